@@ -1,0 +1,1 @@
+"""mdverify: a linter for mathematics in Markdown notes."""

@@ -1,0 +1,9 @@
+"""`python -m mdverify` is the command `mdverify`."""
+
+from __future__ import annotations
+
+import sys
+
+from mdverify.cli import main
+
+sys.exit(main())

@@ -1,0 +1,180 @@
+"""Vectors and matrices written out, with blocks and with dots."""
+
+from __future__ import annotations
+
+from mdverify.ellipsis import COLUMN, ROW, Grid, cells, grid, is_dots, run
+from mdverify.messages import message
+from mdverify.operators import ShapeClash
+from mdverify.reading import Reading, Stuck
+from mdverify.shapes import SCALAR, Shape
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.sums import label_range
+from mdverify.syntax import Apply, Node, Number, is_none
+from mdverify.terms import Binder, Term
+
+WRITTEN = frozenset({"matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix", "Vmatrix"})
+
+
+def matrix(reading: Reading, node: Apply) -> Term:
+    """A matrix environment; `vmatrix` is its determinant."""
+    if node.detail.rstrip("*") not in WRITTEN:
+        raise Stuck(message("no-meaning", text=f"\\begin{{{node.detail}}}"), node.span)
+    whole = written(reading, [cells(row) for row in node.args], node.span)
+    return reading.apply("det", whole, span=node.span) if node.detail == "vmatrix" else whole
+
+
+def tuple_of(reading: Reading, node: Node, span: Span) -> Term:
+    """`(x_1, …, x_n)` and `[x_1, …, x_n]`: a row."""
+    items = list(node.args) if isinstance(node, Apply) and node.op in ("list", "juxt") else [node]
+    if len(items) > 1 and isinstance(node, Apply) and node.detail not in (",", "", ";"):
+        raise Stuck(message("no-meaning", text=show(node)), span)
+    return line(reading, items, span, across=True)
+
+
+def written(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
+    """Rows of entries, which may be blocks, with or without dots."""
+    rows = [row for row in rows if row and not all(is_none(cell) for cell in row)]
+    rows = [_trimmed(row, rows) for row in rows]
+    if not any(is_dots(cell) for row in rows for cell in row):
+        return blocks(reading, rows, span)
+    pattern = grid(rows)
+    if pattern is not None:
+        return from_grid(reading, pattern, span)
+    if all(len(row) == 1 for row in rows):
+        return line(reading, [row[0] for row in rows], span, across=False)
+    if len(rows) == 1:
+        return line(reading, rows[0], span, across=True)
+    return stacked_rows(reading, rows, span)
+
+
+def _trimmed(row: list[Node], rows: list[list[Node]]) -> list[Node]:
+    """A row that begins with an empty cell where all of them do."""
+    if all(r and is_none(r[0]) and len(r) > 1 for r in rows):
+        return row[1:]
+    return row
+
+
+def stacked_rows(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
+    """Rows of explicit width with dots between rows: `1 & t_1 \\\\ \\vdots & \\vdots \\\\ 1 & t_m`."""
+    shown: list[Node] = []
+    for row in rows:
+        if all(is_dots(c) or is_none(c) for c in row):
+            shown.append(Apply("dots"))
+        else:
+            shown.append(Apply("fence", (Apply("list", tuple(row), ","),), "[]", span=row[0].span))
+    return line(reading, shown, span, across=False)
+
+
+def line(reading: Reading, items: list[Node], span: Span, across: bool) -> Term:
+    """A row or column of entries or blocks, dots expanded."""
+    if not any(is_dots(item) for item in items):
+        rows = [items] if across else [[item] for item in items]
+        return blocks(reading, rows, span)
+    found = run(items)
+    if found is None:
+        raise Stuck(message("dots", text=show(items[0])), span)
+    pieces = [reading.term(item) for item in found.before]
+    pieces.append(_expanded(reading, found.pattern, found.letter, found.first, found.last, span, across))
+    pieces.extend(reading.term(item) for item in found.after)
+    return glue(reading, [pieces] if across else [[piece] for piece in pieces], span)
+
+
+def _expanded(
+    reading: Reading, pattern: Node, letter: str, first: Node, last: Node, span: Span, across: bool
+) -> Term:
+    dim, bounds = label_range(reading, first, last)
+    if dim is None:
+        dim = _length(reading, first, last, span)
+        if dim is None:
+            raise Stuck(message("dots", text=show(pattern)), span)
+    before = dict(reading.index)
+    reading.index[letter] = dim if bounds is None else None
+    try:
+        body = reading.term(pattern)
+    finally:
+        reading.index = before
+    if reading.kind(body.shape) != "S" and across and reading.kind(body.shape) == "R":
+        raise Stuck(message("dots", text=show(pattern)), span)
+    term = reading.table(body, (letter,), (dim,), span, row=across)
+    if bounds is None:
+        return term
+    return Term("every", (body,), Binder((letter,), (None,), (bounds,)), term.shape, span)
+
+
+def _length(reading: Reading, first: Node, last: Node, span: Span) -> int | None:
+    """How many entries from one label to another: 0 to n are n+1."""
+    if first == Number("0"):
+        return reading.dims.total([reading.size(last), reading.dims.const(1)])
+    return None
+
+
+def from_grid(reading: Reading, pattern: Grid, span: Span) -> Term:
+    """A matrix by its entry (and its diagonal) over row and column indices."""
+    rows, _ = label_range(reading, *pattern.rows)
+    cols, _ = label_range(reading, *pattern.columns)
+    if rows is None or cols is None:
+        raise Stuck(message("dots", text=show(pattern.entry)), span)
+    before = dict(reading.index)
+    reading.index[ROW], reading.index[COLUMN] = rows, cols
+    try:
+        entry = reading.term(pattern.entry)
+        if pattern.diagonal is not None:
+            entry = _on_diagonal(entry, reading.term(pattern.diagonal), span)
+    finally:
+        reading.index = before
+    if reading.kind(entry.shape) != "S":
+        raise Stuck(message("dots", text=show(pattern.entry)), span)
+    return Term("every", (entry,), Binder((ROW, COLUMN), (rows, cols), (None, None)), Shape(rows, cols), span)
+
+
+def _on_diagonal(off: Term, on: Term, span: Span) -> Term:
+    """`off + δ (on - off)`."""
+    row, column = (Term("index", (), letter, SCALAR, span) for letter in (ROW, COLUMN))
+    delta = Term("delta", (row, column), None, SCALAR, span)
+    change = Term("sub", (on, off), None, SCALAR, span)
+    return Term("add", (off, Term("mul", (delta, change), None, SCALAR, span)), None, SCALAR, span)
+
+
+def blocks(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
+    """A matrix of entries or blocks without dots."""
+    return glue(reading, [[reading.term(cell) for cell in row] for row in rows], span)
+
+
+def glue(reading: Reading, rows: list[list[Term]], span: Span) -> Term:
+    """Blocks side by side and one below the other; a 0 takes the shape its place needs."""
+    width = len(rows[0])
+    if any(len(row) != width for row in rows):
+        raise Stuck(message("ragged-matrix"), span)
+    heights = [_common(reading, [t for t in row], rows_wise=True) for row in rows]
+    widths = [_common(reading, [row[i] for row in rows], rows_wise=False) for i in range(width)]
+    filled = [
+        [_filled(reading, term, heights[r], widths[c]) for c, term in enumerate(row)] for r, row in enumerate(rows)
+    ]
+    for r, row in enumerate(filled):
+        for c, term in enumerate(row):
+            if not (reading.dims.unify(term.shape.rows, heights[r]) and reading.dims.unify(term.shape.cols, widths[c])):
+                raise reading.clash(ShapeClash("sum", 0, 1), (row[0] if c else filled[0][c], term), span)
+    shape = Shape(reading.dims.total(heights), reading.dims.total(widths))
+    flat = tuple(term for row in filled for term in row)
+    if len(flat) == 1:
+        return flat[0]
+    return Term("stack", flat, tuple(width for _ in rows), shape, span)
+
+
+def _common(reading: Reading, terms: list[Term], rows_wise: bool) -> int:
+    """The height of a row of blocks (or width of a column): that of the first that is no bare 0."""
+    for term in terms:
+        if not _is_zero(term):
+            return term.shape.rows if rows_wise else term.shape.cols
+    return terms[0].shape.rows if rows_wise else terms[0].shape.cols
+
+
+def _is_zero(term: Term) -> bool:
+    return (term.op == "num" and term.data == 0.0) or term.op == "zeros"
+
+
+def _filled(reading: Reading, term: Term, rows: int, cols: int) -> Term:
+    if _is_zero(term):
+        return Term("zeros", (), None, Shape(rows, cols), term.span)
+    return term

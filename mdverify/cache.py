@@ -1,0 +1,197 @@
+"""Verdicts kept on disk between runs.
+
+A note is judged anew when its text, a setting that verdicts depend on, or mdverify itself has changed. A
+cache that cannot be read or written costs time and nothing else. Python objects are never unpickled from
+it: what is stored is JSON, read back by the types of `report`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from time import time
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from mdverify.report import LayoutChoice, NoteReport, Report, Step
+from mdverify.selection import selected
+from mdverify.settings import Settings
+from mdverify.source import Source
+from mdverify.version import VERSION
+
+FOLDER = ".mdverify_cache"
+KEPT_DAYS = 60
+
+# Settings that verdicts do not depend on, or only through the rules in force for a note.
+_WITHOUT_EFFECT = frozenset(
+    ("select", "ignore", "per_file_ignores", "fail_on", "exclude", "jobs", "language", "root")
+)
+
+Judge = Callable[[Sequence[Source], Settings], Report]
+
+
+def judged(sources: Sequence[Source], settings: Settings, judge: Judge, folder: Path | None) -> Report:
+    """The report on the sources; `judge` sees only those whose report is not in the cache below `folder`."""
+    if folder is None:
+        return judge(sources, settings)
+    keys = [key(source, settings) for source in sources]
+    known = load(folder, keys)
+    missing = [source for source, name in zip(sources, keys, strict=True) if name not in known]
+    fresh = judge(missing, settings).notes if missing else ()
+    new = {key(note.source, settings): dump(note) for note in fresh}
+    save(folder, new)
+    known |= new
+    return Report(tuple(restore(known[name], source) for source, name in zip(sources, keys, strict=True)))
+
+
+def key(source: Source, settings: Settings) -> str:
+    """The name under which the report on a note is kept."""
+    told = {
+        each.name: getattr(settings, each.name)
+        for each in fields(settings)
+        if each.name not in _WITHOUT_EFFECT
+    }
+    rules = sorted(selected(source.path, settings))
+    told_text = json.dumps([told, rules], sort_keys=True, default=str)
+    return sha256("\0".join((_tool(), told_text, source.text)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _tool() -> str:
+    """The version, and the state of the code: whoever works on mdverify must not get yesterday's verdicts."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    states = [(file.name, status.st_size, status.st_mtime_ns) for file in files for status in (file.stat(),)]
+    return repr((VERSION, sys.version_info[:2], states))
+
+
+def load(folder: Path, keys: Sequence[str]) -> dict[str, str]:
+    """The stored reports among `keys`."""
+    found: dict[str, str] = {}
+    with _opened(folder) as base:
+        if base is None:
+            return found
+        for name in keys:
+            row = base.execute("SELECT report FROM notes WHERE key = ?", (name,)).fetchone()
+            if row is not None:
+                found[name] = row[0]
+    return found
+
+
+def save(folder: Path, reports: dict[str, str]) -> None:
+    """Store reports, and forget those that were stored long ago."""
+    if not reports:
+        return
+    now = int(time())
+    with _opened(folder) as base:
+        if base is not None:
+            rows = [(name, report, now) for name, report in reports.items()]
+            base.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", rows)
+            base.execute("DELETE FROM notes WHERE stored < ?", (now - KEPT_DAYS * 86400,))
+            base.commit()
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[sqlite3.Connection | None]:
+    """The data base, or None where there is none to be had; if it breaks, that ends the block."""
+    base = _connected(folder)
+    if base is None:
+        yield None
+        return
+    with closing(base), suppress(sqlite3.Error):
+        yield base
+
+
+def _connected(folder: Path) -> sqlite3.Connection | None:
+    try:
+        base = sqlite3.connect(_file(folder), timeout=5)
+    except (sqlite3.Error, OSError):
+        return None
+    try:
+        base.execute("CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, report TEXT, stored INTEGER)")
+    except sqlite3.Error:
+        base.close()
+        return None
+    return base
+
+
+def _file(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder / "notes.sqlite"
+
+
+def dump(note: NoteReport) -> str:
+    """The report without its source, which whoever reads it back has."""
+    return json.dumps([_plain(note.layout), _plain(note.steps)], ensure_ascii=False, separators=(",", ":"))
+
+
+def restore(text: str, source: Source) -> NoteReport:
+    layout, steps = json.loads(text)
+    return NoteReport(source, _reader(LayoutChoice)(layout), _reader(tuple[Step, ...])(steps))
+
+
+def _plain(value: Any) -> Any:
+    """Data classes and tuples as lists in the order of their fields."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return [_plain(getattr(value, each.name)) for each in fields(value)]
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """How a value of a type is made from what `_plain` made of it."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return _union_reader(arguments)
+    if origin is tuple:
+        return _tuple_reader(arguments)
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
+        return _record_reader(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return _same
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _union_reader(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
+    """A union of plain values and at most one type that is stored as a list."""
+    listed = next((k for k in kinds if is_dataclass(k) or hasattr(k, "_fields") or get_origin(k)), None)
+
+    def read(value: Any) -> Any:
+        return _reader(listed)(value) if isinstance(value, list) else value
+
+    return read
+
+
+def _tuple_reader(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        item = kinds[0]
+        return tuple if item in (str, int, float) else lambda value: tuple(map(_reader(item), value))
+    return lambda value: tuple(_reader(kind)(item) for kind, item in zip(kinds, value, strict=True))
+
+
+def _record_reader(kind: Any) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+
+    def read(value: Any) -> Any:
+        # A type may hold itself, so readers are looked up when there is a value to read.
+        return kind(*(_reader(hint)(item) for hint, item in zip(hints.values(), value, strict=True)))
+
+    return read

@@ -1,0 +1,319 @@
+"""Derivatives, gradients, Hessians and differentials as terms.
+
+`ARRANGEMENTS` says for every kind of numerator and denominator how the partials are laid out
+under each convention; a step is read once under each of them.
+"""
+
+from __future__ import annotations
+
+from mdverify.derivation import DerivativeParts
+from mdverify.functions import application, is_function
+from mdverify.messages import message
+from mdverify.reading import Reading, Stuck
+from mdverify.shapes import ONE, SCALAR, Shape
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.terms import Derivative, Target, Term
+
+LAYOUTS = ("denominator", "numerator", "mixed")
+
+# (numerator, denominator): arrangement under denominator, numerator, mixed layout.
+# `∂x^T` below says its own layout, `∂y^T` above as well; tensors are read through vec.
+ARRANGEMENTS: dict[tuple[str, str], tuple[str, str, str]] = {
+    ("S", "S"): ("by-body", "by-body", "by-body"),
+    ("S", "V"): ("by-target", "by-target-T", "by-target"),
+    ("S", "R"): ("by-target", "by-target", "by-target"),
+    ("S", "M"): ("by-target", "by-target-T", "by-target"),
+    ("V", "S"): ("by-body-T", "by-body", "by-body"),
+    ("R", "S"): ("by-body", "by-body", "by-body"),
+    ("M", "S"): ("by-body", "by-body", "by-body"),
+    ("V", "V"): ("gradient", "jacobian", "jacobian"),
+    ("V", "R"): ("jacobian", "jacobian", "jacobian"),
+    ("R", "V"): ("gradient", "jacobian", "gradient"),
+    ("R", "R"): ("gradient", "jacobian", "jacobian"),
+    ("V", "M"): ("gradient", "jacobian", "jacobian"),
+    ("R", "M"): ("gradient", "jacobian", "jacobian"),
+    ("M", "V"): ("gradient", "jacobian", "jacobian"),
+    ("M", "R"): ("gradient", "jacobian", "jacobian"),
+    ("M", "M"): ("gradient", "jacobian", "jacobian"),
+}
+TENSORS = frozenset({("V", "M"), ("R", "M"), ("M", "V"), ("M", "R"), ("M", "M")})
+
+
+def derivative(reading: Reading, parts: DerivativeParts, operand: Node, span: Span) -> Term:
+    """`∂^k operand / ∂a ∂b`: the innermost derivative is the one written last."""
+    targets = [_target(reading, node, order) for node, order in parts.targets]
+    own_row = _is_transposed_name(operand)
+    body = reading.term(operand)
+    if len(targets) == 2 and targets[0].transposed != targets[1].transposed:
+        targets.sort(key=lambda t: not t.transposed)
+        column = Target(targets[1].term)
+        row = Target(targets[0].term)
+        return hessian(reading, body, column, row, span)
+    if len(targets) == 1 and targets[0].order == 2 and reading.kind(targets[0].term.shape) in "VR":
+        return hessian(reading, body, targets[0], targets[0], span)
+    for target in reversed(targets):
+        body = partial(reading, body, target, span, own_row)
+    return body
+
+
+def _is_transposed_name(node: Node) -> bool:
+    match node:
+        case Apply("sup", (Name() | Apply("sub" | "accent"), Name("T" | "top"))):
+            return True
+        case Apply("sup", (Apply("fence", (inner,), "()"), Name("T" | "top"))):
+            return not isinstance(inner, Name) or True
+    return False
+
+
+def _target(reading: Reading, node: Node, order: int) -> Target:
+    """What is varied: a symbol, a member, an entry, `x^T`, `σ^2`, or any expression as a whole."""
+    match node:
+        case Apply("sup", (body, Name("T" | "top"))):
+            inner = _target(reading, body, order)
+            return Target(inner.term, order, transposed=True)
+        case Apply("fence", (body,), "()"):
+            return _target(reading, body, order)
+    return Target(reading.term(node), order)
+
+
+def partial(reading: Reading, body: Term, target: Target, span: Span, own_row: bool = False) -> Term:
+    """One derivative, laid out as the reading's convention says."""
+    kinds = reading.kind(body.shape), reading.kind(target.term.shape)
+    if target.order > 1 and kinds[1] != "S":
+        raise Stuck(message("higher-order"), span)
+    if target.transposed and kinds[1] == "V":
+        kinds = kinds[0], "R"
+    if own_row and kinds == ("R", "V"):
+        arrangement = "gradient"
+    else:
+        row = ARRANGEMENTS.get(kinds)
+        if row is None:
+            raise Stuck(message("tensor"), span)
+        arrangement = row[LAYOUTS.index(reading.options.layout)]
+        reading.discriminating |= len(set(row)) > 1
+    if target.transposed and kinds == ("S", "R"):
+        arrangement = "by-target-T"
+    if target.transposed and kinds[1] == "M":
+        arrangement = "by-target-T" if kinds[0] == "S" else arrangement
+    reading.tensor |= kinds in TENSORS
+    shape = arranged_shape(reading, body, target, arrangement)
+    return Term("deriv", (body,), Derivative((Target(target.term, target.order),), arrangement), shape, span)
+
+
+def arranged_shape(reading: Reading, body: Term, target: Target, arrangement: str) -> Shape:
+    name, _, _ = arrangement.partition("-T")
+    t, b = target.term.shape, body.shape
+    dims = reading.dims
+
+    def times(shape: Shape) -> int:
+        if dims.is_one(shape.rows) or dims.is_one(shape.cols):
+            return shape.cols if dims.is_one(shape.rows) else shape.rows
+        return dims.times(shape.rows, shape.cols)
+
+    shape = {
+        "by-target": t,
+        "by-body": b,
+        "jacobian": Shape(times(b), times(t)),
+        "gradient": Shape(times(t), times(b)),
+    }[name]
+    return shape.transposed if arrangement.endswith("-T") else shape
+
+
+def hessian(reading: Reading, body: Term, rows: Target, columns: Target, span: Span) -> Term:
+    """`∂²f/∂x∂x^T`, `∇²f`: rows by the first variable, columns by the second."""
+    if reading.kind(body.shape) != "S":
+        raise Stuck(message("tensor"), span)
+    if reading.kind(rows.term.shape) not in "VRS" or reading.kind(columns.term.shape) not in "VRS":
+        raise Stuck(message("tensor"), span)
+    inner_shape = arranged_shape(reading, body, columns, "by-target")
+    inner = Term("deriv", (body,), Derivative((Target(columns.term),), "by-target"), inner_shape, span)
+    shape = arranged_shape(reading, inner, rows, "gradient")
+    return Term("deriv", (inner,), Derivative((Target(rows.term),), "gradient"), shape, span)
+
+
+# --- nabla -------------------------------------------------------------------------------------
+
+
+def gradient(reading: Reading, node: Node, rest: list[Node]) -> tuple[Term, int]:
+    """`\\nabla_x f`, `\\nabla f(x)`, `\\nabla^2 f`: the operator with what it acts on."""
+    order, variable, turned = _nabla(node)
+    if not rest:
+        raise Stuck(message("operator-alone", text=show(node)), node.span)
+    operand, used = _operand(reading, rest)
+    span = node.span.cover(rest[used - 1].span)
+    operand, outer = _peeled(operand)
+    if variable is not None:
+        target, body = Target(reading.term(variable)), reading.term(operand)
+        point: tuple[str, Term] | None = None
+    else:
+        target, body, point = _implied(reading, operand, span)
+    result = _nabla_term(reading, body, target, order, span)
+    if point is not None:
+        result = Term("at", (result, point[1]), (point[0],), result.shape, span)
+    if turned:
+        result = reading.apply("T", result, span=span)
+    for script in outer:
+        result = _scripted(reading, script, result)
+    return result, 1 + used
+
+
+def _nabla(node: Node) -> tuple[int, Node | None, bool]:
+    """Order, variable, and whether a transpose stands on the operator itself."""
+    order, variable, turned = 1, None, False
+    while isinstance(node, Apply):
+        script = node.args[1] if len(node.args) > 1 else None
+        if node.op == "sub":
+            variable = script
+        elif script == Number("2"):
+            order = 2
+        elif isinstance(script, Name) and script.text in ("T", "top"):
+            turned = True
+        else:
+            raise Stuck(message("no-meaning", text=show(node)), node.span)
+        node = node.args[0]
+    return order, variable, turned
+
+
+def _operand(reading: Reading, rest: list[Node]) -> tuple[Node, int]:
+    """A function with its arguments or a lone scalar symbol is taken alone, else everything that follows."""
+    symbol = reading.derivation.naming.symbol(rest[0])
+    if symbol is not None:
+        if len(rest) > 1 and is_function(reading, symbol.key) and _is_fence(rest[1]):
+            return Apply("juxt", (rest[0], rest[1]), span=rest[0].span.cover(rest[1].span)), 2
+        if len(rest) == 1 or _is_scalar_symbol(reading, rest[0]):
+            return rest[0], 1
+    if len(rest) == 1:
+        return rest[0], 1
+    return Apply("juxt", tuple(rest), span=rest[0].span.cover(rest[-1].span)), len(rest)
+
+
+def _is_fence(node: Node) -> bool:
+    while isinstance(node, Apply) and node.op in ("sup", "prime"):
+        node = node.args[0]
+    return isinstance(node, Apply) and node.op == "fence"
+
+
+def _is_scalar_symbol(reading: Reading, node: Node) -> bool:
+    """A symbol that stands for a loss or a function value, not a factor of what follows."""
+    symbol = reading.derivation.naming.symbol(node)
+    if symbol is None:
+        return False
+    if is_function(reading, symbol.key):
+        return True
+    life = reading.life(symbol.key)
+    return life is not None and life.definition is not None and reading.is_scalar(reading.term(node))
+
+
+def _peeled(operand: Node) -> tuple[Node, list[Apply]]:
+    """Scripts on the bracket of `\\nabla f(x)^T` belong to the gradient."""
+    match operand:
+        case Apply("juxt", (head, Apply("sup" | "prime") as last)):
+            outer: list[Apply] = []
+            inner: Node = last
+            while isinstance(inner, Apply) and inner.op in ("sup", "prime"):
+                outer.append(inner)
+                inner = inner.args[0]
+            if isinstance(inner, Apply) and inner.op == "fence":
+                return Apply("juxt", (head, inner), span=operand.span), list(reversed(outer))
+    return operand, []
+
+
+def _scripted(reading: Reading, script: Apply, inner: Term) -> Term:
+    hidden = Name("¤", span=inner.span)
+    reading.local["¤"] = inner
+    try:
+        return reading.term(Apply(script.op, (hidden, *script.args[1:]), script.detail, script.span))
+    finally:
+        del reading.local["¤"]
+
+
+def _implied(reading: Reading, operand: Node, span: Span) -> tuple[Target, Term, tuple[str, Term] | None]:
+    """`\\nabla f`, `\\nabla f(x)`: the variable is the parameter of f, or what its formula depends on."""
+    body = reading.term(operand)
+    if body.op == "call":
+        vectors = [i for i, arg in enumerate(body.args) if reading.kind(arg.shape) != "S"]
+        at = vectors[0] if vectors else 0
+        argument = body.args[at]
+        if argument.op in ("sym", "member", "entry"):
+            return Target(argument), body, None
+        call = body.data
+        if call.body is not None:
+            param = Term("sym", (), call.params[at], argument.shape, span)
+            return Target(param), call.body, (call.params[at], argument)
+    symbol = reading.derivation.naming.symbol(operand)
+    if symbol is not None:
+        for argument in reading.generic_arguments(symbol.key, span):
+            if reading.kind(argument.shape) != "S":
+                return Target(argument), body, None
+    raise Stuck(message("gradient-of-what", text=show(operand)), span)
+
+
+def _nabla_term(reading: Reading, body: Term, target: Target, order: int, span: Span) -> Term:
+    if order == 2:
+        return hessian(reading, body, target, target, span)
+    kind = reading.kind(body.shape)
+    if kind == "S":
+        shape = arranged_shape(reading, body, target, "by-target")
+        return Term("deriv", (body,), Derivative((target,), "by-target"), shape, span)
+    return partial(reading, body, target, span)
+
+
+# --- differentials -----------------------------------------------------------------------------
+
+
+def differential(reading: Reading, node: Node, after: Node) -> tuple[Term, int]:
+    """`d x`, `\\mathrm d(X^{-1})`: the change along a free direction."""
+    body = reading.term(after)
+    span = node.span.cover(after.span)
+    return Term("differential", (body,), None, body.shape, span), 2
+
+
+# --- primes ------------------------------------------------------------------------------------
+
+
+def take_prime(reading: Reading, node: Apply) -> Term:
+    """A prime: transpose where the note says so, a derivative, or another symbol of the same letter."""
+    (body,) = node.args
+    if prime_means(reading, node.span.start) == "prime-transpose":
+        result = reading.term(body)
+        for _ in node.detail:
+            result = reading.apply("T", result, span=node.span)
+        return result
+    symbol = reading.derivation.naming.symbol(body)
+    if symbol is not None and is_function(reading, symbol.key):
+        return application(reading, symbol, None, node.span, len(node.detail))
+    variable = main_variable(reading)
+    if variable is not None and _is_function_value(reading, body):
+        return partial(reading, reading.term(body), Target(variable, len(node.detail)), node.span)
+    if symbol is not None:
+        other = type(symbol)(f"{symbol.key}'", symbol.letter, symbol.font, symbol.indices, symbol.sup_indices)
+        return reading.symbol(other, node.span)
+    raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _is_function_value(reading: Reading, body: Node) -> bool:
+    """Something whose derivative a prime can be: a defined or dependent symbol, or an expression of some."""
+    symbol = reading.derivation.naming.symbol(body)
+    if symbol is None:
+        return True
+    life = reading.life(symbol.key)
+    if life is not None and life.definition is not None:
+        return True
+    return bool(reading.derivation.dependence(symbol.key, reading.position))
+
+
+def prime_means(reading: Reading, position: int) -> str:
+    """The latest statement about primes that reaches here."""
+    told = reading.derivation.facts_at(position, frozenset({"prime-transpose", "prime-derivative"}))
+    return told[-1].kind if told else ""
+
+
+def main_variable(reading: Reading) -> Term | None:
+    """The variable primes differentiate by: the one the note's functions depend on, else x."""
+    node = reading.derivation.main_variable(reading.position)
+    return None if node is None else reading.term(node)
+
+
+__all__ = ["LAYOUTS", "ONE", "SCALAR", "derivative", "differential", "gradient", "take_prime"]

@@ -1,0 +1,117 @@
+"""The pipeline: sources to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mdverify import selection
+from mdverify.derivation import derive
+from mdverify.evidence import gather
+from mdverify.judge import Judge, Judgement, majority, settle
+from mdverify.messages import Message, message
+from mdverify.notes import read_note
+from mdverify.report import Evidence, LayoutChoice, NoteReport, Related, Report, Step, Verdict
+from mdverify.settings import Settings
+from mdverify.source import Source, Span
+from mdverify.syntax import is_none
+from mdverify.verify import Counterexample, Outcome
+
+
+def check_sources(sources: Sequence[Source], settings: Settings) -> Report:
+    """Judge every note; the order of the notes is kept."""
+    report = Report(tuple(check_note(source, settings) for source in sources))
+    return selection.apply(report, settings)
+
+
+def check_note(source: Source, settings: Settings) -> NoteReport:
+    """Judge one note, by itself."""
+    derivation = derive(read_note(source))
+    judge = Judge(derivation, gather(derivation), settings.layout)
+    judgements = judge.all()
+    choice = majority(judge, judgements)
+    steps = [step_of(judged, settle(judge, judged, choice), choice) for judged in judgements]
+    return NoteReport(source, choice, tuple(sorted(steps, key=lambda step: step.sign.start)))
+
+
+def step_of(judged: Judgement, verdict: Verdict, choice: LayoutChoice) -> Step:
+    site = judged.site
+    said, rule = _finding(judged, verdict, choice)
+    outcome = judged.outcome
+    clash = outcome.clash if outcome is not None and verdict is Verdict.SHAPE else None
+    return Step(
+        relation=site.relation.text,
+        sign=site.relation.span,
+        lhs=site.lhs.span if not is_none(site.lhs) else Span(site.position, site.position),
+        rhs=site.rhs.span,
+        verdict=verdict,
+        rule=rule,
+        message=said,
+        layouts=judged.true if judged.discriminating and verdict in (Verdict.VERIFIED, Verdict.LAYOUT) else (),
+        reason=_reason(judged) if verdict is Verdict.UNCHECKED else None,
+        evidence=_evidence(outcome) if verdict is Verdict.WRONG else None,
+        blame=judged.blame or (clash.span if clash is not None else None),
+        related=tuple(Related(span, note) for span, note in clash.related) if clash is not None else (),
+    )
+
+
+def _reason(judged: Judgement) -> Message:
+    if judged.reason is not None:
+        return judged.reason
+    if judged.outcome is not None and judged.outcome.reason is not None:
+        return judged.outcome.reason
+    return message("undecided")
+
+
+def _finding(judged: Judgement, verdict: Verdict, choice: LayoutChoice) -> tuple[Message | None, str | None]:
+    outcome = judged.outcome
+    match verdict:
+        case Verdict.NOTATION:
+            return judged.notation, judged.rule
+        case Verdict.LAYOUT:
+            return message("other-layout", true=", ".join(judged.true)), "MV201"
+        case Verdict.SHAPE if outcome is not None and outcome.clash is not None:
+            return outcome.clash.said, outcome.clash.rule
+        case Verdict.SHAPE:
+            return message("scalar-added"), "MV301"
+        case Verdict.WRONG if outcome is not None and outcome.counter is not None:
+            rule = "MV102" if judged.discriminating else "MV101"
+            return _differs(outcome.counter), rule
+    return None, None
+
+
+def _differs(counter: Counterexample) -> Message:
+    row, column = counter.entry
+    lhs, rhs = f"{counter.lhs[row, column]:.6g}", f"{counter.rhs[row, column]:.6g}"
+    if counter.lhs.size == 1:
+        return message("differs-scalar", lhs=lhs, rhs=rhs)
+    return message("differs", lhs=lhs, rhs=rhs, entry=f"({row + 1}, {column + 1})")
+
+
+def _evidence(outcome: Outcome | None) -> Evidence | None:
+    if outcome is None or outcome.counter is None or outcome.reading is None:
+        return None
+    counter, reading = outcome.counter, outcome.reading
+    dims = reading.dims
+    sizes = tuple((name, counter.model.size(dims.named(name))) for name in dims.known_names())
+    return Evidence(
+        sizes=sizes,
+        values=_values(outcome),
+        lhs=_rows(counter.lhs),
+        rhs=_rows(counter.rhs),
+        entry=(counter.entry[0] + 1, counter.entry[1] + 1),
+        error=counter.error,
+    )
+
+
+def _values(outcome: Outcome) -> tuple[tuple[str, tuple[tuple[float, ...], ...]], ...]:
+    assert outcome.counter is not None and outcome.reading is not None
+    found = []
+    for name, array in outcome.counter.model.drawn():
+        if array.ndim == 3:
+            key = outcome.reading.names.get(name, name)
+            found.append((key.removeprefix("bf:"), _rows(array[outcome.counter.sample])))
+    return tuple(sorted(found))
+
+
+def _rows(array: object) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(float(value) for value in row) for row in array)  # type: ignore[attr-defined]

@@ -1,0 +1,422 @@
+r"""What authors say in words about their formulas: the tables that `prose` reads with.
+
+Prose is matched with every formula replaced by one character: `DIMS` for a formula that is only a size
+such as `m\times n`, `SIZE` for a single letter or number, `INLINE` for any other, `DISPLAY` for a display.
+In the patterns `{F}` and `{G}` are a formula or a list of them, `{D}` is a size, `{Z}` a pair of sizes.
+Chinese and English stand side by side in one pattern where they say the same thing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+DISPLAY, DIMS, SIZE, INLINE = "\ue000", "\ue001", "\ue002", "\ue003"
+_M = f"[{SIZE}{INLINE}]"
+_ITEM = rf"{_M}(?:\s?[(（]{DIMS}[^()（）]{{0,40}}[)）])?"
+_LIST = (
+    rf"{_ITEM}(?:\s*[,，、]\s*{_ITEM})*"
+    rf"(?:\s*[,，]?\s*(?:(?:and|or)(?![a-z])|&|[和与及或]|以及)\s*(?:the )?{_ITEM})?"
+)
+_LETTER = rf"(?:{SIZE}|\d+|(?<![a-zA-Z])[b-zB-Z](?![a-zA-Z]))"
+_ROW_COLUMN = r"(?:\s*(?:x|×|[- ]by[- ])\s*|\s*行\s*)"
+_HOLES = {
+    "{F}": f"(?P<f>{_LIST})",
+    "{G}": f"(?P<g>{_LIST})",
+    "{1}": f"(?P<f>{_M})",
+    "{2}": f"(?P<g>{_M})",
+    "{D}": f"(?P<d>{_LETTER})",
+    "{Z}": f"(?:{DIMS}|{_LETTER}{_ROW_COLUMN}{_LETTER}(?:\\s*列)?)",
+    "{M}": _M,
+    "{L}": _LETTER,
+}
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """A cue with its holes filled in."""
+    for hole, regex in _HOLES.items():
+        text = text.replace(hole, regex)
+    return re.compile(text, re.IGNORECASE)
+
+
+def unnamed(text: str) -> str:
+    """A pattern for a part of a run: its holes filled in without names."""
+    return text.replace("{D}", _LETTER).replace("{Z}", _HOLES["{Z}"])
+
+
+# What a predicate is made of. A predicate is a run of these; each row found in it becomes a fact.
+
+PROPERTIES = (
+    (
+        "asymmetric",
+        r"non-?symmetric|unsymmetric|asymmetric|非对称|arbitrary|any square matri\w+|任意的?(?:方阵|矩阵)",
+    ),
+    ("skew-symmetric", r"skew-?symmetric|anti-?symmetric|[反斜]对称"),
+    ("symmetric", r"symmetric(?:al)?|symmetry|对称性?"),
+    ("positive-semidefinite", r"positive[- ]semi-?definite|PSD|半正定|非负定"),
+    ("positive-definite", r"positive[- ]definite|SPD|正定"),
+    ("invertible", r"invertible|non-?singular|可逆|非奇异"),
+    (
+        "full-column-rank",
+        r"full column rank|(?:linearly )?independent columns|列满秩|满列秩|各?列(?:向量)?线性无关",
+    ),
+    ("full-row-rank", r"full row rank|(?:linearly )?independent rows|行满秩|满行秩|各?行(?:向量)?线性无关"),
+    ("orthonormal-columns", r"orthonormal columns|各?列(?:向量)?(?:标准|单位|规范)正交|列正交"),
+    (
+        "orthogonal",
+        r"orthogonal(?!\s*(?:to|project|complement|basis|decompos|direction|vector))|正交(?:矩阵|方阵|阵)",
+    ),
+    (
+        "unit",
+        r"unit[- ](?:column[- ])?(?:vectors?|length|norm)|(?:norm|length) (?:one|1)|normali[sz]ed"
+        r"|单位(?:列|行|法|方向)?向量|(?:模长?|长度|范数)(?:都|均)?(?:为|是|等于)\s*[1一]|单位长度",
+    ),
+    ("identity", r"identity(?: matri\w+)?|单位矩?阵"),
+    (
+        "diagonal",
+        r"(?<!the )diagonal(?!\s*(?:entr|element|of|is|are))"
+        r"|diagonal(?= matri)|对角(?:权|加权|协方差)?(?:矩阵|方阵|阵)|对角的",
+    ),
+    ("one-hot", r"one-?hot|1-hot|独热"),
+    ("standard-basis", r"standard basis vectors?|标准基向量"),
+    (
+        "ones",
+        r"all[- ]?ones?(?![a-z])|vectors? of (?:all )?ones"
+        r"|全\s*[一1]\s*(?:列|行)?(?=向量)|元素全?都?为\s*1的",
+    ),
+    ("probability", r"probability vectors?|概率向量|sums? to (?:one|1)|(?:元素|分量)之和(?:为|等于|是)\s*1"),
+    ("permutation", r"permutation matri\w+|置换矩?阵"),
+    ("idempotent", r"idempotent|幂等"),
+    ("upper-triangular", r"upper[- ]triangular|上三角"),
+    ("lower-triangular", r"lower[- ]triangular|下三角"),
+    ("nonnegative", r"non-?negative(?!\s*definite)|非负(?!定)"),
+    (
+        "positive",
+        r"(?:strictly )?positive(?=\s*(?:$|[,.;:()，。；]|and|or"
+        r"|real|numbers?|constants?|scalars?|scale|param|weight"
+        rf"|integers?|{_M}))|正(?:实|整)?数|为正(?![交定])|恒正|大于\s*[0零]",
+    ),
+    ("constant", r"constants?(?![- ]varian)|常(?:数|量|值)(?![项向])|常(?=向量|矩阵|系数)"),
+)
+NOUNS = (
+    ("vector-function", r"vector(?:-valued)? functions?|向量(?:值)?函数"),
+    ("function", r"(?:scalar )?functions?(?! space)|(?:标量)?函数"),
+    ("row-vector", r"row[- ]?vectors?|行向量"),
+    (
+        "vector",
+        r"(?:column[- ]?)?vectors?(?! (?:space|field|product|norm"
+        r"|form|of (?:all|one|zero)))|列?向量(?![组空场化积值内外叉点范夹第])",
+    ),
+    ("square", r"square(?: matri(?:x|ces))?|方阵"),
+    ("matrix", r"matri(?:x|ces)(?! (?:product|form|notation|algebra|calc))|矩阵(?![乘分求论微运形方第])"),
+    ("scalar", r"scalars?|(?:real )?numbers?(?! of)|标量|实数"),
+)
+SIZES = (
+    r"{Z}",
+    r"{D}[- ]?(?:dim(?:ensional)?(?![a-z])|[维阶])",
+    r"{D}-(?:column[- ])?vectors?",
+    r"with {D} (?:components?|entries|elements?|coordinates?)",
+    r"of (?:length|size|dimension|order) {D}",
+    r"长度为\s*{D}",
+)
+NEGATIONS = (
+    r"not(?: necessarily)?|no longer|never|neither|without(?: any)?|whether|need not be"
+    r"|不(?:一定|必|再|要求|假设|需要|是)?|未必|没有|并非|并不|无|是否"
+)
+FILLERS = (
+    r"a|an|the|any|some|all|both|each|every|real|complex"
+    r"|general|generic|given|fixed|same|once|more|again|also"
+    r"|always|then|now|only|in|fact|of|with|has|have|having|to"
+    r"|be|is|are|assumed|taken|or|and|but|too|therefore|size"
+    r"|shape|dimension|full|dense|random|unknown|weight|parameter|data|design|covariance|target|input|output"
+)
+FILLERS_ZH = (
+    r"一个|任意|某个?|给定|固定|随机|参数|权重|设计|数据|协方差|系数|实|权|列|的|且|并且|和|与|也|都|均|皆"
+    r"|大小[为是]?|形状[为是]?|维度[为是]?"
+)
+
+# Where a predicate stands: before the run or after it; its subjects are `{F}`.
+
+_IS = r"(?:denotes?|represents?|is|are|be|being|was|were|has|have|stays?|remains?|becomes?)"
+_IS_ZH = (
+    r"(?:[也都均皆必]|同样|必须|一定)*\s*(?:不?(?:是|为)|均为|都是|都为|作为|表示|代表|取为|结果[为是]|：|:)"
+)
+_ASIDE = rf"(?:\s*(?:with\s+{_M}|[(（]{_M}[)）])\s*,?)?"
+_UNKNOWN = (
+    r"(?:\s+(?!(?:is|are|of|for|because|since|as|in|on|to|by"
+    r"|from|with|then|hence|so|but|if|when|where|than|that"
+    r"|only|and|or|gives?|makes?|impl(?:y|ies)|means?|ensures?|lets?|spans?|forms?|space"
+    r"|field|product|norm|form|element|component|entr|derivative|gradient|has|have)\b)"
+    r"[a-z][a-z'-]*){0,2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a run stands to its subjects. A `bare` one must begin with content."""
+
+    before: str
+    after: str = ""
+    bare: bool = False
+
+
+FRAMES = (
+    Frame(rf"{{F}}{_ASIDE}\s*{_IS}\s+"),
+    Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*"),
+    Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*[^\W\da-zA-Z_，。；、：的]{{1,10}}的"),
+    Frame(rf"{{F}}{_ASIDE}\s*(?:an?\s+)?", bare=True),
+    Frame(r"{F}\s+(?:with|having|of)\s+", bare=True),
+    Frame(rf"{{1}}\s*[(（](?:{_M}\s*[，,]\s*)*", r"(?=\s*[,，;；、。)）]|\s|$)", bare=True),
+    Frame(r"{1}\s*[,，]?\s*[(（]?(?:\.\s)?(?:which|this|it|that|它|这)\s*(?:matrix\s+)?(?:is|are|has|是)\s*"),
+    Frame("", rf"{_UNKNOWN}\s*{{F}}"),
+    Frame(r"^[^\w\ue000-\ue003]*", r"(?:\s*[(（][^()（）]*[)）])?\s*[:：]\s*{F}"),
+    Frame(
+        r"(?<![a-zA-Z'’])(?P<w>[b-hj-zB-HJ-Z]|[aAiI](?=\s*[一-鿿]))"
+        rf"(?:\s+(?:is|are|be)\s+|\s*(?:[是为]|均为)?\s*(?=[一-鿿{DIMS}{SIZE}]|\w\s*[维阶]))",
+        bare=True,
+    ),
+    Frame(r"(?:假设|假定|设|若|如果|当)[^，。；\ue000-\ue003]{0,8}矩阵(?:[是为均都])*", bare=True),
+    Frame(
+        r"(?:assum(?:e|ing)|suppose|if|when|provided)(?: that)? (?:the "
+        r"|all |our )?(?:\w+ )?matri(?:x|ces) (?:is|are) "
+    ),
+)
+
+# Whole phrases.
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A cue said in one phrase: `{F}` the subjects, `{G}` more of them or the argument, `{D}` a size.
+
+    `swap` puts `{G}` before `{F}`; `check` is what the TeX of the first subject must look like.
+    """
+
+    kind: str
+    regex: str
+    swap: bool = False
+    check: str = ""
+
+
+_PRIME = r"^[\w{}]?(?:'|\^?{?\\prime}?)$"
+PHRASES = (
+    Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
+    Phrase("matrix", r"{F}\s*的(?:维度|维数|大小|形状|尺寸|shape)(?:都|均)?(?:是|为)\s*(?P<z>{Z})"),
+    Phrase("matrix", r"{1}\s?[(（](?P<z>{Z})(?=[)）,，;；])"),
+    Phrase(
+        "vector",
+        r"(?:vectors? )?{F} (?:with|of|having) (?:(?:length|size|dimension) {D}"
+        r"|(?P<z>{L}) (?:components?|entries|elements|coordinates))",
+    ),
+    Phrase(
+        "function-of", r"{F}\s*[也都均]*(?:是|为)\s*{G}\s*的\s*(?:{D}\s*维)?(?P<w>向量|标量|矩阵)?(?:值)?函数"
+    ),
+    Phrase(
+        "function-of",
+        r"{F} (?:is|are|be) (?:an? )?(?:[\w-]+ ){0,2}?(?P<w>vector|scalar)?[\w -]{0,12}functions? of {G}",
+    ),
+    Phrase("function-of", r"{1} (?:that )?depends? (?:only )?on (?:[a-z]+ )?{G}"),
+    Phrase(
+        "elementwise",
+        r"{F}\s*(?:都|均)?(?:是|为|指|表示|按|对[^，。]{0,6})?\s*(?:逐元素|逐分量|按元素"
+        r"|按分量)(?!\s*的?[乘积相])",
+    ),
+    Phrase(
+        "elementwise",
+        r"{F}\s+(?:(?:is|are|acts?|applied|applies|taken|works?|understood|means|denotes|the)\s+){1,3}"
+        r"(?:entry ?wise|element-?\s?wise|component-?wise|entry by entry)(?! (?:product|multipl))",
+    ),
+    Phrase("constant", r"{1}\s*(?:是|为)\s*(?:和|与|跟|不依赖于?)\s*{2}\s*(?:无关|独立)?的"),
+    Phrase("standard-basis", r"{1}\s*(?:是|为|表示)\s*第\s*{D}\s*个(?:标准)?(?:基|单位)向量"),
+    Phrase(
+        "standard-basis",
+        r"{1} (?:is|denotes|for|be) the {D}[- ]?th (?:(?:standard|canonical) )?(?:basis|unit) vector",
+    ),
+    Phrase("rows-of", r"each row of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
+    Phrase("columns-of", r"each column of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
+    Phrase("constant", r"{1}\s*(?:和|与|跟)\s*{2}\s*(?:无关|独立)"),
+    Phrase("constant", r"{1} (?:is|are|does|do)(?: not)? (?:independent of|depend on) {2}"),
+    Phrase(
+        "rows-of",
+        r"(?:{1}\s*的?)?第\s*{D}\s*行(?:向量)?(?:是|为|记作|记为|就是|等于)\s*{2}(?!\s*(?:对|的|关于))",
+    ),
+    Phrase("rows-of", r"(?:按行|逐行)(?:排|堆|拼|组|叠|写)[成为]?(?:矩阵)?\s*{F}"),
+    Phrase("rows-of", r"(?:{1}\s*)?[(（]?(?:one row per|一行(?:是|为|对应)?一个|每一?行(?:是|为|对应)一个)"),
+    Phrase("rows-of", r"row {D}(?: of {1})? is {2}"),
+    Phrase("rows-of", r"rows? of {1} (?:is|are|being) (?:the )?(?:vectors? )?{2}"),
+    Phrase("rows-of", r"{1} (?:has|have|with) (?:the )?rows {2}"),
+    Phrase("rows-of", r"{1} (?:is|are|denotes?|being|for|as)? ?the (?:{D}[- ]?th )?rows? of {2}", swap=True),
+    Phrase(
+        "columns-of",
+        r"(?:{1}\s*的?)?第\s*{D}\s*列(?:向量)?(?:是|为|记作|记为|就是|等于)\s*{2}(?!\s*(?:对|的|关于))",
+    ),
+    Phrase("columns-of", r"(?:按列|逐列)(?:排|堆|拼|组|叠|写)[成为]?(?:矩阵)?\s*{F}"),
+    Phrase(
+        "columns-of", r"(?:{1}\s*)?[(（]?(?:one column per|一列(?:是|为|对应)?一个|每一?列(?:是|为|对应)一个)"
+    ),
+    Phrase("columns-of", r"column {D}(?: of {1})? is {2}"),
+    Phrase("columns-of", r"columns? of {1} (?:is|are|being) (?:the )?(?:vectors? )?{2}"),
+    Phrase("columns-of", r"{1} (?:has|have|with) (?:the )?columns {2}"),
+    Phrase(
+        "columns-of", r"{1} (?:is|are|denotes?|being|for|as)? ?the (?:{D}[- ]?th )?columns? of {2}", swap=True
+    ),
+    Phrase(
+        "entries-of",
+        r"{1} (?:(?:is|are|denotes?|being|for|as) )?the [^.;,]{0,16}?(?:entries|entry|elements?) of {2}",
+        swap=True,
+    ),
+    Phrase("entries-of", r"{1}\s*的(?:第[^，。]{1,8})?元素?(?:是|为|记为|记作)?\s*{2}"),
+    Phrase("entries-of", r"{1}\s*(?:是|为|表示)\s*(?:矩阵)?\s*{2}\s*的(?:第[^，。]{1,10})?元素?", swap=True),
+    Phrase(
+        "component-of",
+        r"{1}\s*(?:表示|是|为|代表|指)\s*(?:向量)?\s*{2}\s*的?第\s*{D}\s*个?(?:分量|元素|坐标|维)",
+    ),
+    Phrase(
+        "component-of",
+        r"{1} (?:(?:is|denotes?|means|for|as) )?the {D}[- ]?(?:th"
+        r"|st|nd|rd)? ?(?:component|entry|element|coordinate) of {2}",
+    ),
+    Phrase(
+        "prime-transpose",
+        r"primes? (?:is|are|denotes?|means?|stands? for|indicates?) (?:a |the )?transpos\w+",
+    ),
+    Phrase("prime-transpose", r"(?:撇号?|一撇)(?:都|均|一律)?(?:表示|代表|是|指)转置"),
+    Phrase(
+        "prime-derivative",
+        r"primes? (?:is|are|denotes?|means?|stands? for|indicates?) (?:a |the )?(?:deriv|differentiat)\w+",
+    ),
+    Phrase("prime-derivative", r"(?:撇号?|一撇)(?:都|均|一律)?(?:表示|代表|是|指)求?导"),
+    Phrase(
+        "prime-derivative",
+        r"primes? (?:is|are|denotes?|means?|stands? for) {1}",
+        check=r"d/d|frac{(?:d|\\mathrm)",
+    ),
+    Phrase(
+        "prime-transpose",
+        r"{1}\s*(?:一律|都)?(?:表示|代表|是|指|is|denotes?|means?"
+        r"|stands? for)\s*(?:the |a )?(?:转置|transpos\w+)",
+        check=_PRIME,
+    ),
+    Phrase(
+        "prime-derivative",
+        r"{1}\s*(?:一律|都)?(?:表示|代表|是|指|is|denotes?|means?)\s*(?:the |a )?(?:求导|导数|deriv\w+)",
+        check=_PRIME,
+    ),
+    Phrase(
+        "T-is-number",
+        r"{1}[^。.；;{M}]{0,30}(?:不是|并非|而非|not)\s*(?:a |the )?(?:转置|transpos\w*)",
+        check="^T$",
+    ),
+    Phrase(
+        "T-is-number",
+        r"{1}\s*(?:是|为|表示|代表)(?:总)?的?(?:步数|时间步|时刻|迭代次数|样本数|序列长度|温度)",
+        check="^T$",
+    ),
+    Phrase(
+        "T-is-number",
+        r"{1} (?:is|denotes) the (?:number of|final|last|time|horizon|temperature|length)",
+        check="^T$",
+    ),
+    Phrase(
+        "new-life",
+        r"(?:^|(?<=[.。;；:：，,!?！？])|(?<=[.;:,] ))\s*(?:and "
+        r"|but )?(?P<n>now(?: let| suppose| consider| take)?(?=\s*{M})"
+        r"|now (?:let|suppose|take)|(?:from|in) (?:here|now) on|from this point|this time let|redefine)",
+    ),
+    Phrase(
+        "new-life",
+        r"(?P<n>现在(?:设|令|记|假设|把)|重新(?:定义|设|令|记)|下面(?:设|令|记|假设)|再(?:设"
+        r"|令)|从(?:这里|现在|此)(?:开始|起))",
+    ),
+)
+
+# Layout, alternatives, mistakes, questions.
+
+LAYOUTS = (
+    (
+        "layout-denominator",
+        r"分母布局|分母竖着?排|denominator[- ]layout|分母约定|denominator convention|gradient layout",
+    ),
+    (
+        "layout-numerator",
+        r"分子布局|分子竖着?排|numerator[- ]layout|jacobian (?:layout|formulation)"
+        r"|雅可比(?:布局|形式)|numerator convention",
+    ),
+    ("layout-mixed", r"混合布局|mixed[- ]layout|mixed convention"),
+)
+GRADIENTS = (
+    (
+        "gradient-column",
+        r"(?:梯度|对向量的?导数)(?:一律|都|均|总是?|统一|默认|全部)*(?:写成|写作|记作|取为|视为|是"
+        r"|为)列(?:向量)?(?!形式)"
+        r"|gradients? (?:is|are) (?:always |all |written as |taken as )*(?:a )?columns?"
+        r"|(?:write|treat|take|view)\w* (?:the |all )?gradients? as (?:a )?columns?"
+        r"|(?:梯度|导数)[^，。；]{0,16}同形|gradients? (?:has|have) the (?:same )?shape",
+    ),
+    (
+        "gradient-row",
+        r"(?:梯度|对向量的?导数)(?:一律|都|均|总是?|统一|默认|全部)*(?:写成|写作|记作|取为|视为|是"
+        r"|为)行(?:向量)?(?!形式)"
+        r"|gradients? (?:is|are) (?:always |all |written as |taken as )*(?:a )?rows?(?! of)"
+        r"|(?:write|treat|take|view)\w* (?:the |all )?gradients? as (?:a )?rows?",
+    ),
+)
+ADOPTS = (
+    r"(?:采用|使用|选用|沿用|遵循|默认|统一|按照?|[用取])[^，。；,;]{0,10}$"
+    r"|(?:we|i|note|page|book|section|here|appendix|everything|all"
+    r"|derivatives?)\b[^.;]{0,40}(?:use|using|adopt|follow|in|is|are)\b"
+    r"[^.;]{0,24}$|(?:\buse|\busing|\badopt|\bfollow)\b[^.;]{0,16}[:.]?\s*(?:the |in )?$"
+)
+LEADS_IN = (
+    r"^[\s在按用以]*(?:in|under|with|using|使用|采用)?\s*(?:the )?{L}(?:的?(?:条件"
+    r"|情况|约定|前提))?[的之]?下?(?:时|中)?\s*[,，:：]?\s*$"
+)
+DENIES = r"other convention|另一种|相反|不是|而非|区别|对应|无论|not in |unlike|instead of"
+r"|versus|\bvs\b|不同于|转置关系|因为\s*$"
+ALTERNATIVES = (
+    (
+        "alternative-column",
+        r"(?:写|表示|改|换|喜欢|习惯)[^，。]{0,6}列向量(?:的)?形式|列向量形式"
+        r"|gradients? as (?:a )?columns?|(?:in|as an?) column(?: vector)? form",
+    ),
+    ("alternative-row", r"行向量(?:的)?形式|gradients? as (?:a )?rows?|(?:in|as an?) row(?: vector)? form"),
+    (
+        "alternative",
+        r"也可以?(?:写|表示|记)[成为作]|或(?:者)?(?:写|表示为)|或向量形式|alternatively"
+        r"|equivalently written|can also be written",
+    ),
+)
+WRONG = (
+    r"(?:常见)?错误(?:写法|答案|结果|做法)?\s*[:：]|错[:：]|(?:wrong|mistakes?)\s*:"
+    r"|incorrect\s*:|not correct\s*:|[✗❌×]\s*(?=[:：\ue002\ue003])"
+    r"|(?:\bnot|而不是|而非|并非)\s+(?=[\ue002\ue003])|(?:而不是|而非|并非|不是)(?=[\ue002\ue003])"
+)
+WRONG_BEHIND = (
+    r"[\ue002\ue003]\s*(?:是错误?的|是不对的|不正确|不成立|(?:is|are) (?:wrong|incorrect|false|not true))"
+)
+RIGHT = (
+    r"right\s*:|(?<!in)(?<!not )correct(?: form)?\s*:"
+    r"|(?<!不)正确(?:的)?(?:写法|形式|结果|答案)?\s*(?:[:：为是]"
+    r"|应[为是])|应(?:该|当)?(?:改)?(?:为|是)(?=\s*[\ue002\ue003])|[✓✔✅]\s*[:：]"
+)
+ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should)\b|什么|求|是否|多少|吗|哪"
+
+# Reach.
+
+CONDITION = (
+    r"若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要|\b(?:if|when|whenever|provided|in case|in particular)\b"
+)
+SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
+IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"
+CONSEQUENCE = r"则|那么|有[:：]?$|\bthen\b"
+EVERYWHERE = (
+    r"全文|本文|本书|通篇|整篇|始终|throughout|in this (?:note|page|book|sheet"
+    r"|document)|unless (?:said|stated|noted) otherwise|除非特别|默认"
+)
+HERE_ONLY = r"本节|本小节|本附录|这一节|in this (?:section|appendix|chapter|subsection)"
+SHEET = (
+    r"记号|符号|约定|设定|假设|(?<![母子合])布局|notation|setting|setup|convention|assumption|preliminar"
+    r"|(?<!denominator )(?<!numerator )(?<!jacobian )(?<!mixed )layout"
+)
+WHERE = r"^\W*(?:其中|这里|此处|式中|where\b|here\b|with\b)"
+FROM_HERE = r"\bnow\b|from here on|from now on|现在|下面|从(?:这里|此|现在)"

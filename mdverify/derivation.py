@@ -1,0 +1,870 @@
+"""A note in order: what it declares, defines and assumes, and the steps it asserts.
+
+Nothing here knows numbers or decides between readings. Names are resolved to `Life`s: from its
+declaration or definition on a letter lives until it is declared or defined anew; before its first
+birth it counts for what comes just before ("where", "其中").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mdverify.formulas import Math
+from mdverify.notes import Note
+from mdverify.parser import parse, scan_macros
+from mdverify.prose import Fact, facts
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.symbols import Naming, Symbol, bound_names, naming_of, size_note
+from mdverify.syntax import NONE, Apply, Formula, Name, Node, Number, Relation, Statement, is_none, walk
+
+EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
+ARROWS = frozenset({"to", "rightarrow", "mapsto"})
+SET_FONTS = frozenset({"bb", "bf", "rm", "cal", ""})
+MEMBERSHIP = frozenset({"in"})
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A rank (S, V, R, M) and sizes for a symbol; sizes are nodes or literal texts."""
+
+    key: str
+    rank: str
+    sizes: tuple[Node | str, ...]
+    position: int
+    reach: Span
+    function: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """`key(params) = body`, `key_{indices} = body`, or `key^power = body`."""
+
+    key: str
+    body: Node
+    position: int
+    section: int
+    params: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
+    shifts: tuple[int, ...] = ()
+    power: Node | None = None
+    span: Span = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A property of a symbol (or of whatever stands in reach, for key None)."""
+
+    key: str | None
+    kind: str
+    reach: Span
+
+
+@dataclass(slots=True)
+class Life:
+    """A symbol from one birth to the next."""
+
+    key: str
+    number: int
+    start: int
+    section: int = 0
+    declaration: Declaration | None = None
+    definition: Defined | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.key}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One relation the author writes, with the sides next to it and the chain it belongs to."""
+
+    relation: Relation
+    lhs: Node
+    rhs: Node
+    chain: int
+    place: int
+    position: int
+    section: int
+    math: int
+    lead: tuple[str, ...]
+    defines: Defined | None = None
+    heads: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """`key` is a function of `nodes`: told in prose, applied so, or differentiated by them."""
+
+    key: str
+    nodes: tuple[Node, ...]
+    reach: Span
+    told: bool = False
+
+
+SIGMOID_WORDS = ("sigmoid", "logistic", "逻辑", "对数几率", "s 型", "s型")
+NEAR = 300  # characters: a definition this close after its use counts for it across a heading
+
+
+@dataclass(slots=True)
+class Derivation:
+    """Everything a note says, before any of it is judged."""
+
+    note: Note
+    formulas: tuple[Formula, ...]
+    naming: Naming
+    facts: tuple[Fact, ...]
+    sites: tuple[Site, ...] = ()
+    chains: tuple[tuple[Node, ...], ...] = ()
+    lives: dict[str, list[Life]] = field(default_factory=dict)
+    assumptions: tuple[Assumption, ...] = ()
+    functions: frozenset[str] = frozenset()
+    sizes: frozenset[str] = frozenset()
+    differentials: frozenset[str] = frozenset()
+    dependences: tuple[Dependence, ...] = ()
+    lines: tuple[tuple[str, str, str, Span], ...] = ()
+
+    def life(self, key: str, position: int, back: int = 0) -> Life | None:
+        """The life of a symbol at a position: the latest born before it, else the next one born.
+
+        `back` 1 asks for the one before that, for a restatement that may itself be the mistake.
+        """
+        lives = self.lives.get(key)
+        if not lives:
+            return None
+        at = bisect_right([life.start for life in lives], position) - 1 - back
+        if at < 0:
+            return lives[0] if back == 0 and self._just_after(lives[0].start, position) else None
+        return lives[at]
+
+    def sees(self, definition: Defined, position: int) -> bool:
+        """A definition counts after it, and for what comes just before it."""
+        return definition.position <= position or self._just_after(definition.span.start, position)
+
+    def _just_after(self, birth: int, position: int) -> bool:
+        near = birth - position < NEAR
+        return near or self.note.section_of(birth) == self.note.section_of(position)
+
+    def dependence(self, key: str, position: int) -> tuple[Node, ...]:
+        """What an undefined quantity is a function of: said, or what it is differentiated by."""
+        mine = [d for d in self.dependences if d.key == key]
+        said = [d for d in mine if d.told and d.reach.start <= position < d.reach.end]
+        here = [d for d in mine if d.reach.start <= position < d.reach.end]
+        return tuple(node for d in said or here or mine for node in d.nodes)
+
+    @property
+    def mentions_sigmoid(self) -> bool:
+        text = self.note.source.text.lower()
+        return any(word in text for word in SIGMOID_WORDS)
+
+    def main_variable(self, position: int) -> Node | None:
+        """What a bare prime differentiates by: the argument most functions here are said to have."""
+        told = [d for d in self.dependences if d.told and d.reach.start <= position < d.reach.end]
+        names = [d.nodes[0] for d in told if len(d.nodes) == 1]
+        names += [d.nodes[0] for d in self.dependences if len(d.nodes) == 1 and not names]
+        if not names:
+            return None
+        counts = Counter(show(node) for node in names)
+        most = counts.most_common(1)[0][0]
+        return next(node for node in names if show(node) == most)
+
+    def lines_of(self, key: str, kind: str, position: int) -> tuple[str, ...]:
+        """The matrices whose rows or columns a family is said to be."""
+        return tuple(
+            whole for told, line, whole, reach in self.lines if told == kind and line == key and reach.start <= position < reach.end
+        )
+
+    def assumed(self, key: str, position: int) -> frozenset[str]:
+        """The properties assumed of a symbol at a position; "asymmetric" takes back "symmetric"."""
+        found: list[str] = []
+        for one in self.assumptions:
+            if one.key == key and one.reach.start <= position < one.reach.end:
+                found.append(one.kind)
+                if one.kind == "asymmetric":
+                    found = [kind for kind in found if kind != "symmetric"]
+        return frozenset(found) - {"asymmetric"}
+
+    def facts_at(self, position: int, kinds: frozenset[str]) -> list[Fact]:
+        return [f for f in self.facts if f.kind in kinds and f.reach.start <= position < f.reach.end]
+
+
+def derive(note: Note) -> Derivation:
+    """Read every formula of a note and collect what it says."""
+    macros = scan_macros(note.source.text)
+    formulas = tuple(parse(_unquoted(note.source.text, math), math.span, macros) for math in note.maths)
+    trees = [side for formula in formulas for statement in formula.statements for side in statement.sides]
+    told = facts(note)
+    sizes = (_size_names(trees) | _told_sizes(told, formulas)) - _bound_letters(trees)
+    naming = naming_of(trees, sizes)
+    derivation = Derivation(note, formulas, naming, told, sizes=frozenset(sizes))
+    chains, sites = _sites(derivation)
+    derivation.chains, derivation.sites = chains, sites
+    declarations = sorted([*_declarations(derivation), *_told(derivation)], key=lambda d: d.position)
+    definitions = [site.defines for site in sites if site.defines is not None]
+    derivation.lives = _lives(declarations, definitions, derivation)
+    derivation.assumptions = tuple(_assumptions(derivation))
+    derivation.functions = _functions(derivation, trees, declarations)
+    derivation.differentials = _differentials(trees, naming)
+    derivation.dependences = tuple(_dependences(derivation))
+    derivation.lines = tuple(_lines(derivation))
+    return derivation
+
+
+def _unquoted(text: str, math: Math) -> str:
+    """The text with the quote markers inside a formula blanked; offsets stay."""
+    tex = math.body
+    return text if tex == text[math.start : math.end] else text[: math.start] + tex + text[math.end :]
+
+
+# --- sizes -------------------------------------------------------------------------------------
+
+
+def _size_names(trees: list[Node]) -> set[str]:
+    """Letters that count something: exponents of R, upper bounds of sums, sizes written as a×b."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            match node:
+                case Apply("big", (_, _, upper), "sum" | "prod"):
+                    found |= _letters(upper)
+                case Apply("sup", (Name("R" | "S", _), size)) if _is_set(node) and _space_of(size) is not None:
+                    found |= _letters(size)
+                case Apply("sub") if (note := size_note(node)) is not None:
+                    found |= _letters(note[0]) | _letters(note[1])
+    return found - {"T", "top", "infty", "t", "x", "y"}
+
+
+def _told_sizes(told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> set[str]:
+    """Sizes named in prose: "an $n$-dimensional vector", "n 维向量"."""
+    found: set[str] = set()
+    for fact in told:
+        if fact.kind in RANKS:
+            for size in fact.sizes:
+                if isinstance(size, str):
+                    found |= {size} if size.isalpha() and len(size) == 1 else set()
+                elif formulas[size].statements:
+                    found |= _letters(formulas[size].statements[0].sides[0])
+    return found
+
+
+def _bound_letters(trees: list[Node]) -> set[str]:
+    return {name for tree in trees for name in sum_letters(tree)}
+
+
+def _letters(node: Node) -> set[str]:
+    return {part.text for part in walk(node) if isinstance(part, Name) and part.font in ("", "rm")}
+
+
+def _is_set(node: Node) -> bool:
+    """`\\mathbb R^n`, or a plain R with a size above it."""
+    match node:
+        case Apply("sup", (Name("R" | "S", font), size)):
+            return font == "bb" or (
+                font in ("", "bf", "rm")
+                and not isinstance(size, Number)
+                and not (isinstance(size, Name) and size.text in ("T", "top", "prime", "t"))
+                and not (isinstance(size, Apply) and size.op == "neg")
+            ) or (isinstance(size, Apply) and size.op == "times")
+        case Name("R", "bb"):
+            return True
+    return False
+
+
+def space(node: Node) -> tuple[str, tuple[Node, ...]] | None:
+    """Rank and sizes of the elements of a set: `\\mathbb R^{m\\times n}` is M with (m, n)."""
+    match node:
+        case Apply("sup", (Name("R" | "S"), size)):
+            return _space_of(size)
+        case Name("R", font) if font in SET_FONTS:
+            return "S", ()
+        case Apply("sub", (Name("R", "bb"), _)):
+            return "S", ()
+        case Apply("fence", (_,), "{}" | "[]" | "()" | "(]" | "[)"):
+            return "S", ()
+        case _:
+            return None
+
+
+def _space_of(size: Node) -> tuple[str, tuple[Node, ...]] | None:
+    match size:
+        case Apply("fence", (inner,), _):
+            return _space_of(inner)
+        case Apply("times" | "ast", (Apply("times"), _)):
+            return None
+        case Apply("times" | "ast", (rows, Number("1"))):
+            return "V", (rows,)
+        case Apply("times" | "ast", (Number("1"), cols)):
+            return "R", (cols,)
+        case Apply("times" | "ast", (rows, cols)):
+            return "M", (rows, cols)
+        case Name("+"):
+            return "S", ()
+        case _:
+            return "V", (size,)
+
+
+# --- steps -------------------------------------------------------------------------------------
+
+
+def _sites(derivation: Derivation) -> tuple[tuple[tuple[Node, ...], ...], tuple[Site, ...]]:
+    """Every relation with the two expressions it stands between; rows that begin with one continue."""
+    chains: list[list[Node]] = []
+    sites: list[Site] = []
+    last_end = -1
+    for number, formula in enumerate(derivation.formulas):
+        math = derivation.note.maths[number]
+        for order, statement in enumerate(formula.statements):
+            if not statement.relations:
+                if order == 0 and not _is_text(statement.sides[0]):
+                    chains.append([statement.sides[0]])
+                continue
+            continues = is_none(statement.sides[0]) and chains and _may_continue(derivation, last_end, math.start)
+            if not continues:
+                chains.append([statement.sides[0]])
+            chain = chains[-1]
+            for relation, side in zip(statement.relations, statement.sides[1:], strict=True):
+                before = chain[-1]
+                chain.append(side)
+                sites.append(
+                    Site(
+                        relation,
+                        before,
+                        side,
+                        len(chains) - 1,
+                        len(chain) - 2,
+                        relation.span.start,
+                        derivation.note.section_of(relation.span.start),
+                        number,
+                        statement.lead,
+                        heads=len(chain) == 2,
+                    )
+                )
+            last_end = math.end
+    closed = tuple(tuple(chain) for chain in chains)
+    return closed, tuple(_with_definition(derivation, site, closed) for site in sites)
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "text"
+
+
+def _may_continue(derivation: Derivation, end: int, start: int) -> bool:
+    """A formula that begins with `=` continues the one before in the same or an adjoining block."""
+    if end < 0 or end > start:
+        return True
+    between = derivation.note.source.text[end:start]
+    return len(between.strip()) < 120 and "\n#" not in between
+
+
+def _with_definition(derivation: Derivation, site: Site, chains: tuple[tuple[Node, ...], ...]) -> Site:
+    if not site.heads or site.relation.sign not in EQUALITIES:
+        return site
+    chain = chains[site.chain]
+    end = max((side.span.end for side in chain), default=site.position)
+    defined = definition(site.lhs, site.rhs, derivation.naming, max(end, site.position), site.section)
+    if defined is None:
+        return site
+    return Site(
+        site.relation, site.lhs, site.rhs, site.chain, site.place, site.position, site.section,
+        site.math, site.lead, defined, site.heads,
+    )  # fmt: skip
+
+
+def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int) -> Defined | None:
+    """What a formula `lhs = rhs` would define, or None where the left side is no definable thing."""
+    span = lhs.span.cover(rhs.span)
+    match lhs:
+        case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
+            symbol = naming.symbol(head)
+            params = _params(args, naming)
+            if symbol is None or params is None or _fixed(symbol):
+                return None
+            names = tuple(n for n in _formal(symbol)[0])
+            return Defined(symbol.key, rhs, position, section, params, names, _formal(symbol)[1], span=span)
+        case Apply("sup", (base, Number(_) as power)):
+            symbol = naming.symbol(base)
+            if symbol is None or symbol.indices or symbol.sup_indices:
+                return None
+            return Defined(symbol.key, rhs, position, section, power=power, span=span)
+        case Apply("fence", (inner,), "{}"):
+            return definition(inner, rhs, naming, position, section)
+    symbol = naming.symbol(lhs)
+    if symbol is None or _fixed(symbol):
+        return None
+    names, shifts = _formal(symbol)
+    return Defined(symbol.key, rhs, position, section, (), names, shifts, span=span)
+
+
+def _fixed(symbol: Symbol) -> bool:
+    """Whether an index is no formal letter (`x_1`, `h_0`): a member, not the family, is meant."""
+    return any(_formal_index(node) is None for node in symbol.sup_indices + symbol.indices)
+
+
+def _formal(symbol: Symbol) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    pairs = [_formal_index(node) or ("", 0) for node in symbol.sup_indices + symbol.indices]
+    return tuple(name for name, _ in pairs), tuple(shift for _, shift in pairs)
+
+
+def _formal_index(node: Node) -> tuple[str, int] | None:
+    match node:
+        case Name(text):
+            return text, 0
+        case Apply("+", (Name(text), Number(number))) if number.isdigit():
+            return text, int(number)
+        case Apply("-", (Name(text), Number(number))) if number.isdigit():
+            return text, -int(number)
+        case _:
+            return None
+
+
+def _params(args: Node, naming: Naming) -> tuple[str, ...] | None:
+    """The parameters of `f(x, y)`; None where the bracket holds more than names."""
+    items = args.args if isinstance(args, Apply) and args.op == "list" else (args,)
+    found = []
+    for item in items:
+        if isinstance(item, Apply) and item.op == "dots":
+            continue
+        if isinstance(item, Apply) and item.op == "juxt" and any(isinstance(p, Apply) and p.op == "dots" for p in item.args):
+            continue
+        if isinstance(item, Apply) and item.op == "list":
+            inner = _params(item, naming)
+            if inner is None:
+                return None
+            found.extend(inner)
+            continue
+        symbol = naming.symbol(item)
+        if symbol is None:
+            return None
+        found.append(symbol.key)
+    return tuple(dict.fromkeys(found))
+
+
+# --- declarations ------------------------------------------------------------------------------
+
+
+def _declarations(derivation: Derivation) -> Iterator[Declaration]:
+    """Declarations written as formulas: `x, w ∈ R^n`, `f: R^n → R`, `A_{m×n}`, `[…]_{n×1}`."""
+    for formula in derivation.formulas:
+        pending: list[Node] = []
+        for statement in formula.statements:
+            signs = [r.sign for r in statement.relations]
+            if not signs:
+                pending.append(statement.sides[0])
+                continue
+            yield from _annotated(statement, derivation)
+            if MEMBERSHIP & set(signs):
+                yield from _membership(statement, pending, derivation)
+            if ":" in signs and ARROWS & set(signs):
+                yield from _mapping(statement, derivation)
+            pending = []
+
+
+def _membership(statement: Statement, pending: list[Node], derivation: Derivation) -> Iterator[Declaration]:
+    at = next(i for i, r in enumerate(statement.relations) if r.sign in MEMBERSHIP)
+    found = space(statement.sides[at + 1])
+    if found is None:
+        return
+    rank, sizes = found
+    subjects = [*pending, *statement.sides[: at + 1]]
+    for node in subjects:
+        for item in node.args if isinstance(node, Apply) and node.op == "list" else (node,):
+            yield from _declared(item, rank, sizes, statement.span.start, derivation)
+
+
+def _declared(
+    node: Node, rank: str, sizes: tuple[Node | str, ...], position: int, derivation: Derivation
+) -> Iterator[Declaration]:
+    reach = derivation.note.sections[derivation.note.section_of(position)].span
+    symbol = derivation.naming.symbol(node)
+    if symbol is not None:
+        yield Declaration(symbol.key, rank, sizes, position, reach)
+
+
+def _mapping(statement: Statement, derivation: Derivation) -> Iterator[Declaration]:
+    codomain = space(statement.sides[-1])
+    symbol = derivation.naming.symbol(statement.sides[0])
+    if codomain is not None and symbol is not None:
+        position = statement.span.start
+        reach = derivation.note.sections[derivation.note.section_of(position)].span
+        yield Declaration(symbol.key, codomain[0], codomain[1], position, reach, function=True)
+
+
+def _annotated(statement: Statement, derivation: Derivation) -> Iterator[Declaration]:
+    """Sizes written below: `A_{n\\times n}`, and `x = […]_{n\\times 1}` for x."""
+    position = statement.span.start
+    for side in statement.sides:
+        for node in walk(side):
+            note = size_note(node)
+            if note is not None:
+                found = _space_of(Apply("times", note))
+                symbol = derivation.naming.symbol(node)
+                if found is not None and symbol is not None and not _is_constant(node):
+                    yield from _declared(node, *found, position, derivation)
+    if len(statement.sides) >= 2:
+        note = size_note(statement.sides[-1])
+        found = _space_of(Apply("times", note)) if note is not None else None
+        if found is not None and not isinstance(statement.sides[0], Apply | None.__class__):
+            yield from _declared(statement.sides[0], *found, position, derivation)
+
+
+def _is_constant(node: Node) -> bool:
+    return isinstance(node, Apply) and isinstance(node.args[0], Name) and node.args[0].text in ("I", "E", "0", "1")
+
+
+RANKS: Mapping[str, str] = {
+    "vector": "V", "row-vector": "R", "matrix": "M", "square": "M", "scalar": "S", "vector-function": "V",
+}  # fmt: skip
+
+
+def _told(derivation: Derivation) -> Iterator[Declaration]:
+    """Declarations made in prose."""
+    for fact in derivation.facts:
+        if fact.kind in RANKS:
+            sizes = tuple(_fact_size(derivation, size) for size in fact.sizes)
+            flat = _flattened(RANKS[fact.kind], tuple(s for s in sizes if s is not None), fact.kind)
+            if flat is not None:
+                for node in _subjects(derivation, fact):
+                    symbol = derivation.naming.symbol(node)
+                    if symbol is not None:
+                        yield Declaration(symbol.key, flat[0], flat[1], fact.span.start, fact.reach)
+
+
+def _flattened(rank: str, sizes: tuple[Node | str, ...], kind: str) -> tuple[str, tuple[Node | str, ...]] | None:
+    if kind == "square" and len(sizes) == 1:
+        return rank, (sizes[0], sizes[0])
+    if len(sizes) == 1 and isinstance(sizes[0], Apply) and sizes[0].op == "times":
+        return _space_of(sizes[0])
+    return rank, sizes
+
+
+def _fact_size(derivation: Derivation, size: int | str) -> Node | str | None:
+    if isinstance(size, str):
+        return size
+    statements = derivation.formulas[size].statements
+    return statements[0].sides[0] if statements else None
+
+
+def _subjects(derivation: Derivation, fact: Fact) -> Iterator[Node]:
+    """The symbols a fact speaks of: bare, in a list, or left of a relation."""
+    for number in fact.subjects:
+        for statement in derivation.formulas[number].statements:
+            side = statement.sides[0]
+            yield from side.args if isinstance(side, Apply) and side.op == "list" else (side,)
+
+
+def _assumptions(derivation: Derivation) -> Iterator[Assumption]:
+    for fact in derivation.facts:
+        if fact.kind not in RANKS:
+            symbols = [derivation.naming.symbol(node) for node in _subjects(derivation, fact)]
+            for symbol in symbols:
+                if symbol is not None:
+                    yield Assumption(symbol.key, fact.kind, fact.reach)
+    for formula in derivation.formulas:
+        for statement in formula.statements:
+            yield from _bounds(statement, derivation)
+
+
+def _bounds(statement: Statement, derivation: Derivation) -> Iterator[Assumption]:
+    """`w > 0`, `\\epsilon > 0`: a positive number."""
+    position = statement.span.start
+    reach = derivation.note.sections[derivation.note.section_of(position)].span
+    for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
+        if relation.sign == ">" and right == Number("0"):
+            symbol = derivation.naming.symbol(left)
+            if symbol is not None:
+                yield Assumption(symbol.key, "positive", reach)
+
+
+# --- lives -------------------------------------------------------------------------------------
+
+
+def _lives(
+    declarations: list[Declaration], definitions: list[Defined], derivation: Derivation
+) -> dict[str, list[Life]]:
+    events: dict[str, list[tuple[int, int, Declaration | Defined]]] = defaultdict(list)
+    for order, event in enumerate([*declarations, *definitions]):
+        events[event.key].append((event.position, order, event))
+    lives: dict[str, list[Life]] = {}
+    for key, row in events.items():
+        row.sort(key=lambda item: item[:2])
+        lives[key] = _row_of_lives(key, [event for _, _, event in row], derivation)
+    return lives
+
+
+def _row_of_lives(key: str, events: list[Declaration | Defined], derivation: Derivation) -> list[Life]:
+    lives: list[Life] = []
+    for event in events:
+        section = derivation.note.section_of(event.position)
+        current = lives[-1] if lives else None
+        if isinstance(event, Declaration):
+            if current is None or not _same_life(current, event, section):
+                current = Life(key, len(lives), event.position, section, event)
+                lives.append(current)
+            elif current.declaration is None:
+                current.declaration = event
+        elif current is None or current.definition is not None:
+            inherited = current.declaration if current else None
+            lives.append(Life(key, len(lives), event.position, section, inherited, event))
+        else:
+            current.definition = event
+    return lives
+
+
+def _same_life(life: Life, event: Declaration, section: int) -> bool:
+    if life.declaration is None:
+        return life.section == section
+    return life.declaration.rank == event.rank and _size_texts(life.declaration) == _size_texts(event)
+
+
+def _size_texts(declaration: Declaration) -> tuple[str, ...]:
+    return tuple(size if isinstance(size, str) else show(size) for size in declaration.sizes)
+
+
+# --- functions and differentials ---------------------------------------------------------------
+
+FUNCTION_LETTERS = frozenset({"f", "g", "sigma", "phi", "varphi", "psi", "F"})
+
+
+def _functions(derivation: Derivation, trees: list[Node], declarations: list[Declaration]) -> frozenset[str]:
+    """Keys that are applied to arguments: declared or defined so, or `f(x)`, `k(x, x')`, `\\sigma(w^T x)`.
+
+    A letter that is applied now and then but mostly multiplies (`X_1(x_{11}, …)` for a point with
+    its coordinates) is no function.
+    """
+    values = {d.key for d in declarations if not d.function and d.rank in "VRM"}
+    lives = [life for row in derivation.lives.values() for life in row if life.definition]
+    certain = {d.key for d in declarations if d.function}
+    certain |= {life.key for life in lives if life.definition and life.definition.params}
+    plain = {life.key for life in lives if life.definition and not life.definition.params}
+    applied: Counter[str] = Counter()
+    everywhere: Counter[str] = Counter()
+    for tree in trees:
+        for node in walk(tree):
+            symbol = derivation.naming.symbol(node) if isinstance(node, Name | Apply) else None
+            if symbol is not None:
+                everywhere[symbol.key] += 1
+            for head, after in _neighbours(node):
+                key, primed = _applied(head, after, derivation.naming)
+                primed = primed and not derivation.facts_at(head.span.start, PRIME_TRANSPOSE)
+                if key and (primed or key not in values) and _applies(key, head, after, derivation.naming, plain, primed):
+                    applied[key] += 1
+    return frozenset(certain | {key for key, count in applied.items() if 4 * count >= everywhere[key]})
+
+
+PRIME_TRANSPOSE = frozenset({"prime-transpose"})
+
+
+def _neighbours(node: Node) -> Iterator[tuple[Node, Node]]:
+    if isinstance(node, Apply) and node.op == "juxt":
+        yield from zip(node.args, node.args[1:], strict=False)
+
+
+def _applied(head: Node, after: Node, naming: Naming) -> tuple[str, bool]:
+    if not (isinstance(after, Apply) and after.op == "fence" and after.detail in ("()", "[]")):
+        return "", False
+    primed = isinstance(head, Apply) and head.op == "prime"
+    symbol = naming.symbol(head.args[0] if primed and isinstance(head, Apply) else head)
+    return (symbol.key if symbol else ""), primed
+
+
+def _applies(key: str, head: Node, after: Node, naming: Naming, plain: set[str], primed: bool) -> bool:
+    assert isinstance(after, Apply)
+    if isinstance(head, Apply) and head.op == "prime" and not primed:
+        return False
+    body = after.args[0]
+    if isinstance(body, Apply) and body.op == "list":
+        return after.detail == "()"
+    if after.detail == "()" and naming.symbol(body) is not None:
+        return True
+    return (primed or key in FUNCTION_LETTERS) and key not in plain
+
+
+def _differentials(trees: list[Node], naming: Naming) -> frozenset[str]:
+    """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`."""
+    found = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Apply) and node.op == "juxt":
+                for head, after in zip(node.args, node.args[1:], strict=False):
+                    if isinstance(head, Name) and head.text == "d" and (key := differential_key(after, naming)):
+                        found.add(key)
+    return frozenset(found)
+
+
+def _dependences(derivation: Derivation) -> Iterator[Dependence]:
+    whole = Span(0, len(derivation.note.source.text) + 1)
+    for fact in derivation.facts:
+        if fact.kind == "function-of" and fact.sizes:
+            argument = _fact_size(derivation, fact.sizes[0])
+            for node in _subjects(derivation, fact):
+                symbol = derivation.naming.symbol(node)
+                if symbol is not None and isinstance(argument, Name | Apply):
+                    yield Dependence(symbol.key, (argument,), fact.reach, told=True)
+    for formula in derivation.formulas:
+        for statement in formula.statements:
+            reach = derivation.note.sections[derivation.note.section_of(statement.span.start)].span
+            for side in statement.sides:
+                for node in walk(side):
+                    yield from _applied_to(node, reach, derivation)
+                    yield from _differentiated(node, reach or whole, derivation)
+
+
+def _applied_to(node: Node, reach: Span, derivation: Derivation) -> Iterator[Dependence]:
+    """`u(x)`: u is a function of x."""
+    if isinstance(node, Apply) and node.op == "juxt":
+        for head, after in zip(node.args, node.args[1:], strict=False):
+            key, primed = _applied(head, after, derivation.naming)
+            if key in derivation.functions and not primed and isinstance(after, Apply):
+                items = after.args[0].args if isinstance(after.args[0], Apply) and after.args[0].op == "list" else after.args
+                if all(derivation.naming.symbol(item) is not None for item in items):
+                    yield Dependence(key, tuple(items), reach, told=True)
+
+
+def _differentiated(node: Node, reach: Span, derivation: Derivation) -> Iterator[Dependence]:
+    """`∂L/∂W`: if L is nowhere defined, it is a function of W (and of what else it is differentiated by)."""
+    parts = derivative_parts(node)
+    if parts is not None and parts.operand is not None:
+        symbol = derivation.naming.symbol(_bare(parts.operand))
+        if symbol is not None:
+            targets = tuple(target for target, _ in parts.targets if derivation.naming.symbol(target) is not None)
+            if targets:
+                yield Dependence(symbol.key, targets, reach)
+    match node:
+        case Apply("juxt", (Apply("sub", (Name("nabla"), target)), operand, *_)):
+            symbol = derivation.naming.symbol(operand)
+            if symbol is not None and derivation.naming.symbol(target) is not None:
+                yield Dependence(symbol.key, (target,), reach)
+
+
+def _bare(node: Node) -> Node:
+    """`f(x)` as f, `y^T` as y: what is differentiated."""
+    match node:
+        case Apply("juxt", (head, Apply("fence"))):
+            return head
+        case Apply("sup", (body, Name("T" | "top"))):
+            return _bare(body)
+        case Apply("fence", (body,), "()"):
+            return _bare(body)
+    return node
+
+
+def _lines(derivation: Derivation) -> Iterator[tuple[str, str, str, Span]]:
+    """Families told to be the rows or columns of a matrix."""
+    for fact in derivation.facts:
+        if fact.kind in ("rows-of", "columns-of") and len(fact.subjects) >= 2:
+            nodes = [derivation.formulas[i].statements[0].sides[0] for i in fact.subjects if derivation.formulas[i].statements]
+            if len(nodes) >= 2:
+                whole = derivation.naming.symbol(nodes[0])
+                line = derivation.naming.symbol(_bare(nodes[1]))
+                if whole is not None and line is not None:
+                    yield fact.kind, line.key, whole.key, fact.reach
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeParts:
+    """`∂^k operand / ∂a ∂b^2`: operand None where the fraction is an operator."""
+
+    order: int
+    operand: Node | None
+    targets: tuple[tuple[Node, int], ...]
+
+
+DIFFERENTIATORS = frozenset({"partial", "d"})
+
+
+def is_differentiator(node: Node) -> bool:
+    return isinstance(node, Name) and node.text in DIFFERENTIATORS
+
+
+def derivative_parts(node: Node) -> DerivativeParts | None:
+    """A fraction read as a derivative, or None where it is an ordinary fraction."""
+    if not (isinstance(node, Apply) and node.op in ("frac", "slash") and len(node.args) == 2):
+        return None
+    above, below = _factors(node.args[0]), _factors(node.args[1])
+    if not (below and is_differentiator(below[0]) and len(below) > 1):
+        return None
+    order = _order(above[0]) if above else 0
+    if not order:
+        return None
+    targets = _targets(below, order)
+    if targets is None:
+        return None
+    operand = above[1] if len(above) == 2 else Apply("juxt", tuple(above[1:]), span=_cover(above[1:])) if len(above) > 2 else None
+    return DerivativeParts(order, operand, targets)
+
+
+def _cover(nodes: tuple[Node, ...] | list[Node]) -> Span:
+    return nodes[0].span.cover(nodes[-1].span)
+
+
+def _factors(node: Node) -> list[Node]:
+    if isinstance(node, Apply) and node.op == "fence" and node.detail == "()" and isinstance(node.args[0], Apply):
+        inner = _factors(node.args[0])
+        if inner and is_differentiator(inner[0]):
+            return inner
+    return list(node.args) if isinstance(node, Apply) and node.op == "juxt" else [node]
+
+
+def _order(node: Node) -> int:
+    match node:
+        case Name(text) if text in DIFFERENTIATORS:
+            return 1
+        case Apply("sup", (Name(text), Number(power))) if text in DIFFERENTIATORS and power.isdigit():
+            return min(int(power), 9)
+        case _:
+            return 0
+
+
+def _targets(below: list[Node], order: int) -> tuple[tuple[Node, int], ...] | None:
+    """The variables of `∂x`, `∂x∂y`, `∂x^2`, `∂x ∂x^T`, and of the sloppy `∂x_1 x_2`."""
+    groups: list[list[Node]] = []
+    for factor in below:
+        if is_differentiator(factor):
+            groups.append([])
+        elif groups:
+            groups[-1].append(factor)
+    if not groups or any(not group for group in groups):
+        return None
+    found = [item for group in groups for item in (_one_target(group) if len(groups) > 1 or order == 1 else group)]
+    if order == 1 and len(found) == 1:
+        return ((found[0], 1),)
+    counted = [_with_power(node) for node in found]
+    if sum(count for _, count in counted) == order:
+        return tuple(counted)
+    return tuple((node, 1) for node in found) if len(found) == order else None
+
+
+def _one_target(group: list[Node]) -> list[Node]:
+    return group if len(group) == 1 else [Apply("juxt", tuple(group), span=_cover(group))]
+
+
+def _with_power(node: Node) -> tuple[Node, int]:
+    match node:
+        case Apply("sup", (body, Number(power))) if power.isdigit():
+            return body, int(power)
+        case _:
+            return node, 1
+
+
+def differential_key(after: Node, naming: Naming) -> str:
+    while isinstance(after, Apply) and after.op in ("sup", "fence"):
+        after = after.args[0]
+    symbol = naming.symbol(after)
+    return symbol.key if symbol and not symbol.indices else ""
+
+
+def sum_letters(tree: Node) -> set[str]:
+    """Index letters bound by a big operator somewhere in the tree."""
+    return {
+        name
+        for node in walk(tree)
+        if isinstance(node, Apply) and node.op == "big"
+        for name in bound_names(node.args[1])
+    }
+
+
+__all__ = ["NONE", "Assumption", "Declaration", "Defined", "Derivation", "Life", "Site", "derive", "space"]

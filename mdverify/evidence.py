@@ -1,0 +1,257 @@
+"""What the look and use of a letter say about its shape, as costs of the modes it may take.
+
+Declarations bind (cost 0, anything else is dear), then typography proposes, use decides. Costs
+are in units of surprise: readings are tried cheapest first, and an accusation has to survive all
+readings up to `REASONABLE`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from mdverify.derivation import Declaration, Derivation, Life
+from mdverify.symbols import Naming, Symbol
+from mdverify.syntax import Apply, Name, Node, Number, walk
+
+REASONABLE = 2.5
+DECLARED_OTHERWISE = 4.0
+Costs = tuple[tuple[float, str], ...]
+
+# (kind of letter): cost of S, V, R, M before any use is seen
+PRIORS: dict[str, tuple[float, float, float, float]] = {
+    "bold lower": (3.0, 0.0, 2.5, 3.0),
+    "bold upper": (5.0, 2.0, 4.0, 0.0),
+    "bold greek": (2.0, 0.0, 3.0, 1.5),
+    "upper": (1.5, 2.0, 4.0, 0.5),
+    "lower": (0.0, 1.0, 3.0, 4.0),
+    "greek lower": (0.0, 1.5, 4.0, 3.0),
+    "greek upper": (1.5, 3.0, 5.0, 0.0),
+    "calligraphic": (0.0, 4.0, 5.0, 3.0),
+    "word": (0.0, 3.0, 5.0, 5.0),
+}
+# use: added to the cost of S, V, R, M for having been seen at all
+USES: dict[str, tuple[float, float, float, float]] = {
+    "transposed": (4.0, -0.5, 0.0, -0.5),
+    "inverted": (0.0, 5.0, 5.0, -0.5),
+    "negative power": (0.0, 5.0, 5.0, -0.5),
+    "matrix function": (3.0, 3.0, 3.0, -1.0),
+    "norm": (1.5, 0.0, 0.0, 0.0),
+    "nabla": (1.0, -0.5, 1.0, 0.0),
+    "scalar function": (-0.5, 0.5, 1.0, 2.0),
+    "component": (2.0, 0.0, 0.0, 1.0),
+    "entries": (3.0, 3.0, 3.0, -0.5),
+    "sized by a bound": (-1.0, 3.0, 3.0, 3.0),
+    "hadamard": (1.0, -0.3, 0.0, 0.0),
+    "in a diagonal": (0.5, -0.5, 0.0, 1.0),
+}
+LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
+MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
+SCALAR_FUNCTIONS = frozenset({"sin", "cos", "tan", "ln", "log", "arctan"})
+GREEK_UPPER = frozenset({"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"})
+RANKS = "SVRM"
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Uses of every key over the whole note, and the modes that verified steps voted for."""
+
+    uses: dict[str, Counter[str]] = field(default_factory=dict)
+    fonts: dict[str, Counter[str]] = field(default_factory=dict)
+    bare: Counter[str] = field(default_factory=Counter)
+    votes: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def seen(self, key: str, use: str) -> bool:
+        return self.uses.get(key, Counter())[use] > 0
+
+    def vote(self, name: str, mode: str) -> float:
+        """What verified steps have said for a mode: a bonus, at most as large as typography."""
+        return -min(1.5, 0.5 * self.votes[name, mode])
+
+    def family_ranks(self, key: str) -> Costs:
+        used = self.uses.get(key, Counter())
+        costs = [0.0, 0.5 if used["transposed"] else 1.5, 4.0, 4.0]
+        if used["transposed"]:
+            costs[0] += 3.0
+        return tuple(zip(costs, RANKS, strict=True))
+
+
+def gather(derivation: Derivation) -> Evidence:
+    """Count every use of every symbol in a note."""
+    evidence = Evidence()
+    for formula in derivation.formulas:
+        for statement in formula.statements:
+            for side in statement.sides:
+                for node in walk(side):
+                    for key, use in _uses(node, derivation.naming):
+                        evidence.uses.setdefault(key, Counter())[use] += 1
+                _count_names(side, derivation.naming, evidence)
+    return evidence
+
+
+def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
+    match node:
+        case Apply("sup", (body, Name("top" | "T"))):
+            return _of(body, naming, "transposed")
+        case Apply("sup", (body, Apply("neg", (Name("top" | "T"),)))):
+            return _of(body, naming, "transposed") + _of(body, naming, "matrix function")
+        case Apply("sup", (body, Apply("neg", (Number("1"),)))):
+            return _of(body, naming, "inverted")
+        case Apply("fence", (body,), "‖‖"):
+            return _of(body, naming, "norm")
+        case Apply("sub", (Name("nabla"), body)):
+            return _of(body, naming, "nabla")
+        case Apply("call", (Name(text), body)) if text in MATRIX_FUNCTIONS:
+            return _of(_inside(body), naming, "matrix function")
+        case Apply("call", (Name(text), body)) if text in SCALAR_FUNCTIONS:
+            return _of(_inside(body), naming, "scalar function")
+        case Apply("call", (Name("diag" | "Diag"), body)):
+            return _of(_inside(body), naming, "in a diagonal")
+        case Apply("odot", (a, b)):
+            return _of(a, naming, "hadamard") + _of(b, naming, "hadamard")
+        case Apply("sub", _):
+            return _component(node, naming)
+    return []
+
+
+def _of(node: Node, naming: Naming, use: str) -> list[tuple[str, str]]:
+    symbol = naming.symbol(node)
+    return [(symbol.key, use)] if symbol is not None else []
+
+
+def _inside(node: Node) -> Node:
+    return node.args[0] if isinstance(node, Apply) and node.op == "fence" else node
+
+
+def _component(node: Node, naming: Naming) -> list[tuple[str, str]]:
+    symbol = naming.symbol(node)
+    if symbol is None or not symbol.indices or symbol.sup_indices:
+        return []
+    return [(symbol.base, "component" if len(symbol.indices) == 1 else "entries")]
+
+
+def _count_names(side: Node, naming: Naming, evidence: Evidence) -> None:
+    stack = [side]
+    while stack:
+        node = stack.pop()
+        symbol = naming.symbol(node) if not isinstance(node, Number) else None
+        if symbol is not None:
+            evidence.bare[symbol.key] += 1
+            evidence.fonts.setdefault(symbol.key, Counter())[symbol.font] += 1
+            stack.extend(symbol.indices + symbol.sup_indices)
+        elif isinstance(node, Apply):
+            stack.extend(node.args)
+
+
+# --- plain symbols -----------------------------------------------------------------------------
+
+
+def candidates(
+    symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
+) -> Costs:
+    """The modes S, V, R, M of a symbol with their costs."""
+    name = f"{symbol.key}"
+    costs = list(PRIORS[letter_kind(symbol, evidence)])
+    for use, extra in USES.items():
+        if evidence.seen(symbol.key, use):
+            costs = [cost + more for cost, more in zip(costs, extra, strict=True)]
+    if symbol.letter in LOSSES and symbol.font not in ("bf", "vec") and not evidence.seen(symbol.key, "transposed"):
+        costs[0] -= 2.0
+    for kind, mode in ASSUMED_MODES.items():
+        if kind in derivation.assumed(symbol.key, position):
+            costs[RANKS.index(mode)] -= 3.0
+    if declared is not None:
+        costs = [0.0 if rank == declared.rank else DECLARED_OTHERWISE + cost / 4 for rank, cost in zip(RANKS, costs, strict=True)]
+        if declared.rank == "V":
+            costs[RANKS.index("R")] = DECLARED_OTHERWISE
+    return tuple((cost + evidence.vote(name, rank), rank) for rank, cost in zip(RANKS, costs, strict=True))
+
+
+ASSUMED_MODES = {
+    "symmetric": "M", "positive-definite": "M", "invertible": "M", "orthogonal": "M", "diagonal": "M",
+    "orthonormal-columns": "M", "full-column-rank": "M", "full-row-rank": "M", "idempotent": "M",
+    "unit": "V", "one-hot": "V", "probability": "V", "positive": "S",
+}  # fmt: skip
+
+
+def letter_kind(symbol: Symbol, evidence: Evidence) -> str:
+    fonts = evidence.fonts.get(symbol.key, Counter())
+    bold = symbol.font in ("bf", "vec") or fonts["bf"] + fonts["vec"] > 0
+    letter = symbol.letter
+    if symbol.font == "cal":
+        return "calligraphic"
+    if len(letter) > 1 and (letter in GREEK_UPPER or letter.islower()) and letter != "loss":
+        if letter in GREEK_UPPER:
+            return "greek upper" if symbol.font != "vec" else "bold greek"
+        if letter == "ell":
+            return "bold lower" if bold else "lower"
+        return "bold greek" if bold else "greek lower"
+    if len(letter) > 1:
+        return "word"
+    if bold:
+        return "bold upper" if letter.isupper() and symbol.font != "vec" else "bold lower"
+    return "upper" if letter.isupper() else "lower"
+
+
+# --- families ----------------------------------------------------------------------------------
+
+
+def family_candidates(
+    symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
+) -> Costs:
+    """The modes of an indexed family: independent members of a rank, or parts of something else."""
+    declared = life.declaration if life else None
+    found: list[tuple[float, str]] = []
+    ranks = dict((rank, cost) for cost, rank in evidence.family_ranks(symbol.key))
+    bold = symbol.font in ("bf", "vec")
+    if declared is not None:
+        found.extend((0.0 if rank == declared.rank else DECLARED_OTHERWISE, rank) for rank in RANKS)
+    else:
+        found.append((ranks["S"] + (2.0 if bold else 0.3), "S"))
+        found.append((ranks["V"] - (1.5 if bold and symbol.letter.islower() else 0.0), "V"))
+        found.append((4.0 if symbol.letter.islower() else 2.0, "M"))
+    if symbol.indices and not symbol.sup_indices:
+        found.extend(_part_candidates(symbol, declared, evidence, derivation, position))
+    return tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in found)
+
+
+def _part_candidates(
+    symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
+) -> list[tuple[float, str]]:
+    base, count = symbol.base, len(symbol.indices)
+    upper = base[:1].upper() + base[1:] if len(base) >= 1 else base
+    later = DECLARED_OTHERWISE if declared is not None else 0.0
+    found = []
+    for told, how in (("rows-of", "row-as-column"), ("columns-of", "col")):
+        for whole in derivation.lines_of(symbol.key, told, position):
+            found.append((-0.5, f"{how}:{whole}"))
+    if count == 2:
+        if _known(base, evidence, derivation, position):
+            found.append((later - 0.2, f"entry:{base}"))
+        if base[:1].islower() and _known(upper, evidence, derivation, position):
+            found.append((later - 0.2 if not _known(base, evidence, derivation, position) else later + 1.0, f"entry:{upper}"))
+        return found
+    if _known(base, evidence, derivation, position):
+        if _vector_like(symbol, evidence, derivation, position):
+            found.append((later + (1.0 if symbol.font == "bf" else -0.2), f"entry:{base}"))
+        else:
+            found.append((later + 0.6, f"row:{base}"))
+            found.append((later + 1.2, f"col:{base}"))
+    if base[:1].islower() and base != upper and _known(upper, evidence, derivation, position):
+        if _vector_like(Symbol(upper, symbol.letter.upper(), symbol.font), evidence, derivation, position):
+            found.append((later + 0.4, f"entry:{upper}"))
+    return found
+
+
+def _known(key: str, evidence: Evidence, derivation: Derivation, position: int) -> bool:
+    """Whether a symbol stands bare somewhere, or is declared."""
+    return evidence.bare[key] > 0 or derivation.life(key, position) is not None
+
+
+def _vector_like(symbol: Symbol, evidence: Evidence, derivation: Derivation, position: int) -> bool:
+    life = derivation.life(symbol.base, position)
+    if life is not None and life.declaration is not None:
+        return life.declaration.rank in "VR"
+    plain = Symbol(symbol.base, symbol.letter, symbol.font)
+    costs = {rank: cost for cost, rank in candidates(plain, None, evidence, derivation, position)}
+    return min(costs["V"], costs["S"]) <= costs["M"]

@@ -1,0 +1,264 @@
+"""Functions of the note: defined by a formula, only named (generic smooth ones), or well known."""
+
+from __future__ import annotations
+
+from mdverify.derivation import Defined, Life
+from mdverify.ellipsis import is_dots, run
+from mdverify.messages import message
+from mdverify.reading import Reading, Stuck
+from mdverify.shapes import SCALAR, Shape
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.sums import label_range
+from mdverify.symbols import Symbol
+from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.terms import Call, Term
+
+SIGMOIDS = frozenset({"sigma"})
+ACTIVATIONS = frozenset({"sigma", "phi", "varphi", "rho", "g", "f", "h", "psi"})
+
+
+def is_function(reading: Reading, key: str) -> bool:
+    return key in reading.derivation.functions and key not in reading.local
+
+
+def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
+    """`f(x)`, `f(x)^T`, `f'(x)`, `u_i(x)`: a function followed by its arguments."""
+    fence, wrap = after, []
+    while isinstance(fence, Apply) and fence.op in ("sup", "prime", "sub"):
+        wrap.append(fence)
+        fence = fence.args[0]
+    if not (isinstance(fence, Apply) and fence.op == "fence" and fence.detail in ("()", "[]")):
+        return None
+    order, head = 0, node
+    if isinstance(node, Apply) and node.op == "prime":
+        order, head = len(node.detail), node.args[0]
+    symbol = reading.derivation.naming.symbol(head)
+    if symbol is None or not is_function(reading, symbol.key):
+        return None
+    span = node.span.cover(fence.span)
+    result = application(reading, symbol, fence.args[0], span, order)
+    for outer in reversed(wrap):
+        result = _wrapped(reading, outer, result)
+    return result
+
+
+def _wrapped(reading: Reading, outer: Apply, inner: Term) -> Term:
+    """A script on the bracket of the arguments belongs to the value: `f(x)^T`, `f(x)^2`, `f(x)'`."""
+    hidden = Name("¤", span=inner.span)
+    reading.local["¤"] = inner
+    try:
+        return reading.term(Apply(outer.op, (hidden, *outer.args[1:]), outer.detail, outer.span))
+    finally:
+        del reading.local["¤"]
+
+
+def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int = 0) -> Term:
+    """A function of the note applied; without arguments it stands for its value at its parameters."""
+    life = reading.life(symbol.key)
+    definition = life.definition if life else None
+    if definition is not None and symbol.key in reading.options.opaque:
+        definition = None
+    if definition is not None and not reading.derivation.sees(definition, reading.position):
+        definition = None
+    if definition is not None and definition.params and life is not None:
+        return _defined(reading, symbol, life, definition, arguments, span, order)
+    if definition is not None and life is not None:
+        return _value_at(reading, symbol, arguments, span, order)
+    return _generic(reading, symbol, life, arguments, span, order)
+
+
+def _value_at(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int) -> Term:
+    """`L(w)` where only `L = …` is defined: the same thing, if the arguments are plain names."""
+    items = _items(arguments) if arguments is not None else ()
+    if order or any(reading.derivation.naming.symbol(item) is None for item in items):
+        raise Stuck(message("argument-unclear", text=symbol.letter), span)
+    return reading.symbol(symbol, span)
+
+
+def _defined(
+    reading: Reading, symbol: Symbol, life: Life, definition: Defined, arguments: Node | None, span: Span, order: int
+) -> Term:
+    values = _arguments(reading, definition, arguments, span)
+    params = tuple(f"{life.name}.{p}" for p in definition.params)
+    body = function_body(reading, symbol, life, definition, params, values, span)
+    if order and (len(params) != 1):
+        raise Stuck(message("argument-unclear", text=symbol.letter), span)
+    shape = body.shape
+    return Term("call", values, Call(life.name, params, body, order), shape, span)
+
+
+def _arguments(reading: Reading, definition: Defined, arguments: Node | None, span: Span) -> tuple[Term, ...]:
+    """The values of the parameters: those given, and for the rest the symbols of the same name."""
+    items = [] if arguments is None else [i for i in _items(arguments) if not is_dots(i)]
+    if len(items) > len(definition.params):
+        if len(definition.params) == 1:
+            raise Stuck(message("argument-unclear", text=definition.key), span)
+        items = items[: len(definition.params)]
+    values = [reading.term(item) for item in items]
+    naming = reading.derivation.naming
+    for param in definition.params[len(values) :]:
+        values.append(reading.symbol(_symbol_of(param, naming), span))
+    return tuple(values)
+
+
+def _symbol_of(key: str, naming: object) -> Symbol:
+    letter = key.rstrip("_").split("(")[-1].rstrip(")")
+    font = "bf" if letter.startswith("bf:") else ""
+    return Symbol(key, letter.removeprefix("bf:"), font)
+
+
+def function_body(
+    reading: Reading, symbol: Symbol, life: Life, definition: Defined, params: tuple[str, ...], values: tuple[Term, ...], span: Span
+) -> Term:
+    """The body read with parameters of the shapes of the arguments."""
+    shapes = tuple((reading.dims.find(v.shape.rows), reading.dims.find(v.shape.cols)) for v in values)
+    key = (life.name, shapes)
+    if key in reading.functions:
+        body = reading.functions[key]
+        if body is None:
+            raise Stuck(message("too-deep"), span)
+        return body
+    reading.functions[key] = None
+    local = {
+        param: Term("sym", (), name, value.shape, span)
+        for param, name, value in zip(definition.params, params, values, strict=True)
+    }
+    before, reading.local = reading.local, {}
+    position, reading.position = reading.position, definition.position - 1
+    reading.local = local
+    try:
+        body = reading.term(definition.body)
+    finally:
+        reading.local, reading.position = before, position
+        if reading.functions[key] is None:
+            del reading.functions[key]
+    reading.functions[key] = body
+    return body
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    """The arguments in a bracket; `x; w` and `x \\mid w` count as several."""
+    if isinstance(node, Apply) and node.op == "list":
+        return tuple(inner for item in node.args for inner in _items(item))
+    return (node,)
+
+
+def _generic(
+    reading: Reading, symbol: Symbol, life: Life | None, arguments: Node | None, span: Span, order: int
+) -> Term:
+    """A function only named: smooth, otherwise anything."""
+    name = life.name if life else symbol.key
+    well_known = _well_known(reading, symbol, arguments, span, order)
+    if well_known is not None:
+        return well_known
+    values = _generic_arguments(reading, symbol, arguments, span)
+    indices = symbol.sup_indices + symbol.indices
+    if indices:
+        return _indexed_generic(reading, symbol, name, values, indices, span, order)
+    elementwise = _is_elementwise(reading, symbol, values, order)
+    shape = values[0].shape if elementwise else _generic_shape(reading, symbol, life, name)
+    if order and not elementwise and any(not reading.is_scalar(v) for v in values):
+        raise Stuck(message("argument-unclear", text=symbol.letter), span)
+    reading.uses_generic = True
+    return Term("call", values, Call(name, (), None, order, elementwise), shape, span)
+
+
+def _indexed_generic(
+    reading: Reading, symbol: Symbol, name: str, values: tuple[Term, ...], indices: tuple[Node, ...], span: Span, order: int
+) -> Term:
+    """`u_i(x)`: one function for every index."""
+    from mdverify.terms import Generic
+
+    if order:
+        raise Stuck(message("argument-unclear", text=symbol.letter), span)
+    terms = tuple(reading.index_term(node) for node in indices)
+    reading.generics.setdefault(name, Generic(values))
+    reading.shapes.setdefault(name, SCALAR)
+    reading.names[name] = symbol.key
+    reading.slots.setdefault(name, tuple(reading.dims.fresh(big=True) for _ in indices))
+    for node, dim in zip(indices, reading.slots[name], strict=True):
+        reading.ranges_over(node, dim)
+    reading.uses_generic = True
+    return Term("member", terms, name, reading.shapes[name], span)
+
+
+def _well_known(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int) -> Term | None:
+    """σ applied and nowhere defined, in a note that speaks of the sigmoid."""
+    if symbol.letter not in SIGMOIDS or arguments is None or not reading.derivation.mentions_sigmoid:
+        return None
+    inner = reading.term(arguments)
+    value = reading.apply("sigmoid", inner, span=span)
+    if order == 0:
+        return value
+    if order > 1:
+        return None
+    one = Term("num", (), 1.0, SCALAR, span)
+    rest = Term("sub", (one, value), None, value.shape, span)
+    return Term("hadamard", (value, rest), None, value.shape, span)
+
+
+def _generic_arguments(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span) -> tuple[Term, ...]:
+    if arguments is None:
+        found = reading.generic_arguments(symbol.key, span)
+        if not found:
+            raise Stuck(message("undefined-function", text=symbol.letter), span)
+        return found
+    items = _items(arguments)
+    if any(is_dots(item) for item in items) or _has_dots(items):
+        return (_every_argument(reading, items, span),)
+    return tuple(reading.term(item) for item in items)
+
+
+def _has_dots(items: tuple[Node, ...]) -> bool:
+    return any(isinstance(i, Apply) and i.op == "juxt" and any(is_dots(p) for p in i.args) for i in items)
+
+
+def _every_argument(reading: Reading, items: tuple[Node, ...], span: Span) -> Term:
+    flat = [p for i in items for p in (i.args if isinstance(i, Apply) and i.op == "juxt" else (i,))]
+    found = run(flat)
+    if found is None or found.before or found.after:
+        raise Stuck(message("dots", text=show(flat[0])), span)
+    dim, _ = label_range(reading, found.first, found.last)
+    if dim is None:
+        raise Stuck(message("dots", text=show(flat[0])), span)
+    before = dict(reading.index)
+    reading.index[found.letter] = dim
+    try:
+        body = reading.term(found.pattern)
+    finally:
+        reading.index = before
+    return reading.table(body, (found.letter,), (dim,), span)
+
+
+def _is_elementwise(reading: Reading, symbol: Symbol, values: tuple[Term, ...], order: int) -> bool:
+    if len(values) != 1 or symbol.font == "bf":
+        return False
+    if reading.is_scalar(values[0]):
+        return True
+    if "elementwise" in reading.derivation.assumed(symbol.key, reading.position):
+        return True
+    life = reading.life(symbol.key)
+    if life is not None and life.declaration is not None and life.declaration.function:
+        return False
+    options = ((0.0, "whole"), (0.8, "elementwise"))
+    if symbol.letter in SIGMOIDS or order:
+        options = ((0.8, "whole"), (0.0, "elementwise"))
+    return reading.choose(f"{symbol.key}()", options) == "elementwise"
+
+
+def _generic_shape(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> Shape:
+    if name not in reading.shapes:
+        declared = life.declaration if life else None
+        if declared is not None:
+            reading.shapes[name] = reading.shape_of(declared.rank, declared.sizes)
+        else:
+            bold = symbol.font in ("bf", "vec")
+            vector = bold or reading.evidence.seen(symbol.key, "transposed")
+            upper = symbol.letter.isupper() and bold
+            options = ((0.0 if not vector else 2.0, "S"), (0.0 if vector and not upper else 1.2, "V"), (0.0 if upper else 4.0, "M"))
+            reading.shapes[name] = reading.shape_of(reading.choose(name, options))
+    return reading.shapes[name]
+
+
+__all__ = ["Number", "application", "is_function", "named_call"]

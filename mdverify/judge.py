@@ -1,0 +1,410 @@
+"""Every step of a note judged: claims, definitions and conditions, chains, and the layout contest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mdverify.calculus import LAYOUTS
+from mdverify.derivation import EQUALITIES, Derivation, Site
+from mdverify.evidence import Evidence
+from mdverify.messages import Message, message
+from mdverify.report import LayoutChoice, Verdict
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, walk
+from mdverify.terms import Term
+from mdverify.verify import Case, Outcome, closure, free_names, is_zero, judge_pair
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What is known of one step before the layout of the note is settled.
+
+    `true` holds the layouts under which it is true; `verdict` is final unless it is None, in which
+    case the layouts decide between verified, layout and `otherwise`.
+    """
+
+    site: Site
+    verdict: Verdict | None = None
+    true: tuple[str, ...] = ()
+    discriminating: bool = False
+    otherwise: Verdict = Verdict.UNCHECKED
+    outcome: Outcome | None = None
+    reason: Message | None = None
+    notation: Message | None = None
+    rule: str | None = None
+    blame: Span | None = None
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges the steps of one derivation in order, remembering which sides of a chain are good."""
+
+    derivation: Derivation
+    evidence: Evidence
+    layout: str = "auto"
+    good: dict[int, int] = field(default_factory=dict)
+
+    def all(self) -> list[Judgement]:
+        return [self.step(site) for site in self.derivation.sites]
+
+    def step(self, site: Site) -> Judgement:
+        """One step: what is not an equality, unreadable or no claim is told apart first."""
+        for test in (not_equal, malformed, quoted, incomplete, assigned, indexed_condition):
+            found = test(self, site)
+            if found is not None:
+                return found
+        if site.defines is not None:
+            return self.definition(site)
+        return self.claim(site)
+
+    # --- claims ----------------------------------------------------------------------------
+
+    def claim(self, site: Site) -> Judgement:
+        judged = self.pair(site, site.lhs)
+        chain = self.derivation.chains[site.chain]
+        last_good = self.good.get(site.chain, 0)
+        if not judged.true and judged.otherwise != Verdict.UNCHECKED and last_good < site.place:
+            against = self.pair(site, chain[last_good])
+            if against.true or against.otherwise == Verdict.UNCHECKED:
+                judged = against
+        if judged.true or judged.otherwise == Verdict.UNCHECKED:
+            self.good[site.chain] = site.place + 1
+        return judged
+
+    def pair(self, site: Site, lhs: Node) -> Judgement:
+        """Both sides under every layout that makes a difference."""
+        case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
+        outcomes: dict[str, Outcome] = {}
+        for layout in self.order(site):
+            outcomes[layout] = judge_pair(case, layout)
+            if not outcomes[layout].discriminates:
+                outcomes.update({other: outcomes[layout] for other in LAYOUTS if other not in outcomes})
+                break
+        true = tuple(layout for layout in LAYOUTS if outcomes[layout].kind == "agree")
+        first = outcomes[self.order(site)[0]]
+        judged = Judgement(site, None, true, first.discriminates, outcome=first)
+        if true:
+            self.remember(outcomes[true[0]])
+        else:
+            self.refuse(judged, outcomes, case)
+        return judged
+
+    def order(self, site: Site) -> tuple[str, ...]:
+        """The layouts, the one in force first."""
+        first = in_force(self, site.position)
+        return tuple(sorted(LAYOUTS, key=lambda layout: layout not in first))
+
+    def remember(self, outcome: Outcome) -> None:
+        """A verified step votes for the modes it was read with."""
+        if outcome.reading is not None:
+            for variable, choice in outcome.reading.choices.items():
+                self.evidence.votes[variable.partition("#")[0], choice.chosen] += 1
+
+    def refuse(self, judged: Judgement, outcomes: dict[str, Outcome], case: Case) -> None:
+        """No layout makes the step true: wrong, ill-shaped, a condition, or undecided."""
+        kinds = [outcomes[layout].kind for layout in LAYOUTS]
+        best = next((outcomes[la] for la in LAYOUTS if outcomes[la].kind in ("stuck", "uncertain")), None)
+        if best is not None and ("uncertain" in kinds or outcomes[self.order(judged.site)[0]].kind == "stuck"):
+            judged.otherwise, judged.reason = Verdict.UNCHECKED, best.reason
+            judged.outcome = best
+            return
+        chosen = next((outcomes[la] for la in self.order(judged.site) if outcomes[la].kind == "differ"), None)
+        if chosen is not None:
+            judged.outcome = chosen
+            judged.otherwise = self.accused(judged, chosen)
+            return
+        judged.outcome = outcomes[self.order(judged.site)[0]]
+        judged.otherwise = Verdict.SHAPE
+        if judged.outcome.reading is not None and judged.outcome.reading.tensor:
+            judged.otherwise, judged.reason = Verdict.UNCHECKED, message("tensor")
+        elif self.is_equation(judged.site) or self.told_condition(judged.site):
+            judged.otherwise, judged.reason = Verdict.UNCHECKED, message("equation-unread")
+
+    def accused(self, judged: Judgement, outcome: Outcome) -> Verdict:
+        """A difference: an equation to solve, something we cannot know, or wrong."""
+        reading, left, right = outcome.reading, outcome.left, outcome.right
+        assert reading is not None and left is not None and right is not None
+        if is_zero(right) or is_zero(left) or self.told_condition(judged.site):
+            return Verdict.CONDITION
+        if reading.tensor:
+            judged.reason = message("tensor")
+            return Verdict.UNCHECKED
+        if reading.broadcasts:
+            return Verdict.SHAPE
+        one, two = free_names(reading, left), free_names(reading, right)
+        only = {name for name in one ^ two if not name.startswith("?")}
+        generic = any(name.startswith("?") for name in one | two)
+        explicit = has_derivative(reading, left) or has_derivative(reading, right)
+        if generic and (only or not explicit):
+            judged.reason = message("undefined-function", text=readable(next(n for n in sorted(one | two) if n.startswith("?"))))
+            return Verdict.UNCHECKED
+        unknown = sorted(only - {n for n in only if self.is_declared(reading, n)})
+        if (unknown and not explicit) or (only and not explicit and judged.site.place == 0):
+            return Verdict.CONDITION
+        if unknown and any(self.is_unexplained(name) for name in unknown) and not self.in_formula(judged.site):
+            judged.reason = message("undefined-symbol", text=readable(unknown[0]))
+            return Verdict.UNCHECKED
+        return Verdict.WRONG
+
+    def is_declared(self, reading: object, name: str) -> bool:
+        return "#" in name
+
+    def is_unexplained(self, name: str) -> bool:
+        return "#" not in name
+
+    def in_formula(self, site: Site) -> bool:
+        """Whether what is differentiated stands in the formula itself."""
+        from mdverify.derivation import derivative_parts
+
+        for side in (site.lhs, site.rhs):
+            for node in walk(side):
+                parts = derivative_parts(node)
+                if parts is not None and parts.operand is not None and self.derivation.naming.symbol(parts.operand) is None:
+                    return True
+                if isinstance(node, Apply) and node.op == "juxt" and show(node).startswith(r"\nabla"):
+                    return True
+        return False
+
+    def is_equation(self, site: Site) -> bool:
+        return False
+
+    def told_condition(self, site: Site) -> bool:
+        """Words next to a formula that make it an equation to solve or a constraint."""
+        text = self.derivation.note.source.text
+        outer = self.derivation.note.maths[site.math].outer
+        before = text[max(0, outer.start - 60) : outer.start].lower()
+        after = text[outer.end : outer.end + 40].lower()
+        before = before[before.rfind("\n\n") + 1 :]
+        inside = text[outer.start : site.lhs.span.start].lower()[-60:]
+        return any(cue in before or cue in inside for cue in EQUATION_BEFORE) or any(cue in after for cue in EQUATION_AFTER)
+
+    # --- definitions -----------------------------------------------------------------------
+
+    def definition(self, site: Site) -> Judgement:
+        """A symbol set equal to something: introduced, restated, or given a new life."""
+        defined = site.defines
+        assert defined is not None
+        life = self.derivation.life(defined.key, site.position)
+        earlier = life.definition if life else None
+        if mentions(site.rhs, defined.key, self.derivation):
+            return Judgement(site, Verdict.GIVEN)
+        if earlier is not None and earlier is not defined and earlier.position <= site.position:
+            judged = self.pair(site, site.lhs)
+            if judged.true:
+                return judged
+        return self.introduced(site)
+
+    def introduced(self, site: Site) -> Judgement:
+        """A definition is given, unless what it says has no shape under any reading."""
+        case = Case(self.derivation, self.evidence, site.rhs, site.rhs, site.position)
+        outcome = judge_pair(case, self.order(site)[0])
+        if outcome.kind == "clash" and not any(
+            judge_pair(case, layout).kind != "clash" for layout in self.order(site)[1:]
+        ):
+            return Judgement(site, None, otherwise=Verdict.SHAPE, outcome=outcome)
+        return Judgement(site, Verdict.GIVEN, outcome=outcome)
+
+
+EQUATION_BEFORE = (
+    "subject to", "s.t.", "such that", "satisf", "solve ", "solving", "system", "equation", "constraint",
+    "differentiate", "suppose", "assume", "set ", "if ", "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令",
+)  # fmt: skip
+EQUATION_AFTER = ("on both sides", "has a solution", "is solved", "两边", "有解", "的解", "解出")
+
+
+def mentions(node: Node, key: str, derivation: Derivation) -> bool:
+    """Whether a symbol stands in an expression: `w = w - …` assigns."""
+    for part in walk(node):
+        if isinstance(part, Name | Apply):
+            symbol = derivation.naming.symbol(part)
+            if symbol is not None and symbol.key == key and not symbol.indices and not symbol.sup_indices:
+                return True
+    return False
+
+
+def has_derivative(reading: object, term: Term) -> bool:
+    return any(part.op in ("deriv", "differential") or (part.op == "call" and part.data.order) for part in closure(reading, term))  # type: ignore[arg-type]
+
+
+def readable(name: str) -> str:
+    return name.lstrip("?").partition("#")[0].removeprefix("bf:").rstrip("_").removesuffix("^()")
+
+
+# --- what is no claim --------------------------------------------------------------------------
+
+
+def not_equal(judge: Judge, site: Site) -> Judgement | None:
+    sign = site.relation.sign
+    if sign in EQUALITIES and sign != "overset?":
+        return None
+    verdict = Verdict.CONDITION if sign in CONDITIONS else Verdict.GIVEN if sign in GIVENS else Verdict.UNCHECKED
+    reason = message("relation-not-judged", sign=site.relation.text) if verdict is Verdict.UNCHECKED else None
+    return Judgement(site, verdict, reason=reason)
+
+
+CONDITIONS = frozenset({"ne", "<", ">", "le", "ge", "perp", "ll", "gg", "succ", "succeq", "prec", "preceq"})
+GIVENS = frozenset({"in", "notin", "to", "mapsto", ":", "leftarrow", "sim", "subset", "subseteq", "mid", "rightarrow"})
+
+
+def malformed(judge: Judge, site: Site) -> Judgement | None:
+    """A bracket or ampersand in the wrong place, a derivative that lost its d."""
+    troubles = [t for t in judge.derivation.formulas[site.math].troubles if t.kind in TROUBLES]
+    start, end = site.lhs.span.start if not is_none(site.lhs) else site.position, site.rhs.span.end
+    for trouble in troubles:
+        owner = trouble_owner(judge, site, trouble.span.start)
+        if owner is site:
+            rule, key = TROUBLES[trouble.kind]
+            return Judgement(site, Verdict.NOTATION, rule=rule, notation=message(key, text=trouble.text), blame=trouble.span)
+    for side in (site.lhs, site.rhs):
+        lost = lost_d(judge, side)
+        if lost is not None and start <= end:
+            return Judgement(site, Verdict.NOTATION, rule="MV402", notation=message("lost-d"), blame=lost.span)
+    return None
+
+
+TROUBLES = {
+    "unclosed": ("MV401", "unclosed"),
+    "unopened": ("MV401", "unopened"),
+    "stray-brace": ("MV401", "unopened"),
+    "stray-ampersand": ("MV403", "stray-ampersand"),
+}
+
+
+def trouble_owner(judge: Judge, site: Site, offset: int) -> Site | None:
+    """The step a trouble belongs to: the last one of the formula whose relation stands before it."""
+    inside = [s for s in judge.derivation.sites if s.math == site.math]
+    before = [s for s in inside if s.position <= offset]
+    return before[-1] if before else inside[0] if inside else None
+
+
+def lost_d(judge: Judge, side: Node) -> Node | None:
+    """`\\frac{f(x)}{dx}`: below stands a differential, above none."""
+    for node in walk(side):
+        match node:
+            case Apply("frac", (above, Apply("juxt", (Name("d" | "partial" as sign), variable)))):
+                symbol = judge.derivation.naming.symbol(variable)
+                plain_d = sign == "d" and (judge.derivation.life("d", node.span.start) is not None or "d" in judge.derivation.sizes)
+                if symbol is None or plain_d or isinstance(above, Number):
+                    continue
+                if not any(isinstance(p, Name) and p.text in ("d", "partial", "Delta", "delta", "nabla") for p in walk(above)):
+                    return node
+    return None
+
+
+def quoted(judge: Judge, site: Site) -> Judgement | None:
+    """Text after "Wrong:" is shown, not claimed; so is a question."""
+    for fact in judge.derivation.facts_at(site.position, frozenset({"wrong-ahead"})):
+        if site.math in fact.subjects or not fact.subjects:
+            return Judgement(site, Verdict.UNCHECKED, reason=message("quoted-as-wrong"))
+    return None
+
+
+def incomplete(judge: Judge, site: Site) -> Judgement | None:
+    """Nothing on one side, a question mark, or something unreadable."""
+    for side in (site.lhs, site.rhs):
+        if is_none(side):
+            return Judgement(site, Verdict.UNCHECKED, reason=message("empty-side"))
+        for part in walk(side):
+            if isinstance(part, Name) and part.text == "?":
+                return Judgement(site, Verdict.UNCHECKED, reason=message("question"))
+            if isinstance(part, Hole) and site.defines is None:
+                return Judgement(site, Verdict.UNCHECKED, reason=message("unread", reason=part.reason))
+    if site.relation.sign == "overset?":
+        return Judgement(site, Verdict.UNCHECKED, reason=message("question"))
+    return None
+
+
+def assigned(judge: Judge, site: Site) -> Judgement | None:
+    """Shape arithmetic: `(m×n)(n×1) = m×1`."""
+    return Judgement(site, Verdict.GIVEN) if all(is_sizes(judge, side) for side in (site.lhs, site.rhs)) else None
+
+
+def is_sizes(judge: Judge, node: Node) -> bool:
+    """An expression made of `m×n` with letters that count."""
+    parts = list(walk(node))
+    has_times = any(isinstance(p, Apply) and p.op == "times" for p in parts)
+    allowed = all(
+        isinstance(p, Number)
+        or (isinstance(p, Name) and (p.text in judge.derivation.sizes or (p.text.islower() and judge.derivation.life(p.text, p.span.start) is None)))
+        or (isinstance(p, Apply) and p.op in ("times", "fence", "juxt", "cdot", "+", "-", "list"))
+        for p in parts
+    )
+    return has_times and allowed and any(isinstance(p, Name) or (isinstance(p, Apply) and p.op == "fence") for p in parts)
+
+
+def indexed_condition(judge: Judge, site: Site) -> Judgement | None:
+    """`i = j`, `k = 1, …, n`, `m = n`: about indices and sizes."""
+    if site.relation.sign != "=" or not isinstance(site.lhs, Name):
+        return None
+    text = site.lhs.text
+    naming, derivation = judge.derivation.naming, judge.derivation
+    counts = text in naming.index_letters or text in derivation.sizes
+    if not counts or site.lhs.font or derivation.assumed(text, site.position):
+        return None
+    simple = all(
+        isinstance(p, Number) or (isinstance(p, Name) and (p.text in naming.index_letters or p.text in derivation.sizes))
+        or (isinstance(p, Apply) and p.op in ("+", "-", "cdot", "juxt", "times"))
+        for p in walk(site.rhs)
+    )
+    return Judgement(site, Verdict.CONDITION) if simple else None
+
+
+# --- layout ------------------------------------------------------------------------------------
+
+DECLARED = {
+    "layout-denominator": ("denominator",),
+    "layout-numerator": ("numerator",),
+    "layout-mixed": ("mixed",),
+    "gradient-column": ("denominator", "mixed"),
+    "gradient-row": ("numerator",),
+}
+ALTERNATIVES = frozenset({"alternative", "alternative-column", "alternative-row"})
+
+
+def declared_layout(judge: Judge, position: int) -> tuple[str, ...]:
+    """The layouts said to hold at a position, the latest statement counting."""
+    told = judge.derivation.facts_at(position, frozenset(DECLARED))
+    exact = [fact for fact in told if len(DECLARED[fact.kind]) == 1]
+    chosen = (exact or told)[-1:] if told else []
+    return DECLARED[chosen[0].kind] if chosen else ()
+
+
+def in_force(judge: Judge, position: int) -> tuple[str, ...]:
+    return declared_layout(judge, position) or ((judge.layout,) if judge.layout != "auto" else ("denominator",))
+
+
+def majority(judge: Judge, judgements: list[Judgement]) -> LayoutChoice:
+    """The convention of the note as a whole: declared, configured, or that of most claims that discriminate."""
+    declared = [f for f in judge.derivation.facts if f.kind in DECLARED and len(DECLARED[f.kind]) == 1]
+    if declared:
+        widest = max(declared, key=lambda f: f.reach.end - f.reach.start)
+        return LayoutChoice(DECLARED[widest.kind][0], "declared")
+    if judge.layout != "auto":
+        return LayoutChoice(judge.layout, "config")
+    votes = {layout: 0 for layout in LAYOUTS}
+    for judged in judgements:
+        if judged.discriminating and 0 < len(judged.true) < len(LAYOUTS) and not declared_layout(judge, judged.site.position):
+            for layout in judged.true:
+                votes[layout] += 1
+    best = max(LAYOUTS, key=lambda layout: (votes[layout], -LAYOUTS.index(layout)))
+    if votes[best] == 0 or list(votes.values()).count(votes[best]) == len(LAYOUTS):
+        return LayoutChoice("denominator", "default")
+    return LayoutChoice(best, "majority")
+
+
+def settle(judge: Judge, judged: Judgement, choice: LayoutChoice) -> Verdict:
+    """The verdict of a step once the layout of the note is known."""
+    if judged.verdict is not None:
+        return judged.verdict
+    if not judged.true:
+        return judged.otherwise
+    if not judged.discriminating or len(judged.true) == len(LAYOUTS):
+        return Verdict.VERIFIED
+    position = judged.site.position
+    if judge.derivation.facts_at(position, ALTERNATIVES):
+        return Verdict.VERIFIED
+    expected = declared_layout(judge, position) or ((judge.layout,) if judge.layout != "auto" else ())
+    if not expected or set(expected) & set(judged.true):
+        return Verdict.VERIFIED
+    return Verdict.LAYOUT

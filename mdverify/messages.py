@@ -1,0 +1,158 @@
+"""Every sentence mdverify says to a user, in English and in Chinese.
+
+A message is a key and its arguments, so that a report can be written in either language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence by key, with the texts to fill into it."""
+
+    key: str
+    args: tuple[tuple[str, str | Message], ...] = ()
+
+    def text(self, language: str = "en") -> str:
+        """The sentence in one of LANGUAGES; KeyError for an unknown key, ValueError for a language."""
+        template = CATALOGUE[self.key][LANGUAGES.index(language)]
+        filled = {
+            name: value.text(language) if isinstance(value, Message) else value for name, value in self.args
+        }
+        return template.format(**filled)
+
+
+def message(key: str, /, **args: object) -> Message:
+    """A message to be written later; an argument may be a message itself."""
+    return Message(
+        key,
+        tuple((name, value if isinstance(value, Message) else str(value)) for name, value in args.items()),
+    )
+
+
+# key: (English, Chinese)
+CATALOGUE: dict[str, tuple[str, str]] = {
+    "differs": (
+        "the two sides differ: {lhs} against {rhs} at entry {entry}",
+        "两边不相等：在 {entry} 处左边为 {lhs}，右边为 {rhs}",
+    ),
+    "differs-scalar": ("the two sides differ: {lhs} against {rhs}", "两边不相等：左边 {lhs}，右边 {rhs}"),
+    # findings
+    "clash-sum": ("adds {left} to {right}", "{left} 与 {right} 相加"),
+    "clash-product": ("multiplies {left} by {right}", "{left} 与 {right} 相乘"),
+    "clash-equation": ("sets {left} equal to {right}", "令 {left} 等于 {right}"),
+    "this-is": ("this is {shape}", "此处为 {shape}"),
+    "not-square": ("needs a square matrix, this is {shape}", "此处需要方阵，实为 {shape}"),
+    "divides": ("divides by a matrix ({shape})", "以矩阵（{shape}）为除数"),
+    "scalar-added": ("a scalar stands where a vector or matrix is needed", "此处需要向量或矩阵，写的却是标量"),
+    "other-layout": ("true only in {true} layout", "仅在 {true} 布局下成立"),
+    "unclosed": ("`{text}` is never closed", "`{text}` 没有闭合"),
+    "unopened": ("`{text}` closes what was never opened", "`{text}` 没有对应的左括号"),
+    "stray-ampersand": ("`&` outside an alignment", "`&` 不在对齐环境之内"),
+    "lost-d": ("a derivative without its d or ∂ above the line", "导数的分子缺少 d 或 ∂"),
+    # why a step is unchecked
+    "undecided": ("not decided", "未能判定"),
+    "unread": ("could not read: {reason}", "无法读取：{reason}"),
+    "no-meaning": ("no meaning known for `{text}`", "不清楚 `{text}` 的含义"),
+    "operator-alone": ("nothing for `{text}` to act on", "`{text}` 没有作用对象"),
+    "no-value": ("`{text}` has no value here", "`{text}` 在此没有值"),
+    "unknown-function": ("unknown function `{text}`", "未知函数 `{text}`"),
+    "undefined-function": ("`{text}` is not defined in the note", "笔记没有定义 `{text}`"),
+    "undefined-symbol": ("`{text}` is not explained in the note", "笔记没有说明 `{text}`"),
+    "argument-unclear": ("unclear arguments of `{text}`", "`{text}` 的自变量不明确"),
+    "gradient-of-what": ("unclear by what `{text}` is differentiated", "不清楚 `{text}` 对什么求导"),
+    "matrix-function": ("`{text}` of a matrix", "矩阵的 `{text}`"),
+    "matrix-power": ("power `{text}` of a matrix", "矩阵的 `{text}` 次幂"),
+    "index-unclear": ("unclear index `{text}`", "下标 `{text}` 不明确"),
+    "sum-without-index": ("a sum without an index", "求和没有下标"),
+    "ordered-product": ("a product of matrices whose order is not said", "矩阵连乘的次序不明"),
+    "dots": ("dots after `{text}` follow no pattern seen", "`{text}` 之后的省略号看不出规律"),
+    "ragged-matrix": ("rows of different length", "各行长度不同"),
+    "tensor": ("a derivative of or by a matrix with more than two indices", "涉及矩阵的导数超过两个下标"),
+    "higher-order": ("a higher derivative by a vector", "对向量的高阶导数"),
+    "too-deep": ("definitions nested too deep or in a circle", "定义嵌套过深或循环"),
+    "too-large": ("size {size} is too large to sample", "尺寸 {size} 过大，无法取样"),
+    "budget": ("too much to evaluate ({what})", "计算量过大（{what}）"),
+    "undefined-everywhere": ("undefined at every sample", "在所有取样点均无定义"),
+    "no-sizes": ("no sizes satisfy what is declared", "找不到满足声明的尺寸"),
+    "only-sometimes": ("holds for some values only", "仅对部分取值成立"),
+    "too-close": ("too close to call", "误差介于两可之间"),
+    "no-witness": ("two derivative methods disagree", "两种求导方法结果不一致"),
+    "empty-side": ("nothing on one side", "一侧为空"),
+    "question": ("a question", "这是问题"),
+    "quoted-as-wrong": ("shown as an example of a mistake", "作为错误示例给出"),
+    "relation-not-judged": ("relation {sign} is not judged", "不判定关系 {sign}"),
+    "equation-unread": ("an equation whose shapes were not understood", "未能理解该方程的形状"),
+    # why a step is not reported
+    "rule-ignored": ("rule {rule} is ignored here", "此处忽略规则 {rule}"),
+    # frames of the text report
+    "help": ("help: write {suggestion}", "建议：改为 {suggestion}"),
+    "sizes": ("sizes: {sizes}", "尺寸：{sizes}"),
+    "values": ("at {values}", "取值：{values}"),
+    "more-values": ("{values}, and {count} more", "{values}，另有 {count} 个"),
+    "left-side": ("left side:  {value}", "左边：{value}"),
+    "right-side": ("right side: {value}", "右边：{value}"),
+    "worst-entry": ("{value} at entry {entry}", "{value}（位于 {entry}）"),
+    # the summary
+    "judged": (
+        "Judged {judged} of {claims} claims in {notes} note(s): {verified} verified, {found} found.",
+        "{notes} 篇笔记共 {claims} 个断言，判定了 {judged} 个：{verified} 个通过，发现 {found} 个问题。",
+    ),
+    "nothing-claimed": ("No claims in {notes} note(s).", "{notes} 篇笔记中没有可供判定的断言。"),
+    "further": (
+        "Nothing to judge in {count} more: {given} given, {condition} conditions.",
+        "另有 {count} 个无须判定：{given} 个给定，{condition} 个条件。",
+    ),
+    "unchecked": ("Unchecked: {count}", "未判定：{count} 个"),
+    "and-similar": ("{text} (and similar)", "{text}（及类似情况）"),
+    "more-reasons": (
+        "{count} for other reasons (--statistics lists all)",
+        "{count} 个出于其他原因（--statistics 列出全部）",
+    ),
+    "no-reason": ("no reason given", "未说明原因"),
+    "findings-by-rule": ("Findings by rule:", "各规则的问题数："),
+    "judging": ("judging {count} note(s) …", "正在判定 {count} 篇笔记……"),
+    # usage
+    "error-line": ("mdverify: error: {text}", "mdverify: 错误：{text}"),
+    "usage": ("{text}", "{text}"),
+    "did-you-mean": ("{text}; did you mean `{near}`?", "{text}；是否想写 `{near}`？"),
+    "unknown-argument": ("unknown argument `{name}`", "无法识别的参数 `{name}`"),
+    "unknown-rule": ("unknown rule `{name}`", "没有名为 `{name}` 的规则"),
+    "jobs-number": ("argument --jobs: expected a whole number from 1", "参数 --jobs：应为不小于 1 的整数"),
+    "no-such-path": ("no such file or folder: {path}", "文件或文件夹不存在：{path}"),
+    "no-notes": ("no Markdown notes in folder {path}", "文件夹中没有 Markdown 笔记：{path}"),
+    "not-a-note": (
+        "not a Markdown note: {path} (expected {suffixes})",
+        "不是 Markdown 笔记：{path}（应为 {suffixes}）",
+    ),
+    "binary-file": ("not a text file: {path}", "不是文本文件：{path}"),
+    "not-utf8": (
+        "not UTF-8: {path} (byte {offset}); save the note as UTF-8",
+        "不是 UTF-8 编码：{path}（第 {offset} 字节），请以 UTF-8 保存",
+    ),
+    "unreadable": ("cannot read {path}: {why}", "无法读取 {path}：{why}"),
+    "not-a-place": ("expected FILE:LINE, not `{text}`", "应写作 FILE:LINE，而不是 `{text}`"),
+    "no-such-line": ("{path} has {lines} line(s), no line {line}", "{path} 共 {lines} 行，没有第 {line} 行"),
+    "no-formula": ("no formula on line {line} of {path}", "{path} 第 {line} 行没有公式"),
+    # configuration
+    "no-such-config": ("no such configuration file: {path}", "配置文件不存在：{path}"),
+    "bad-toml": ("{path} is not valid TOML: {why}", "{path} 不是有效的 TOML：{why}"),
+    "unknown-key": ("unknown key `{name}` in {path}", "{path} 中有无法识别的键 `{name}`"),
+    "bad-value": (
+        "bad value for `{key}` in {path}: expected {expected}",
+        "{path} 中 `{key}` 的值有误：应为 {expected}",
+    ),
+    "config-unknown-rule": (
+        "unknown rule `{name}` for `{key}` in {path}",
+        "{path} 的 `{key}` 中没有名为 `{name}` 的规则",
+    ),
+    "one-of": ("one of {names}", "{names} 之一"),
+    "list-of-text": ("a list of texts", "字符串列表"),
+    "table-of-lists": ("a table of lists of rules by file pattern", "由文件模式到规则列表的表"),
+    "whole-number": ("a whole number from 1", "不小于 1 的整数"),
+    "a-table": ("a table", "一个表"),
+}

@@ -1,0 +1,359 @@
+"""One row per operator: its shape rule, its value, its SymPy form.
+
+Values are stacks of matrices `(batch, rows, columns)`; scalars are 1×1, vectors n×1. Functions
+are analytic wherever they can be, so that a complex step passes through: transposes do not
+conjugate, norms are roots of `z^T z`, `abs` and `relu` branch on the real part, and where a real
+argument has no real value the result is NaN, which marks the sample as a bad point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdverify.shapes import SCALAR, Dims, Shape
+
+Array = NDArray[Any]
+
+
+class ShapeClash(Exception):
+    """Arguments `first` and `second` of an operator do not fit; `kind` names the rule broken."""
+
+    def __init__(self, kind: str, first: int, second: int) -> None:
+        super().__init__(kind)
+        self.kind, self.first, self.second = kind, first, second
+
+
+ShapeRule = Callable[[Dims, tuple[Shape, ...]], Shape]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A row of the table. `sympy` takes the SymPy module and the converted arguments."""
+
+    name: str
+    rule: ShapeRule
+    value: Callable[..., Array]
+    sympy: Callable[..., Any] | None = None
+
+
+# --- shape rules -------------------------------------------------------------------------------
+
+
+def is_scalar(dims: Dims, shape: Shape) -> bool:
+    return dims.is_one(shape.rows) and dims.is_one(shape.cols)
+
+
+def same(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    return shapes[0]
+
+
+def scalar(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    return SCALAR
+
+
+def transposed(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    return shapes[0].transposed
+
+
+def square(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    if not dims.unify(shapes[0].rows, shapes[0].cols):
+        raise ShapeClash("square", 0, 0)
+    return shapes[0]
+
+
+def square_to_scalar(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    square(dims, shapes)
+    return SCALAR
+
+
+def alike(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    a, b = shapes
+    if not (dims.unify(a.rows, b.rows) and dims.unify(a.cols, b.cols)):
+        raise ShapeClash("sum", 0, 1)
+    return a
+
+
+def product(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    a, b = shapes
+    if is_scalar(dims, a):
+        return b
+    if is_scalar(dims, b):
+        return a
+    if not dims.unify(a.cols, b.rows):
+        raise ShapeClash("product", 0, 1)
+    return Shape(a.rows, b.cols)
+
+
+def scaled(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    """A quotient: anything over a scalar, or entry by entry."""
+    a, b = shapes
+    if is_scalar(dims, b):
+        return a
+    if is_scalar(dims, a):
+        return b
+    return alike(dims, shapes)
+
+
+def inner(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    alike(dims, shapes)
+    return SCALAR
+
+
+def diagonal(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    """`diag` of a vector is a matrix, of a matrix the vector of its diagonal."""
+    (a,) = shapes
+    if dims.is_one(a.cols):
+        return Shape(a.rows, a.rows)
+    if dims.is_one(a.rows):
+        return Shape(a.cols, a.cols)
+    return Shape(square(dims, shapes).rows, SCALAR.cols)
+
+
+def vectorised(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    (a,) = shapes
+    return a if dims.is_one(a.cols) else Shape(times(dims, a.rows, a.cols), SCALAR.cols)
+
+
+def kronecker(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    a, b = shapes
+    return Shape(times(dims, a.rows, b.rows), times(dims, a.cols, b.cols))
+
+
+def times(dims: Dims, a: int, b: int) -> int:
+    """The dimension `a·b`."""
+    if dims.is_one(a):
+        return b
+    if dims.is_one(b):
+        return a
+    return dims.times(a, b)
+
+
+# --- values ------------------------------------------------------------------------------------
+
+
+def transpose(a: Array) -> Array:
+    return np.swapaxes(a, -1, -2)
+
+
+def multiply(a: Array, b: Array) -> Array:
+    if a.shape[-2:] == (1, 1) or b.shape[-2:] == (1, 1):
+        return a * b
+    return a @ b
+
+
+def _real_domain(test: Callable[[Array], Array], function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    def inside(a: Array) -> Array:
+        return np.where(test(a.real), function(a), np.nan)
+
+    return inside
+
+
+positive_log = _real_domain(lambda r: r > 0, lambda a: np.log(np.where(a.real > 0, a, 1.0)))
+positive_sqrt = _real_domain(lambda r: r >= 0, lambda a: np.sqrt(np.where(a.real >= 0, a, 1.0)))
+
+
+def power(a: Array, b: Array) -> Array:
+    """`a^b`: repeated multiplication for whole exponents, else `exp(b log a)` for positive `a`."""
+    whole = _whole(b)
+    if whole is not None:
+        if a.shape[-1] == a.shape[-2] and a.shape[-1] > 1:
+            return np.linalg.matrix_power(a, whole)
+        return a**whole
+    return np.exp(b * positive_log(a))
+
+
+def hadamard_power(a: Array, b: Array) -> Array:
+    whole = _whole(b)
+    return a**whole if whole is not None else np.exp(b * positive_log(a))
+
+
+def _whole(b: Array) -> int | None:
+    first = b.flat[0]
+    if b.shape[-2:] == (1, 1) and np.all(b == first) and first.imag == 0 and first.real == round(first.real):
+        return int(first.real) if abs(first.real) <= 64 else None
+    return None
+
+
+def absolute(a: Array) -> Array:
+    return np.where(a.real < 0, -a, a)
+
+
+def frobenius(a: Array) -> Array:
+    return np.sqrt(np.sum(a * a, axis=(-1, -2), keepdims=True))
+
+
+def spectral(a: Array) -> Array:
+    if np.iscomplexobj(a) and np.any(a.imag):
+        gram = transpose(a) @ a
+        values = np.linalg.eigvals(gram)
+        return np.sqrt(np.take_along_axis(values, np.argmax(values.real, -1)[:, None], -1))[..., None]
+    return np.linalg.norm(a.real, 2, axis=(-2, -1))[:, None, None]
+
+
+def trace(a: Array) -> Array:
+    return np.trace(a, axis1=-2, axis2=-1)[..., None, None]
+
+
+def determinant(a: Array) -> Array:
+    return np.linalg.det(a)[..., None, None]
+
+
+def inverse(a: Array) -> Array:
+    if a.shape[-2:] == (1, 1):
+        return 1.0 / a
+    good = np.linalg.cond(a.real) < 1e7
+    safe = np.where(good[:, None, None], a, np.eye(a.shape[-1]))
+    return np.where(good[:, None, None], np.linalg.inv(safe), np.nan)
+
+
+def pseudo_inverse(a: Array) -> Array:
+    if a.shape[-2] >= a.shape[-1]:
+        return inverse(transpose(a) @ a) @ transpose(a)
+    return transpose(a) @ inverse(a @ transpose(a))
+
+
+def diag(a: Array) -> Array:
+    if a.shape[-1] == 1 or a.shape[-2] == 1:
+        flat = a.reshape(a.shape[0], -1)
+        return flat[:, :, None] * np.eye(flat.shape[1])
+    return np.diagonal(a, axis1=-2, axis2=-1)[..., None]
+
+
+def vec(a: Array) -> Array:
+    return transpose(a).reshape(a.shape[0], -1, 1)
+
+
+def kron(a: Array, b: Array) -> Array:
+    big = a[:, :, None, :, None] * b[:, None, :, None, :]
+    return big.reshape(len(big), a.shape[1] * b.shape[1], a.shape[2] * b.shape[2])
+
+
+def softmax(a: Array) -> Array:
+    axis = -2 if a.shape[-2] > 1 else -1
+    e = np.exp(a)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def sigmoid(a: Array) -> Array:
+    return 1.0 / (1.0 + np.exp(-a))
+
+
+def relu(a: Array) -> Array:
+    return np.where(a.real > 0, a, 0.0)
+
+
+def maximum(a: Array, b: Array) -> Array:
+    return np.where(a.real >= b.real, a, b)
+
+
+def minimum(a: Array, b: Array) -> Array:
+    return np.where(a.real <= b.real, a, b)
+
+
+def logsumexp(a: Array) -> Array:
+    return np.log(np.sum(np.exp(a), axis=(-1, -2), keepdims=True))
+
+
+def hadamard(a: Array, b: Array) -> Array:
+    return a * b
+
+
+# --- the table ---------------------------------------------------------------------------------
+
+Row = tuple[str, ShapeRule, Callable[..., Array], Callable[..., Any] | None]
+
+_LINEAR: tuple[Row, ...] = (
+    ("add", alike, lambda a, b: a + b, lambda s, a, b: a + b),
+    ("sub", alike, lambda a, b: a - b, lambda s, a, b: a - b),
+    ("neg", same, lambda a: -a, lambda s, a: -a),
+    ("mul", product, multiply, lambda s, a, b: a * b),
+    ("div", scaled, lambda a, b: a / b, lambda s, a, b: a / b),
+    ("hadamard", alike, hadamard, lambda s, a, b: s.HadamardProduct(a, b)),
+    ("kron", kronecker, kron, lambda s, a, b: s.KroneckerProduct(a, b)),
+    ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), lambda s, a, b: s.Trace(a.T * b)),
+    ("T", transposed, transpose, lambda s, a: a.T),
+    ("inv", square, inverse, lambda s, a: a.inv() if hasattr(a, "inv") else 1 / a),
+    ("pinv", transposed, pseudo_inverse, None),
+    ("pow", square, power, lambda s, a, b: a**b),
+    ("hpow", same, hadamard_power, lambda s, a, b: a**b),
+    ("tr", square_to_scalar, trace, lambda s, a: s.Trace(a)),
+    ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a)),
+    ("norm", scalar, frobenius, lambda s, a: s.sqrt(s.Trace(a.T * a))),
+    ("spectral", scalar, spectral, None),
+    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), None),
+    ("norminf", scalar, lambda a: np.max(absolute(a).real, axis=(-1, -2), keepdims=True), None),
+    ("diag", diagonal, diag, lambda s, a: s.DiagMatrix(a)),
+    ("vec", vectorised, vec, None),
+    ("logsumexp", scalar, logsumexp, None),
+    ("total", scalar, lambda a: np.sum(a, axis=(-1, -2), keepdims=True), None),
+    ("softmax", same, softmax, None),
+    ("max", alike, maximum, lambda s, a, b: s.Max(a, b)),
+    ("min", alike, minimum, lambda s, a, b: s.Min(a, b)),
+)
+
+_ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | None], ...] = (
+    ("exp", np.exp, "exp"),
+    ("log", positive_log, "log"),
+    ("log10", lambda a: positive_log(a) / np.log(10.0), None),
+    ("log2", lambda a: positive_log(a) / np.log(2.0), None),
+    ("sqrt", positive_sqrt, "sqrt"),
+    ("sin", np.sin, "sin"),
+    ("cos", np.cos, "cos"),
+    ("tan", np.tan, "tan"),
+    ("cot", lambda a: 1 / np.tan(a), "cot"),
+    ("sec", lambda a: 1 / np.cos(a), "sec"),
+    ("csc", lambda a: 1 / np.sin(a), "csc"),
+    ("arcsin", _real_domain(lambda r: abs(r) < 1, np.arcsin), "asin"),
+    ("arccos", _real_domain(lambda r: abs(r) < 1, np.arccos), "acos"),
+    ("arctan", np.arctan, "atan"),
+    ("sinh", np.sinh, "sinh"),
+    ("cosh", np.cosh, "cosh"),
+    ("tanh", np.tanh, "tanh"),
+    ("coth", lambda a: 1 / np.tanh(a), "coth"),
+    ("sech", lambda a: 1 / np.cosh(a), "sech"),
+    ("csch", lambda a: 1 / np.sinh(a), "csch"),
+    ("arsinh", np.arcsinh, "asinh"),
+    ("arcosh", _real_domain(lambda r: r > 1, np.arccosh), "acosh"),
+    ("artanh", _real_domain(lambda r: abs(r) < 1, np.arctanh), "atanh"),
+    ("abs", absolute, "Abs"),
+    ("sign", lambda a: np.where(a.real < 0, -1.0, 1.0), "sign"),
+    ("sigmoid", sigmoid, None),
+    ("relu", relu, None),
+    ("softplus", lambda a: np.log(1 + np.exp(a)), None),
+)
+
+
+def _sympy_function(name: str | None) -> Callable[..., Any] | None:
+    return None if name is None else lambda s, a: getattr(s, name)(a)
+
+
+OPERATORS: dict[str, Operator] = {row[0]: Operator(*row) for row in _LINEAR} | {
+    name: Operator(name, same, value, _sympy_function(sympy)) for name, value, sympy in _ELEMENTWISE
+}
+ELEMENTWISE = frozenset(name for name, _, _ in _ELEMENTWISE)
+
+# What authors write for a function of the table.
+SPELLINGS: dict[str, str] = {
+    "tr": "tr", "Tr": "tr", "trace": "tr", "Trace": "tr",
+    "det": "det", "Det": "det",
+    "ln": "log", "log": "log", "Log": "log", "lg": "log10",
+    "exp": "exp", "sqrt": "sqrt",
+    "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc",
+    "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan",
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "coth": "coth", "sech": "sech", "csch": "csch",
+    "arsinh": "arsinh", "arcosh": "arcosh", "artanh": "artanh", "arcsinh": "arsinh", "arccosh": "arcosh",
+    "arctanh": "artanh", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh",
+    "abs": "abs", "sign": "sign", "sgn": "sign",
+    "sigmoid": "sigmoid", "Sigmoid": "sigmoid", "sigm": "sigmoid", "logistic": "sigmoid",
+    "relu": "relu", "ReLU": "relu", "Relu": "relu", "softplus": "softplus", "Softplus": "softplus",
+    "softmax": "softmax", "Softmax": "softmax", "SoftMax": "softmax",
+    "logsumexp": "logsumexp", "LSE": "logsumexp", "lse": "logsumexp",
+    "diag": "diag", "Diag": "diag", "vec": "vec", "Vec": "vec",
+}  # fmt: skip
+INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "sinh": "arsinh", "cosh": "arcosh", "tanh": "artanh"}

@@ -1,0 +1,1 @@
+"""Verdicts inside rendered pages: a Python-Markdown extension and what a docs site needs around it."""

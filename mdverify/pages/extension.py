@@ -1,0 +1,124 @@
+"""The Python-Markdown extension `mdverify`.
+
+A host that knows more of a page than its Markdown (where the note begins in its file, what was said of it)
+puts a `Page` into `current`; without one the extension judges the text it is given.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+
+from mdverify.pages import page
+from mdverify.pages.html import Look
+from mdverify.pages.judge import judge
+from mdverify.pages.options import look, settings
+from mdverify.report import NoteReport
+from mdverify.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page whose verdicts are known; without a report its formulas are shown without any."""
+
+    report: NoteReport | None
+    look: Look
+
+
+current: ContextVar[Page | None] = ContextVar("mdverify page", default=None)
+
+# After whitespace is normalised (30), before fenced code (25): what is code is known here without it.
+FORMULAS = 27
+# After raw HTML is back in its place (30).
+BADGE = 5
+
+
+class MdverifyExtension(Extension):
+    """Options: layout, select, ignore, show, language, rule_url, badge, cache, config."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {
+            "layout": ["", "layout convention, where a note declares none"],
+            "select": [[], "report these rules only"],
+            "ignore": [[], "do not report these rules"],
+            "show": [None, "verdicts to mark"],
+            "language": ["", "en or zh"],
+            "rule_url": ["", "address of the documentation of a rule, with {code}"],
+            "badge": [True, "a line with the counts at the head of a page"],
+            "cache": [True, "keep verdicts on disk between builds"],
+            "config": ["", "configuration file; the nearest one if empty"],
+        }
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        told = self.getConfigs()
+        shared = _Shared(md, told)
+        md.preprocessors.register(_Formulas(md, shared), "mdverify", FORMULAS)
+        md.postprocessors.register(_Badge(md, shared), "mdverify-badge", BADGE)
+        md.registerExtension(self)
+
+    def reset(self) -> None:
+        """Nothing is kept from one page to the next."""
+
+
+class _Shared:
+    """What the two processors of one converter know of the page in work."""
+
+    def __init__(self, md: Markdown, told: dict[str, Any]) -> None:
+        self.md = md
+        self.told = told
+        self.page = Page(None, Look(badge=False))
+
+    def turn(self, text: str) -> Page:
+        """The page that begins with `text`."""
+        self.page = current.get() or self._judged(text)
+        return self.page
+
+    def _judged(self, text: str) -> Page:
+        path = _path(self.md)
+        told = settings(self.told, Path(path).parent if path else Path())
+        source = Source(path or "page.md", text)
+        folder = Path(told.root) if self.told["cache"] else None
+        (report,) = judge((source,), told, folder).notes
+        return Page(report, replace(look(self.told, told.language), report_url=""))
+
+
+def _path(md: Markdown) -> str:
+    """Where the page is, if another extension of the host knows."""
+    for processor in md.preprocessors:
+        if type(processor).__name__ == "ContextPreprocessor":
+            return str(getattr(getattr(processor, "page", None), "path", "") or "")
+    return ""
+
+
+class _Formulas(Preprocessor):
+    def __init__(self, md: Markdown, shared: _Shared) -> None:
+        super().__init__(md)
+        self.shared = shared
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        here = self.shared.turn(text)
+        return page.annotate(text, here.report, here.look, self.md.htmlStash.store).split("\n")
+
+
+class _Badge(Postprocessor):
+    def __init__(self, md: Markdown, shared: _Shared) -> None:
+        super().__init__(md)
+        self.shared = shared
+
+    def run(self, text: str) -> str:
+        line = page.badge(self.shared.page.report, self.shared.page.look)
+        title, heading, rest = text.partition("</h1>")
+        return f"{title}{heading}\n{line}{rest}" if heading else f"{line}\n{text}" if line else text
+
+
+def makeExtension(**options: Any) -> MdverifyExtension:  # noqa: N802
+    return MdverifyExtension(**options)

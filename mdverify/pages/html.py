@@ -1,0 +1,196 @@
+"""HTML of what stands around a formula: notes, references to them, signs and the badge of a page.
+
+All of it is inline, so that it can stand in a list, a quote or a table, and all text is escaped. A dollar
+or a backslash of a text stands in an element of its own, so that a script that looks for formulas in the
+text of a page finds none in ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from mdverify.diagnostics import rule
+from mdverify.pages.tex import fault, without_comments
+from mdverify.pages.words import FAULTS, LAYOUTS, ORIGINS, VERDICTS, say
+from mdverify.render.values import Rows, array, is_short, number
+from mdverify.report import FINDINGS, Evidence, NoteReport, Step, Verdict
+
+MOST_VALUES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a page shows; `rule_url` is a pattern with `{code}`, empty for no links."""
+
+    language: str = "en"
+    show: frozenset[Verdict] = field(default=FINDINGS)
+    badge: bool = True
+    rule_url: str = ""
+    report_url: str = ""
+
+
+def text(plain: str) -> str:
+    """Text for a page: escaped, in one line, and free of anything a formula could begin with."""
+    return re.sub(r"[$\\]", lambda sign: f"<span>{sign[0]}</span>", escape(" ".join(plain.split())))
+
+
+def formula(tex: str, display: bool, attributes: str = "", classes: str = "") -> str:
+    """A formula for the renderer of the page, in the form that pymdownx.arithmatex has made customary."""
+    opener, closer = ("\\[", "\\]") if display else ("\\(", "\\)")
+    names = " ".join(filter(None, ("arithmatex", "mdv-display" if display else "", classes)))
+    return f'<span class="{names}"{attributes}>{opener}{escape(tex, quote=False)}{closer}</span>'
+
+
+def source(tex: str, display: bool, why: str, language: str, attributes: str = "", classes: str = "") -> str:
+    """The text of a formula that no renderer would show."""
+    names = " ".join(filter(None, ("mdv-source", "mdv-display" if display else "", classes)))
+    title = escape(say("not-shown", language, why=FAULTS[why].text(language)))
+    return f'<span class="{names}" title="{title}"{attributes}><code>{escape(tex.strip())}</code></span>'
+
+
+def small_formula(tex: str, language: str) -> str:
+    """A formula inside a note."""
+    plain = without_comments(tex)
+    why = fault(plain)
+    return source(plain, False, why, language) if why else formula(plain, False)
+
+
+def label(number_: int) -> str:
+    """What marks a range inside a formula with several: ①, ②, … and from 21 on (21)."""
+    return chr(0x245F + number_) if number_ <= 20 else f"({number_})"
+
+
+def references(numbers: Sequence[int], linked: bool) -> str:
+    """The numbers of the notes on an inline formula, behind it."""
+    parts = (
+        f'<a href="#mdv-note-{n}" class="mdv-ref">{n}</a>' if linked else f'<span class="mdv-ref">{n}</span>'
+        for n in numbers
+    )
+    return f'<sup class="mdv-refs">{"&thinsp;".join(parts)}</sup>'
+
+
+def note(step: Step, number_: int, report: NoteReport, look: Look, back: bool) -> str:
+    """The note on one finding: what is wrong, what was expected, the evidence."""
+    broken = rule(step.rule or "")
+    language = look.language
+    rows = [_head(step, number_, look, back)]
+    rows += _expected(step, report, language)
+    rows += _related(step, report, language)
+    if step.evidence:
+        rows += _evidence(step.evidence, language)
+    content = "".join(f'<span class="mdv-row">{row}</span>' for row in rows)
+    name = escape(say("note", language, number=number_))
+    return (
+        f'<span class="mdv-note mdv-{broken.severity} mdv-{step.verdict}" role="note"'
+        f' id="mdv-note-{number_}" aria-label="{name}">{content}</span>'
+    )
+
+
+def _head(step: Step, number_: int, look: Look, back: bool) -> str:
+    broken = rule(step.rule or "")
+    title = escape(say("back", look.language, number=number_))
+    mark = (
+        f'<a class="mdv-number" href="#mdv-at-{number_}" aria-label="{title}">{number_}</a>'
+        if back
+        else f'<span class="mdv-number">{number_}</span>'
+    )
+    said = step.message.text(look.language) if step.message else broken.summary.text(look.language)
+    return f"{mark} {rule_link(broken.code, look)} {text(said)}"
+
+
+def rule_link(code: str, look: Look) -> str:
+    known = rule(code)
+    summary = escape(known.summary.text(look.language))
+    if not look.rule_url:
+        return f'<span class="mdv-rule" title="{summary}">{known.code}</span>'
+    address = escape(look.rule_url.format(code=known.code.lower()))
+    return f'<a class="mdv-rule" href="{address}" title="{summary}">{known.code}</a>'
+
+
+def _expected(step: Step, report: NoteReport, language: str) -> Iterator[str]:
+    if step.suggestion:
+        yield f"{escape(say('expected', language))} {small_formula(step.suggestion, language)}"
+    if step.verdict is Verdict.LAYOUT and step.layouts:
+        listed = ", ".join(LAYOUTS[name].text(language) for name in step.layouts if name in LAYOUTS)
+        choice = report.layout
+        yield text(
+            say(
+                "true-in",
+                language,
+                layouts=listed,
+                convention=LAYOUTS[choice.convention].text(language),
+                origin=ORIGINS[choice.source].text(language),
+            )
+        )
+
+
+def _related(step: Step, report: NoteReport, language: str) -> Iterator[str]:
+    for other in step.related:
+        line = report.source.place(other.span.start).line
+        excerpt = small_formula(report.source.excerpt(other.span), language)
+        yield f"{escape(say('see', language, line=line))} {excerpt} {text(other.message.text(language))}"
+
+
+def _evidence(evidence: Evidence, language: str) -> Iterator[str]:
+    if evidence.sizes:
+        sizes = ", ".join(f"{name} = {size}" for name, size in evidence.sizes)
+        yield _fact("sizes", text(sizes), language)
+    short = [(name, rows) for name, rows in evidence.values if is_short(rows)][:MOST_VALUES]
+    if short:
+        values = ", ".join(f"{name} = {array(rows)}" for name, rows in short)
+        dots = ", …" if len(short) < len(evidence.values) else ""
+        yield _fact("values", text(values + dots), language)
+    yield _fact("left", text(_side(evidence.lhs, evidence.entry)), language)
+    yield _fact("right", text(_side(evidence.rhs, evidence.entry)), language)
+    if len(evidence.lhs) > 1 or len(evidence.lhs[0]) > 1:
+        yield escape(say("entry", language, entry="({}, {})".format(*evidence.entry)))
+
+
+def _fact(key: str, value: str, language: str) -> str:
+    return f'<span class="mdv-key">{escape(say(key, language))}</span> <span class="mdv-value">{value}</span>'
+
+
+def _side(rows: Rows, entry: tuple[int, int]) -> str:
+    if is_short(rows):
+        return array(rows)
+    row, column = entry
+    return f"{array(rows)}: {number(rows[row - 1][column - 1])}"
+
+
+# What tells a verdict without colour.
+SIGNS = {Verdict.VERIFIED: "✓", Verdict.UNCHECKED: "?"}
+
+
+def sign(verdict: Verdict, steps: Sequence[Step], language: str) -> str:
+    """A sign behind a formula that holds steps of a verdict that has no notes."""
+    told = say("sign", language, count=len(steps), verdict=VERDICTS[verdict].text(language))
+    reasons = dict.fromkeys(step.reason.text(language) for step in steps if step.reason)
+    title = escape(" ".join("; ".join((told, *reasons)).split()))
+    return (
+        f'<span class="mdv-sign mdv-{verdict}" role="img" aria-label="{title}"'
+        f' title="{title}">{SIGNS[verdict]}</span>'
+    )
+
+
+def badge(counts: Counter[Verdict], look: Look) -> str:
+    """One line for the head of a page; empty where nothing is claimed."""
+    found = sum(counts[verdict] for verdict in FINDINGS)
+    verified, unchecked = counts[Verdict.VERIFIED], counts[Verdict.UNCHECKED]
+    claims = found + verified + unchecked
+    if not claims:
+        return ""
+    parts = [say("badge", look.language, verified=verified, claims=claims)]
+    if found:
+        parts.append(say("badge-found", look.language, count=found))
+    if unchecked:
+        parts.append(say("badge-unchecked", look.language, count=unchecked))
+    said = "".join(f"<span>{escape(part)}</span>" for part in parts)
+    if look.report_url:
+        said += f'<a href="{escape(look.report_url)}">{escape(say("report", look.language))}</a>'
+    state = "found" if found else "clean"
+    switch = escape(say("switch", look.language))
+    return f'<div class="mdv-badge mdv-{state}" role="note" data-mdv-switch="{switch}">{said}</div>'

@@ -1,0 +1,132 @@
+"""The report page of a site: how much of every note was verified, what was found, what the rules say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from mdverify.diagnostics import RULES, Rule
+from mdverify.pages.html import Look, rule_link, text
+from mdverify.pages.page import blamed, numbered
+from mdverify.pages.words import LAYOUTS, ORIGINS, VERDICTS, say
+from mdverify.report import FINDINGS, NoteReport, Step, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A note of the site with its title and its address, relative to the report page."""
+
+    title: str
+    url: str
+    report: NoteReport
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section of the page, for its table of contents."""
+
+    title: str
+    anchor: str
+    level: int
+    inner: tuple[Heading, ...] = ()
+
+
+def headings(language: str) -> tuple[Heading, ...]:
+    """The sections as they nest."""
+    inner = tuple(Heading(say(key, language), f"mdv-{key}", 2) for key in SECTIONS)
+    return (Heading(say("report-title", language), "mdverify", 1, inner),)
+
+
+SECTIONS = ("notes", "findings", "rules")
+
+
+def overview(entries: Sequence[Entry], look: Look) -> str:
+    """The content of the page as HTML."""
+    told = [entry for entry in entries if _claims(entry.report.count())]
+    empty = f"<p>{escape(say('report-empty', look.language))}</p>"
+    body = "\n".join(_sections(told, look)) if told else empty
+    title = escape(say("report-title", look.language))
+    return f'<h1 id="mdverify">{title}</h1>\n<div class="mdv-report">\n{body}\n</div>'
+
+
+def _claims(counts: Counter[Verdict]) -> int:
+    return _found(counts) + counts[Verdict.VERIFIED] + counts[Verdict.UNCHECKED]
+
+
+def _found(counts: Counter[Verdict]) -> int:
+    return sum(counts[verdict] for verdict in FINDINGS)
+
+
+def _sections(entries: Sequence[Entry], look: Look) -> Iterator[str]:
+    language = look.language
+    total: Counter[Verdict] = sum((entry.report.count() for entry in entries), Counter())
+    sums = say(
+        "report-sum",
+        language,
+        claims=_claims(total),
+        notes=len(entries),
+        verified=total[Verdict.VERIFIED],
+        found=_found(total),
+        unchecked=total[Verdict.UNCHECKED],
+    )
+    yield f"<p>{escape(sums)}</p>"
+    contents = (_table(entries, language), _findings(entries, look), _rules(language))
+    for heading, content in zip(headings(language)[0].inner, contents, strict=True):
+        yield f'<h2 id="{heading.anchor}">{escape(heading.title)}</h2>'
+        yield from content
+
+
+def _table(entries: Sequence[Entry], language: str) -> Iterator[str]:
+    names = ("column-note", "column-verified", "column-found", "column-unchecked", "column-layout")
+    yield '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table>'
+    yield "<thead><tr>" + "".join(f'<th scope="col">{escape(say(name, language))}</th>' for name in names)
+    yield "</tr></thead><tbody>"
+    for entry in entries:
+        counts = entry.report.count()
+        choice = entry.report.layout
+        layout = f"{LAYOUTS[choice.convention].text(language)} ({ORIGINS[choice.source].text(language)})"
+        numbers = (counts[Verdict.VERIFIED], _found(counts), counts[Verdict.UNCHECKED])
+        cells = "".join(f"<td>{number}</td>" for number in numbers)
+        title = f'<a href="{escape(entry.url)}">{text(entry.title)}</a>'
+        yield f'<tr><th scope="row">{title}</th>{cells}<td>{escape(layout)}</td></tr>'
+    yield "</tbody></table></div></div>"
+
+
+def _findings(entries: Sequence[Entry], look: Look) -> Iterator[str]:
+    found = [entry for entry in entries if _found(entry.report.count())]
+    if not found:
+        yield f"<p>{escape(say('no-findings', look.language))}</p>"
+    for entry in found:
+        yield f'<h3><a href="{escape(entry.url)}">{text(entry.title)}</a></h3>\n<ul class="mdv-findings">'
+        anchors = {id(step): number for number, step in numbered(entry.report, look)}
+        for step in entry.report.steps:
+            if step.is_finding:
+                yield _finding(step, entry, anchors.get(id(step)), look)
+        yield "</ul>"
+
+
+def _finding(step: Step, entry: Entry, number: int | None, look: Look) -> str:
+    place = entry.report.source.place(blamed(step).start)
+    anchor = f"#mdv-note-{number}" if number else ""
+    where = f'<a href="{escape(entry.url + anchor)}">{place.line}:{place.column}</a>'
+    said = text(step.message.text(look.language)) if step.message else ""
+    verdict = escape(VERDICTS[step.verdict].text(look.language))
+    tag = f'<span class="mdv-tag mdv-{step.verdict}">{verdict}</span>'
+    return f"<li>{where} {tag} {rule_link(step.rule or '', look)} {said}</li>"
+
+
+def _rules(language: str) -> Iterator[str]:
+    for rule in RULES:
+        yield from _rule(rule, language)
+
+
+def _rule(rule: Rule, language: str) -> Iterator[str]:
+    yield f'<h3 id="{rule.code.lower()}">{rule.code} {escape(rule.name)}</h3>'
+    yield f"<p>{text(rule.summary.text(language))}</p>\n<dl>"
+    for key, content in (("what", rule.what), ("why", rule.why)):
+        yield f"<dt>{escape(say(key, language))}</dt><dd>{text(content.text(language))}</dd>"
+    for key, example in (("bad", rule.example_bad), ("good", rule.example_good)):
+        yield f"<dt>{escape(say(key, language))}</dt><dd><pre><code>{escape(example)}</code></pre></dd>"
+    yield "</dl>"

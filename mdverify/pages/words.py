@@ -1,0 +1,84 @@
+"""What pages say to a reader, beyond the messages of findings."""
+
+from __future__ import annotations
+
+from mdverify.diagnostics import Text
+from mdverify.report import Verdict
+
+VERDICTS = {
+    Verdict.VERIFIED: Text("verified", "已验证"),
+    Verdict.WRONG: Text("wrong", "错误"),
+    Verdict.LAYOUT: Text("other layout", "布局不符"),
+    Verdict.SHAPE: Text("shapes clash", "形状不符"),
+    Verdict.NOTATION: Text("notation", "记号有误"),
+    Verdict.UNCHECKED: Text("unchecked", "未判定"),
+}
+
+LAYOUTS = {
+    "denominator": Text("denominator layout", "分母布局"),
+    "numerator": Text("numerator layout", "分子布局"),
+    "mixed": Text("mixed layout", "混合布局"),
+}
+
+ORIGINS = {
+    "declared": Text("declared in the note", "笔记中声明"),
+    "config": Text("configured", "由配置指定"),
+    "majority": Text("followed by most of the note", "全文多数算式采用"),
+    "default": Text("the default", "默认"),
+}
+
+FAULTS = {
+    "brace": Text("a brace has no counterpart", "花括号不配对"),
+    "environment": Text(r"\begin and \end do not match", r"\begin 与 \end 不匹配"),
+    "fence": Text(r"\left and \right do not match", r"\left 与 \right 不匹配"),
+    "ampersand": Text("an & stands outside of any alignment", "& 出现在对齐环境之外"),
+    "delimiter": Text("a delimiter of formulas stands inside a formula", "公式内部出现了公式定界符"),
+    "unsafe": Text("a command that is not safe on a page", "含有不宜在网页中使用的命令"),
+}
+
+WORDS = {
+    "note": Text("Note {number}", "注 {number}"),
+    "back": Text("back to the formula of note {number}", "返回注 {number} 所指的公式"),
+    "expected": Text("expected:", "应为："),
+    "true-in": Text(
+        "true in {layouts}; here {convention} is in force ({origin})",
+        "在{layouts}下成立；此处采用{convention}（{origin}）",
+    ),
+    "sizes": Text("sizes", "尺寸"),
+    "values": Text("at", "取值"),
+    "left": Text("left side", "左边"),
+    "right": Text("right side", "右边"),
+    "entry": Text("entry {entry} differs most", "差别最大的元素：{entry}"),
+    "see": Text("line {line}:", "第 {line} 行："),
+    "not-shown": Text("not shown as a formula: {why}", "未显示为公式：{why}"),
+    "badge": Text("{verified} of {claims} claims verified", "{claims} 个断言中 {verified} 个已验证"),
+    "badge-found": Text("{count} found", "发现 {count} 个问题"),
+    "badge-unchecked": Text("{count} unchecked", "{count} 个未判定"),
+    "report": Text("report", "报告"),
+    "switch": Text("Marks", "标注"),
+    "sign": Text("{count} {verdict}", "{verdict} {count} 个"),
+    # the report page
+    "report-title": Text("Verified mathematics", "数学验证报告"),
+    "report-empty": Text("There are no claims on this site.", "本站没有可供判定的断言。"),
+    "report-sum": Text(
+        "{claims} claims in {notes} notes: {verified} verified, {found} found, {unchecked} unchecked.",
+        "{notes} 篇笔记共 {claims} 个断言：{verified} 个已验证，发现 {found} 个问题，{unchecked} 个未判定。",
+    ),
+    "notes": Text("Notes", "笔记"),
+    "findings": Text("Findings", "发现的问题"),
+    "rules": Text("Rules", "规则"),
+    "column-note": Text("Note", "笔记"),
+    "column-found": Text("Found", "问题"),
+    "column-verified": Text("Verified", "已验证"),
+    "column-unchecked": Text("Unchecked", "未判定"),
+    "column-layout": Text("Layout", "布局"),
+    "no-findings": Text("Nothing was found.", "没有发现问题。"),
+    "what": Text("What it reports", "检查什么"),
+    "why": Text("Why it matters", "为什么重要"),
+    "bad": Text("For example", "例如"),
+    "good": Text("Better", "应写作"),
+}
+
+
+def say(key: str, language: str, /, **args: object) -> str:
+    return WORDS[key].text(language).format(**args)

@@ -1,0 +1,504 @@
+"""One attempt to understand formulas: which symbol has which shape, and what stands behind it.
+
+A `Reading` is made for one step. It hands out dimensions, resolves symbols at a position of the
+note, unfolds their definitions, and remembers every choice it made so that others can be tried.
+Where the formulas do not fit it raises `Clash`, where they say more than we understand `Stuck`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from mdverify.derivation import Declaration, Derivation, Life
+from mdverify.evidence import Evidence, candidates, family_candidates
+from mdverify.messages import Message, message
+from mdverify.operators import OPERATORS, ShapeClash, is_scalar
+from mdverify.shapes import ONE, SCALAR, Dims, Shape, TooLarge
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.symbols import Symbol
+from mdverify.syntax import Apply, Name, Node, Number, walk
+from mdverify.terms import Binder, Call, Definition, Generic, Term
+
+DEEPEST = 24
+
+
+class Clash(Exception):
+    """Two places whose shapes do not fit, or one that has to be square and is not."""
+
+    def __init__(self, rule: str, said: Message, span: Span, related: tuple[tuple[Span, Message], ...] = ()) -> None:
+        super().__init__(said.text())
+        self.rule, self.said, self.span, self.related = rule, said, span, related
+
+
+class Stuck(Exception):
+    """Something we do not understand; `said` names it."""
+
+    def __init__(self, said: Message, span: Span) -> None:
+        super().__init__(said.text())
+        self.said, self.span = said, span
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The free choices of a reading.
+
+    `modes` overrides the cheapest mode of symbols, `back` picks an earlier life of a symbol,
+    `opaque` names symbols whose definition is not unfolded; `broadcast` lets scalars and
+    vectors be added to anything, which may verify a step but never accuse one.
+    """
+
+    layout: str = "denominator"
+    modes: tuple[tuple[str, str], ...] = ()
+    back: tuple[tuple[str, int], ...] = ()
+    opaque: frozenset[str] = frozenset()
+    broadcast: bool = False
+
+
+@dataclass(slots=True)
+class Choice:
+    """A decision the reading came across: what was chosen, and what else could be, with costs."""
+
+    chosen: str
+    others: tuple[tuple[float, str], ...]
+
+
+@dataclass(slots=True)
+class Reading:
+    """The state of one attempt; see the module."""
+
+    derivation: Derivation
+    evidence: Evidence
+    position: int
+    options: Options
+    reader: Callable[[Reading, Node], Term]
+    dims: Dims = field(default_factory=Dims)
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    generics: dict[str, Generic] = field(default_factory=dict)
+    slots: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    index: dict[str, int | None] = field(default_factory=dict)
+    free: dict[str, int] = field(default_factory=dict)
+    unbound: frozenset[str] = frozenset()
+    local: dict[str, Term] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    assumptions: dict[str, frozenset[str]] = field(default_factory=dict)
+    discriminating: bool = False
+    tensor: bool = False
+    broadcasts: bool = False
+    uses_generic: bool = False
+    pending: list[str] = field(default_factory=list)
+    functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
+
+    # --- reading nodes -----------------------------------------------------------------------
+
+    def term(self, node: Node) -> Term:
+        """The term a node stands for; raises Clash or Stuck."""
+        return self.reader(self, node)
+
+    def apply(self, op: str, *args: Term, span: Span) -> Term:
+        """A row of the operator table applied; a shape clash names both places."""
+        try:
+            shape = OPERATORS[op].rule(self.dims, tuple(arg.shape for arg in args))
+        except ShapeClash as clash:
+            raise self.clash(clash, args, span) from clash
+        except TooLarge as error:
+            raise Stuck(message("too-large", size=error), span) from error
+        return Term(op, args, None, shape, span)
+
+    def clash(self, error: ShapeClash, args: tuple[Term, ...], span: Span) -> Clash:
+        a, b = args[error.first], args[error.second]
+        one, two = self.dims.text(a.shape), self.dims.text(b.shape)
+        if error.kind == "square":
+            return Clash("MV303", message("not-square", shape=one), a.span)
+        related = ((b.span, message("this-is", shape=two)),)
+        rule = {"sum": "MV301", "product": "MV301", "equation": "MV302"}[error.kind]
+        return Clash(rule, message(f"clash-{error.kind}", left=one, right=two), a.span, related)
+
+    def is_scalar(self, term: Term) -> bool:
+        return is_scalar(self.dims, term.shape)
+
+    def kind(self, shape: Shape) -> str:
+        """S, V (column), R (row) or M."""
+        one_row, one_col = self.dims.is_one(shape.rows), self.dims.is_one(shape.cols)
+        return {(True, True): "S", (False, True): "V", (True, False): "R", (False, False): "M"}[one_row, one_col]
+
+    # --- sizes -------------------------------------------------------------------------------
+
+    def size(self, node: Node | str) -> int:
+        """The dimension written as `n`, `3`, `n+1`."""
+        try:
+            match node:
+                case str():
+                    return self.dims.const(int(node)) if node.isdigit() else self.dims.named(node)
+                case Number(text) if text.isdigit():
+                    return self.dims.const(int(text))
+                case Apply("fence", (inner,), _):
+                    return self.size(inner)
+                case Apply("+", (a, Number(text))) if text.isdigit():
+                    return self.dims.total([self.size(a), self.dims.const(int(text))])
+                case Apply("+", (a, b)):
+                    return self.dims.total([self.size(a), self.size(b)])
+                case _:
+                    return self.dims.named(show(node))
+        except TooLarge as error:
+            raise Stuck(message("too-large", size=error), Span(self.position, self.position)) from error
+
+    def shape_of(self, mode: str, sizes: tuple[Node | str, ...] = ()) -> Shape:
+        """A shape of a rank with the declared sizes, fresh dimensions where none are given."""
+
+        def side(number: int) -> int:
+            return self.size(sizes[number]) if number < len(sizes) else self.dims.fresh(big=True)
+
+        match mode:
+            case "S":
+                return SCALAR
+            case "V":
+                return Shape(side(0), ONE)
+            case "R":
+                return Shape(ONE, side(0))
+            case _:
+                return Shape(side(0), side(1))
+
+    # --- symbols -----------------------------------------------------------------------------
+
+    def life(self, key: str) -> Life | None:
+        back = dict(self.options.back).get(key, 0)
+        life = self.derivation.life(key, self.position, back)
+        return life if life is not None or not back else self.derivation.life(key, self.position)
+
+    def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:
+        """The mode of a variable: as the options of this reading say, else the cheapest."""
+        if variable not in self.choices:
+            wanted = dict(self.options.modes).get(variable)
+            ranked = tuple(sorted(options))
+            chosen = wanted if wanted in {mode for _, mode in ranked} else ranked[0][1]
+            self.choices[variable] = Choice(chosen, ranked)
+        return self.choices[variable].chosen
+
+    def symbol(self, symbol: Symbol, span: Span) -> Term:
+        """The term of a symbol: a parameter, a member or entry of something, or a plain one."""
+        if symbol.key in self.local:
+            return self.local[symbol.key]
+        if symbol.indices or symbol.sup_indices:
+            return self._indexed(symbol, span)
+        return self._plain(symbol, span)
+
+    def _plain(self, symbol: Symbol, span: Span) -> Term:
+        life = self.life(symbol.key)
+        name = life.name if life else symbol.key
+        if name not in self.shapes:
+            self._introduce(symbol, life, name, span)
+        return Term("sym", (), name, self.shapes[name], span)
+
+    def _introduce(self, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
+        """Give a symbol its shape: from its definition, its declaration, or the chosen mode."""
+        self.names[name] = symbol.key
+        self.assumptions[name] = self.derivation.assumed(symbol.key, self.position)
+        definition = life.definition if life else None
+        declared = life.declaration if life else None
+        unfold = (
+            definition is not None
+            and not definition.params
+            and symbol.key not in self.options.opaque
+            and name not in self.pending
+            and self.derivation.sees(definition, self.position)
+        )
+        if unfold and definition is not None and life is not None:
+            body = self.unfolded(life, name)
+            if declared is not None and not declared.function and definition.power is None:
+                self._hold(body, self.shape_of(declared.rank, declared.sizes))
+            self.definitions[name] = Definition((), body, self._power(definition.power))
+            self.shapes[name] = body.shape
+            return
+        self.shapes[name] = self._declared_shape(symbol, declared, name)
+        arguments = self.generic_arguments(symbol.key, span)
+        if arguments:
+            self.generics[name] = Generic(arguments)
+            self.uses_generic = True
+
+    def _power(self, node: Node | None) -> Term | None:
+        return None if node is None else self.term(node)
+
+    def _hold(self, body: Term, shape: Shape) -> None:
+        """A definition against its declaration."""
+        if not (self.dims.unify(body.shape.rows, shape.rows) and self.dims.unify(body.shape.cols, shape.cols)):
+            told = message("clash-equation", left=self.dims.text(shape), right=self.dims.text(body.shape))
+            raise Clash("MV302", told, body.span)
+
+    def _declared_shape(self, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:
+        options = candidates(symbol, declared, self.evidence, self.derivation, self.position)
+        mode = self.choose(name, options)
+        if declared is not None and mode == declared.rank:
+            return self.shape_of(mode, declared.sizes)
+        return self.shape_of(mode)
+
+    def unfolded(self, life: Life, name: str) -> Term:
+        """The body of a definition, its names resolved where it stands."""
+        assert life.definition is not None
+        if len(self.pending) > DEEPEST:
+            raise Stuck(message("too-deep"), life.definition.span)
+        self.pending.append(name)
+        try:
+            with self.at(life.definition.position - 1):
+                return self.term(life.definition.body)
+        finally:
+            self.pending.pop()
+
+    @contextmanager
+    def at(self, position: int, **state: object) -> Iterator[None]:
+        """Read on at another position of the note, outside every parameter and bound index."""
+        before = self.position, self.local, self.index
+        self.position, self.local, self.index = position, {}, {}
+        try:
+            yield
+        finally:
+            self.position, self.local, self.index = before
+
+    def generic_arguments(self, key: str, span: Span) -> tuple[Term, ...]:
+        """What an undefined symbol depends on: said in prose, or what it is differentiated by."""
+        if key in self.pending:
+            return ()
+        nodes = self.derivation.dependence(key, self.position)
+        if not nodes:
+            return ()
+        self.pending.append(key)
+        try:
+            terms = [self._argument(node) for node in nodes]
+        finally:
+            self.pending.pop()
+        return tuple(_downstream([t for t in terms if t is not None], self))
+
+    def _argument(self, node: Node) -> Term | None:
+        """An argument of a generic function; of `y_i` all members."""
+        symbol = self.derivation.naming.symbol(node)
+        if symbol is None:
+            return None
+        if symbol.sup_indices or symbol.indices:
+            return self.every(symbol, node.span)
+        return self.symbol(symbol, node.span)
+
+    def every(self, symbol: Symbol, span: Span) -> Term | None:
+        """All members of a family, one below the other."""
+        nodes = symbol.sup_indices + symbol.indices
+        names = tuple(f"ε{i}{part}" for i, part in enumerate(show(n) for n in nodes))
+        dims = tuple(self.dims.fresh(big=True) for _ in nodes)
+        before = dict(self.index)
+        self.index.update(dict(zip(names, dims, strict=True)))
+        subs = tuple(Name(n) for n in names[len(symbol.sup_indices) :])
+        sups = tuple(Name(n) for n in names[: len(symbol.sup_indices)])
+        try:
+            body = self._indexed(Symbol(symbol.key, symbol.letter, symbol.font, subs, sups), span)
+        finally:
+            self.index = before
+        return self.table(body, names, dims, span)
+
+    def table(self, body: Term, names: tuple[str, ...], dims: tuple[int, ...], span: Span, row: bool = False) -> Term:
+        """Entries collected over indices: a column (or row) for one index, a matrix for two."""
+        binder = Binder(names, dims, tuple(None for _ in dims))
+        if len(dims) == 2:
+            return Term("every", (body,), binder, Shape(dims[0], dims[1]), span)
+        if row:
+            cols = dims[0] if self.dims.is_one(body.shape.cols) else self.dims.times(dims[0], body.shape.cols)
+            return Term("every", (body,), binder, Shape(body.shape.rows, cols), span)
+        rows = dims[0] if self.dims.is_one(body.shape.rows) else self.dims.times(dims[0], body.shape.rows)
+        return Term("every", (body,), binder, Shape(rows, body.shape.cols), span)
+
+    # --- indices -----------------------------------------------------------------------------
+
+    def index_term(self, node: Node) -> Term:
+        """An index expression: a bound or free letter, a number, the last one (`n`), or a sum of them."""
+        match node:
+            case Number(text) if text.isdigit():
+                self.dims_least(int(text))
+                return Term("num", (), float(text), SCALAR, node.span)
+            case Name(text) if text in self.index:
+                return Term("index", (), text, SCALAR, node.span)
+            case Name(text) if text in self.derivation.sizes and text not in self.unbound:
+                return Term("size", (), self.dims.named(text), SCALAR, node.span)
+            case Name(text) if text in self.derivation.naming.index_letters or text in self.unbound:
+                self.free_index(text)
+                return Term("index", (), text, SCALAR, node.span)
+            case Apply("+" | "-" as op, (a, b)):
+                left, right = self.index_term(a), self.index_term(b)
+                return Term("add" if op == "+" else "sub", (left, right), None, SCALAR, node.span)
+            case Apply("fence", (inner,), _):
+                return self.index_term(inner)
+            case _:
+                raise Stuck(message("index-unclear", text=show(node)), node.span)
+
+    def dims_least(self, number: int) -> None:
+        if number > 30:
+            raise Stuck(message("too-large", size=number), Span(self.position, self.position))
+        self.dims.least_size = max(self.dims.least_size, number)
+
+    def free_index(self, letter: str) -> int:
+        if letter not in self.free:
+            self.free[letter] = self.dims.fresh(big=True)
+        return self.free[letter]
+
+    def ranges_over(self, node: Node, dim: int) -> None:
+        """An index letter runs over the given dimension, if nothing else was said of it."""
+        if isinstance(node, Name):
+            own = self.index.get(node.text) if node.text in self.index else self.free.get(node.text)
+            if own is not None:
+                self.dims.unify(own, dim)
+
+    def _indexed(self, symbol: Symbol, span: Span) -> Term:
+        """`x_i`, `A_{ij}`, `x^{(i)}_j`, `W_{ij}` …: as the mode of the family says."""
+        if symbol.sup_indices and symbol.indices:
+            return self._entry_of_member(symbol, span)
+        nodes = symbol.sup_indices or symbol.indices
+        life = self.life(symbol.key)
+        name = life.name if life else symbol.key
+        definition = life.definition if life else None
+        if definition and definition.indices and symbol.key not in self.options.opaque and not definition.params:
+            return self._member(symbol, life, name, nodes, span)
+        options = family_candidates(symbol, life, self.evidence, self.derivation, self.position)
+        mode = self.choose(name, options)
+        if mode in ("S", "V", "R", "M"):
+            return self._member(symbol, life, name, nodes, span)
+        how, _, base = mode.partition(":")
+        return self._part(how, base, symbol, nodes, span)
+
+    def _part(self, how: str, base: str, symbol: Symbol, nodes: tuple[Node, ...], span: Span) -> Term:
+        """An entry, a row or a column of the symbol `base`."""
+        whole = self.symbol(Symbol(base, base, symbol.font), span)
+        if how == "entry":
+            return self.entry(whole, nodes, span)
+        index = self.index_term(nodes[0])
+        if how in ("row", "row-as-column"):
+            self.ranges_over(nodes[0], whole.shape.rows)
+            line = Term("row", (whole, index), None, Shape(ONE, whole.shape.cols), span)
+            return self.apply("T", line, span=span) if how == "row-as-column" else line
+        self.ranges_over(nodes[0], whole.shape.cols)
+        return Term("col", (whole, index), None, Shape(whole.shape.rows, ONE), span)
+
+    def entry(self, whole: Term, nodes: tuple[Node, ...], span: Span) -> Term:
+        """One entry of a vector or matrix."""
+        indices = tuple(self.index_term(node) for node in nodes)
+        kind = self.kind(whole.shape)
+        if len(nodes) == 2 and kind != "S":
+            self.ranges_over(nodes[0], whole.shape.rows)
+            self.ranges_over(nodes[1], whole.shape.cols)
+        elif len(nodes) == 1 and kind in "VR":
+            self.ranges_over(nodes[0], whole.shape.rows if kind == "V" else whole.shape.cols)
+        else:
+            raise Stuck(message("index-unclear", text=show(nodes[0])), span)
+        return Term("entry", (whole, *indices), None, SCALAR, span)
+
+    def _entry_of_member(self, symbol: Symbol, span: Span) -> Term:
+        """`x_j^{(i)}`: entry j of member i, unless the doubly indexed family is known as such."""
+        life = self.life(symbol.key)
+        if life and life.definition and life.definition.indices:
+            return self._member(symbol, life, life.name, symbol.sup_indices + symbol.indices, span)
+        above = Symbol(f"{symbol.key.removesuffix('_').removesuffix('^()')}^()", symbol.letter, symbol.font, (), symbol.sup_indices)
+        member = self._indexed(above, span)
+        if self.kind(member.shape) == "S":
+            return self._member(symbol, life, symbol.key, symbol.sup_indices + symbol.indices, span)
+        return self.entry(member, symbol.indices, span)
+
+    def _member(self, symbol: Symbol, life: Life | None, name: str, nodes: tuple[Node, ...], span: Span) -> Term:
+        """A member of a family, defined by its index or free."""
+        indices = tuple(self.index_term(node) for node in nodes)
+        if name not in self.shapes:
+            self.slots[name] = tuple(self.dims.fresh(big=True) for _ in nodes)
+            self._introduce_family(symbol, life, name, span)
+        for node, dim in zip(nodes, self.slots[name], strict=False):
+            self.ranges_over(node, dim)
+            if isinstance(node, Name) and node.text in self.derivation.sizes and node.text not in self.index:
+                self.dims.unify(dim, self.dims.named(node.text))
+        return Term("member", indices, name, self.shapes[name], span)
+
+    def _introduce_family(self, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
+        self.names[name] = symbol.key
+        self.assumptions[name] = self.derivation.assumed(symbol.key, self.position)
+        definition = life.definition if life else None
+        declared = life.declaration if life else None
+        if definition and definition.indices and symbol.key not in self.options.opaque and life:
+            self.shapes[name] = self.shape_of(declared.rank, declared.sizes) if declared else self._guess(life, name)
+            body = self._family_body(life, name)
+            if declared:
+                self._hold(body, self.shapes[name])
+            self.shapes[name] = body.shape
+            self.definitions[name] = Definition(definition.indices, body, self._power(definition.power), definition.shifts)
+            return
+        options = family_candidates(symbol, life, self.evidence, self.derivation, self.position)
+        mode = self.choose(name, options)
+        if mode not in ("S", "V", "R", "M"):
+            mode = "S"
+        fits = declared is not None and declared.rank == mode
+        self.shapes[name] = self.shape_of(mode, declared.sizes if fits and declared else ())
+        arguments = self.generic_arguments(symbol.key, span)
+        if arguments:
+            self.generics[name] = Generic(arguments)
+            self.uses_generic = True
+
+    def _guess(self, life: Life, name: str) -> Shape:
+        """The shape of a recursive family (`h_t` by `h_{t-1}`) before its body has been read."""
+        mode = self.choose(name, self.evidence.family_ranks(life.key))
+        return self.shape_of(mode)
+
+    def _family_body(self, life: Life, name: str) -> Term:
+        assert life.definition is not None
+        if name in self.pending:
+            raise Stuck(message("too-deep"), life.definition.span)
+        self.pending.append(name)
+        try:
+            with self.at(life.definition.position - 1):
+                self.index = dict(zip(life.definition.indices, self.slots[name], strict=False))
+                return self.term(life.definition.body)
+        finally:
+            self.pending.pop()
+
+
+def _downstream(terms: list[Term], reading: Reading) -> list[Term]:
+    """Of what a quantity is differentiated by, the things that no other one depends on."""
+    kept: list[Term] = []
+    for term in terms:
+        if any(_same(term, other) for other in kept):
+            continue
+        kept.append(term)
+    return [t for t in kept if not any(o is not t and depends(o, t, reading) for o in kept)]
+
+
+def _same(a: Term, b: Term) -> bool:
+    return root(a) == root(b)
+
+
+def root(term: Term) -> str:
+    """The key at the bottom of a target."""
+    while term.op not in ("sym", "member") and term.args:
+        term = term.args[0]
+    return str(term.data)
+
+
+def depends(term: Term, on: Term, reading: Reading) -> bool:
+    """Whether the value of a term changes with the symbol at the root of `on`."""
+    wanted = root(on)
+    seen: set[str] = set()
+    stack = [term]
+    while stack:
+        here = stack.pop()
+        if here.op in ("sym", "member"):
+            name = str(here.data)
+            if name == wanted:
+                return True
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in reading.definitions:
+                stack.append(reading.definitions[name].body)
+            if name in reading.generics:
+                stack.extend(reading.generics[name].arguments)
+        stack.extend(here.args)
+        if isinstance(here.data, Call) and here.data.body is not None:
+            stack.append(here.data.body)
+    return False
+
+
+def letters_below(node: Node) -> set[str]:
+    return {part.text for part in walk(node) if isinstance(part, Name)}

@@ -1,0 +1,153 @@
+"""Sample values: generic, seeded by content, in the domain the note declares.
+
+Nothing is symmetric, sorted, integral or of unit size by accident. An attempt that finds too few
+good points (a logarithm of something negative, say) is followed by one with positive values.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+
+from mdverify.evaluate import MEMBERS
+from mdverify.operators import Array
+
+POINTS = 6
+ATTEMPTS = ("mixed", "positive", "small")
+Sampler = Callable[[str, tuple[int, int], int], Array]
+
+
+def sampler(seed: str, attempt: str, assumptions: dict[str, frozenset[str]]) -> Sampler:
+    """A function from symbol, shape and number of index slots to `(points[, members …], rows, cols)`."""
+
+    def draw(key: str, shape: tuple[int, int], slots: int) -> Array:
+        rng = np.random.default_rng(zlib.crc32(f"{seed}|{attempt}|{key}".encode()))
+        lead = (POINTS, *(MEMBERS for _ in range(slots)))
+        told = assumptions.get(key, frozenset())
+        if key.startswith("d "):
+            return generic(rng, (*lead, *shape), "mixed")
+        return constrained(rng, lead, shape, told, attempt)
+
+    return draw
+
+
+def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> Array:
+    """Values away from 0 and 1, of either sign in the mixed attempt."""
+    if attempt == "small":
+        return rng.uniform(0.1, 0.9, shape)
+    values = rng.uniform(0.25, 1.75, shape)
+    return values * rng.choice([-1.0, 1.0], shape) if attempt == "mixed" else values
+
+
+def constrained(
+    rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int], told: frozenset[str], attempt: str
+) -> Array:
+    """The first row of the table that the assumptions ask for; generic values where none does."""
+    for kinds, make in CONSTRAINTS:
+        if kinds <= told and (shape[0] == shape[1] or not kinds & SQUARE):
+            return make(rng, lead, shape)
+    return generic(rng, (*lead, *shape), attempt)
+
+
+def _symmetric(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    a = generic(rng, (*lead, *shape), "mixed")
+    return a + np.swapaxes(a, -1, -2)
+
+
+def _definite(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    a = generic(rng, (*lead, *shape), "mixed")
+    return a @ np.swapaxes(a, -1, -2) + np.eye(shape[0])
+
+
+def _orthogonal(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    """Orthonormal columns, or rows where there are more columns than rows; of either determinant."""
+    tall = shape[0] >= shape[1]
+    a = rng.normal(size=(*lead, *(shape if tall else shape[::-1])))
+    q = np.linalg.qr(a)[0] * rng.choice([-1.0, 1.0], (*lead, 1, 1))
+    return q if tall else np.swapaxes(q, -1, -2)
+
+
+def _unit(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    a = rng.normal(size=(*lead, *shape))
+    return a / np.sqrt((a * a).sum(axis=(-1, -2), keepdims=True))
+
+
+def _diagonal(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    return generic(rng, (*lead, *shape), "mixed") * np.eye(shape[0])
+
+
+def _positive_diagonal(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    return generic(rng, (*lead, *shape), "positive") * np.eye(shape[0])
+
+
+def _one_hot(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    entries = shape[0] * shape[1]
+    where = rng.integers(0, entries, lead)
+    return np.eye(entries)[where].reshape(*lead, *shape)
+
+
+def _probability(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    a = generic(rng, (*lead, *shape), "positive")
+    return a / a.sum(axis=(-1, -2), keepdims=True)
+
+
+def _idempotent(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    """A projection along a generic direction: not symmetric, of rank between 1 and n-1."""
+    n = shape[0]
+    a = generic(rng, (*lead, n, n), "mixed") + 2 * np.eye(n)
+    keep = np.diag((np.arange(n) < max(1, n // 2)).astype(float))
+    return a @ keep @ np.linalg.inv(a)
+
+
+def _skew(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    a = generic(rng, (*lead, *shape), "mixed")
+    return a - np.swapaxes(a, -1, -2)
+
+
+def _triangular(lower: bool) -> Callable[[np.random.Generator, tuple[int, ...], tuple[int, int]], Array]:
+    def make(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+        a = generic(rng, (*lead, *shape), "positive")
+        return np.tril(a) if lower else np.triu(a)
+
+    return make
+
+
+def _positive(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    return generic(rng, (*lead, *shape), "positive")
+
+
+def _projection(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    n = shape[0]
+    q = _orthogonal(rng, lead, (n, max(1, n // 2)))
+    return q @ np.swapaxes(q, -1, -2)
+
+
+Maker = Callable[[np.random.Generator, tuple[int, ...], tuple[int, int]], Array]
+SQUARE = frozenset(
+    {"symmetric", "positive-definite", "positive-semidefinite", "diagonal", "idempotent", "skew-symmetric"}
+    | {"upper-triangular", "lower-triangular", "orthogonal"}
+)
+# Assumptions and how to draw from them; the first row that is asked for counts.
+CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
+    (frozenset({"idempotent", "symmetric"}), _projection),
+    (frozenset({"idempotent"}), _idempotent),
+    (frozenset({"diagonal", "positive"}), _positive_diagonal),
+    (frozenset({"diagonal", "positive-definite"}), _positive_diagonal),
+    (frozenset({"diagonal"}), _diagonal),
+    (frozenset({"orthogonal"}), _orthogonal),
+    (frozenset({"orthonormal-columns"}), _orthogonal),
+    (frozenset({"orthonormal-rows"}), _orthogonal),
+    (frozenset({"positive-definite"}), _definite),
+    (frozenset({"positive-semidefinite"}), _definite),
+    (frozenset({"symmetric"}), _symmetric),
+    (frozenset({"skew-symmetric"}), _skew),
+    (frozenset({"upper-triangular"}), _triangular(False)),
+    (frozenset({"lower-triangular"}), _triangular(True)),
+    (frozenset({"one-hot"}), _one_hot),
+    (frozenset({"unit"}), _unit),
+    (frozenset({"probability"}), _probability),
+    (frozenset({"positive"}), _positive),
+    (frozenset({"nonnegative"}), _positive),
+)

@@ -1,0 +1,70 @@
+"""Text, spans into it, and the way back to line and column.
+
+Everything inside mdverify speaks of half-open offsets into the text of a note, counted in
+Unicode code points; lines and columns appear only when a report is written.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open range of offsets `[start, end)` in the text of a note."""
+
+    start: int
+    end: int
+
+    def cover(self, other: Span) -> Span:
+        """The smallest span that holds both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+    def shift(self, by: int) -> Span:
+        return Span(self.start + by, self.end + by)
+
+
+class Place(NamedTuple):
+    """Line and column as an editor shows them, both from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one note under the path its author knows it by."""
+
+    path: str
+    text: str
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0]
+        starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
+        object.__setattr__(self, "_starts", tuple(starts))
+
+    def place(self, offset: int) -> Place:
+        """Line and column of `offset`; an offset past the end counts as the end."""
+        line = bisect_right(self._starts, min(offset, len(self.text)))
+        return Place(line, offset - self._starts[line - 1] + 1)
+
+    def offset(self, line: int, column: int = 1) -> int:
+        """Offset of a line and column, both from 1; IndexError for a line that is not there."""
+        if line < 1:
+            raise IndexError(line)
+        return self._starts[line - 1] + column - 1
+
+    def line_text(self, line: int) -> str:
+        """The text of a line without its line break."""
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+    @property
+    def lines(self) -> int:
+        return len(self._starts)
+
+    def excerpt(self, span: Span) -> str:
+        return self.text[span.start : span.end]

@@ -1,0 +1,174 @@
+"""Sums and products over an index, with all their bounds and conditions, and sums with dots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mdverify.ellipsis import is_dots, run
+from mdverify.messages import message
+from mdverify.reading import Reading, Stuck
+from mdverify.shapes import SCALAR
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.symbols import bound_names
+from mdverify.syntax import Apply, Name, Node, Number, is_none, walk
+from mdverify.terms import Binder, Term
+
+CONDITIONS = frozenset({"ne", "<", ">", "le", "ge"})
+EXTREMA = frozenset({"max", "min"})
+
+
+def big(reading: Reading, node: Apply) -> Term:
+    """`\\sum`, `\\prod`; everything else with limits has no value here."""
+    if node.detail not in ("sum", "prod"):
+        raise Stuck(message("no-meaning", text=f"\\{node.detail}"), node.span)
+    body, lower, upper = node.args
+    names = _names(reading, body, lower, node)
+    dims, bounds, opened = _ranges(reading, names, lower, upper)
+    before, loose = dict(reading.index), reading.unbound
+    reading.index.update({name: dim for name, dim in zip(names, opened, strict=True)})
+    try:
+        condition = _condition(reading, lower, names)
+        inner = reading.term(body)
+    finally:
+        reading.index, reading.unbound = before, loose
+    if node.detail == "prod" and reading.kind(inner.shape) != "S":
+        raise Stuck(message("ordered-product"), node.span)
+    return Term(node.detail, (inner,), Binder(names, dims, bounds, condition), inner.shape, node.span)
+
+
+def _names(reading: Reading, body: Node, lower: Node, node: Apply) -> tuple[str, ...]:
+    if not is_none(lower):
+        names = bound_names(lower)
+        if not names:
+            raise Stuck(message("index-unclear", text=show(lower)), node.span)
+        return (*names, *_also_bound(reading, lower))
+    found = _loose_letters(reading, body)
+    if not found:
+        raise Stuck(message("sum-without-index"), node.span)
+    return found
+
+
+def _also_bound(reading: Reading, lower: Node) -> tuple[str, ...]:
+    """`\\sum_{i\\neq j}` binds j as well where j means nothing outside."""
+    match lower:
+        case Apply("rel", (_, Name(text)), sign) if sign in CONDITIONS:
+            known = text in reading.index or text in reading.unbound or text in reading.derivation.sizes
+            letter = text in reading.derivation.naming.index_letters
+            return (text,) if letter and not known else ()
+    return ()
+
+
+def _loose_letters(reading: Reading, body: Node) -> tuple[str, ...]:
+    """`\\sum x_i y_i`: the index letters of the body that nothing else binds."""
+    letters = reading.derivation.naming.index_letters
+    found = [
+        part.text
+        for node in walk(body)
+        if isinstance(node, Apply) and node.op in ("sub", "sup")
+        for part in walk(node.args[1])
+        if isinstance(part, Name) and part.text in letters
+    ]
+    return tuple(n for n in dict.fromkeys(found) if n not in reading.index and n not in reading.unbound)
+
+
+Range = tuple[Term, Term] | None
+
+
+def _ranges(
+    reading: Reading, names: tuple[str, ...], lower: Node, upper: Node
+) -> tuple[tuple[int | None, ...], tuple[Range, ...], tuple[int | None, ...]]:
+    """For every name its dimension, or its bounds where it does not simply run from 1 to a size."""
+    start = _start(lower)
+    dims: list[int | None] = []
+    bounds: list[Range] = []
+    for number, _ in enumerate(names):
+        if number > 0 or (start is None and is_none(upper)):
+            dims.append(reading.dims.fresh(big=True))
+            bounds.append(None)
+        elif start == Number("1") and _is_size(reading, upper):
+            dims.append(reading.size(upper))
+            bounds.append(None)
+        else:
+            dims.append(None)
+            bounds.append(_bounds(reading, start, lower, upper))
+    return tuple(dims), tuple(bounds), tuple(dims)
+
+
+def _start(lower: Node) -> Node | None:
+    match lower:
+        case Apply("rel", (_, start), "="):
+            return start
+    return None
+
+
+def _is_size(reading: Reading, upper: Node) -> bool:
+    match upper:
+        case Number(text):
+            return text.isdigit()
+        case Name(text):
+            return text in reading.derivation.sizes and text not in reading.index
+        case Apply("sub", _):
+            return True
+        case _:
+            return False
+
+
+def _bounds(reading: Reading, start: Node | None, lower: Node, upper: Node) -> tuple[Term, Term]:
+    if start is None or is_none(upper):
+        raise Stuck(message("index-unclear", text=show(lower)), lower.span)
+    return _bound(reading, start), _bound(reading, upper)
+
+
+def _bound(reading: Reading, node: Node) -> Term:
+    """A bound: an index, a size, a number, or a sum of them."""
+    if isinstance(node, Name) and node.text == "infty":
+        raise Stuck(message("no-value", text="\\infty"), node.span)
+    return reading.index_term(node)
+
+
+def _condition(reading: Reading, lower: Node, names: tuple[str, ...]) -> tuple[str, Term, Term] | None:
+    match lower:
+        case Apply("rel", (left, right), sign) if sign in CONDITIONS:
+            return sign, reading.index_term(left), reading.index_term(right)
+        case Apply("rel", (_, _), "=") | Name() | Apply("none") | Apply("list") | Apply("juxt"):
+            return None
+    raise Stuck(message("index-unclear", text=show(lower)), lower.span)
+
+
+# --- dots --------------------------------------------------------------------------------------
+
+
+def dotted_sum(reading: Reading, terms: Sequence[tuple[int, Node]], span: Span) -> Term:
+    """`a_1x_1 + a_2x_2 + \\cdots + a_nx_n`."""
+    nodes = [body if sign > 0 or is_dots(body) else Apply("neg", (body,), span=body.span) for sign, body in terms]
+    found = run(nodes)
+    if found is None:
+        raise Stuck(message("dots", text=show(nodes[0])), span)
+    total = bound_sum(reading, found.pattern, found.letter, found.first, found.last, span)
+    for node in (*found.before, *found.after):
+        total = reading.apply("add", total, reading.term(node), span=span)
+    return total
+
+
+def bound_sum(reading: Reading, pattern: Node, letter: str, first: Node, last: Node, span: Span) -> Term:
+    dim, bounds = label_range(reading, first, last)
+    before = dict(reading.index)
+    reading.index[letter] = dim
+    try:
+        inner = reading.term(pattern)
+    finally:
+        reading.index = before
+    return Term("sum", (inner,), Binder((letter,), (dim,), (bounds,)), inner.shape, span)
+
+
+def label_range(reading: Reading, first: Node, last: Node) -> tuple[int | None, Range]:
+    """From 1 to a size: that dimension; otherwise bounds."""
+    if first == Number("1") and _is_size(reading, last):
+        return reading.size(last), None
+    if first == Number("1") and isinstance(last, Name) and last.text not in reading.index:
+        return reading.size(last), None
+    return None, (reading.index_term(first), reading.index_term(last))
+
+
+__all__ = ["SCALAR", "big", "bound_sum", "dotted_sum", "label_range"]

@@ -1,0 +1,296 @@
+"""From what is written to which symbol is meant.
+
+An `Occurrence` splits a name into its head (the letter with accents and labels that belong to it,
+`\\hat x^*`) and its indices (`i`, `(i)`, `t-1`). Which scripts are indices and which are labels is
+decided for a note as a whole by `Naming`: `x_1` is a component where `x_i` occurs, a label of its
+own elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from mdverify.show import show
+from mdverify.syntax import Apply, Name, Node, Number, children, walk
+
+FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
+CLASSIC_INDICES = frozenset("ijkl")
+INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
+OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})
+LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
+TRANSPOSES = (Name("top"), Name("T"))
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One symbol as written: head, font, and its scripts in the order superscript, subscript."""
+
+    head: str
+    letter: str
+    font: str
+    subs: tuple[Node, ...] = ()
+    sups: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What an occurrence stands for: a key that names it in the note, and its index expressions.
+
+    A key ends in "_" for a family indexed below, in "^()" for one indexed above: `x`, `x_`,
+    `x^()` are three different things until the reading connects them.
+    """
+
+    key: str
+    letter: str
+    font: str
+    indices: tuple[Node, ...] = ()
+    sup_indices: tuple[Node, ...] = ()
+
+    @property
+    def base(self) -> str:
+        return self.key.removesuffix("_").removesuffix("^()")
+
+
+def occurrence(node: Node) -> Occurrence | None:
+    """The symbol written by a node, or None where the node is more than one symbol."""
+    match node:
+        case Name(text, font):
+            return Occurrence(text, text, font)
+        case Apply("accent", (body,), kind):
+            inner = occurrence(body)
+            if inner is None or inner.subs or inner.sups:
+                return None
+            return Occurrence(f"{kind}({inner.head})", inner.letter, inner.font)
+        case Apply("sub", (body, index)):
+            inner = occurrence(body)
+            if inner is None or inner.subs or _is_size_note(index):
+                return inner
+            return Occurrence(inner.head, inner.letter, inner.font, index_parts(index), inner.sups)
+        case Apply("sup", (body, Apply("fence", (index,), "()" | "[]"))):
+            inner = occurrence(body)
+            if inner is None or inner.sups:
+                return None
+            return Occurrence(inner.head, inner.letter, inner.font, inner.subs, index_parts(index))
+        case Apply("sup", (body, label)) if is_label_power(label):
+            inner = occurrence(body)
+            if inner is None or inner.sups:
+                return None
+            head = f"{inner.head}^{{{show(label)}}}"
+            return Occurrence(head, inner.letter, inner.font, inner.subs)
+        case _:
+            return None
+
+
+def is_label_power(node: Node) -> bool:
+    """Superscripts that name rather than compute: `^*`, `^{\\text{new}}`."""
+    match node:
+        case Name(text):
+            return text in LABEL_POWERS
+        case Apply("text"):
+            return True
+        case Apply("prime", (body,)):
+            return is_label_power(body)
+        case _:
+            return False
+
+
+def _is_size_note(index: Node) -> bool:
+    """`A_{m\\times n}`, `x_{(n\\times 1)}`: a size, not an index."""
+    match index:
+        case Apply("times"):
+            return True
+        case Apply("fence", (body,), _):
+            return _is_size_note(body)
+        case _:
+            return False
+
+
+def size_note(node: Node) -> tuple[Node, Node] | None:
+    """Rows and columns written below a symbol or a bracket, if there are any."""
+    match node:
+        case Apply("sub", (_, index)):
+            while isinstance(index, Apply) and index.op == "fence":
+                index = index.args[0]
+            match index:
+                case Apply("times", (rows, cols)):
+                    return rows, cols
+    return None
+
+
+def index_parts(index: Node) -> tuple[Node, ...]:
+    """The single indices of a script: `ij` and `i,j` are two, `k+1` is one."""
+    match index:
+        case Apply("list", items, ","):
+            return items
+        case Apply("juxt", factors) if all(_is_single(f) for f in factors):
+            return factors
+        case Apply("fence", (body,), "[]" | "()"):
+            return (body,)
+        case Number(text) if len(text) == 2 and text.isdigit():
+            return (Number(text[0], index.span), Number(text[1], index.span))
+        case _:
+            return (index,)
+
+
+def _is_single(node: Node) -> bool:
+    match node:
+        case Name(text):
+            return len(text) == 1
+        case Number(text):
+            return text.isdigit()
+        case _:
+            return False
+
+
+def bound_names(lower: Node) -> tuple[str, ...]:
+    """The index letters a big operator binds: `i=1`, `i,j`, `i\\ne j`, `i`."""
+    match lower:
+        case Name(text):
+            return (text,)
+        case Apply("rel", sides):
+            return bound_names(sides[0])
+        case Apply("list", items):
+            return tuple(name for item in items for name in bound_names(item))
+        case Apply("juxt", factors) if all(isinstance(f, Name) for f in factors):
+            return tuple(f.text for f in factors if isinstance(f, Name))
+        case _:
+            return ()
+
+
+@dataclass(slots=True)
+class Naming:
+    """Note-wide decisions about scripts and fonts."""
+
+    index_letters: frozenset[str] = CLASSIC_INDICES
+    families: frozenset[tuple[str, int, int]] = frozenset()
+    two_fonts: frozenset[str] = frozenset()
+    sizes: set[str] = field(default_factory=set)
+
+    def symbol(self, node: Node) -> Symbol | None:
+        """The symbol a node writes; a primed name is a symbol of its own (`x'` beside `x`)."""
+        if isinstance(node, Apply) and node.op == "prime":
+            inner = self.symbol(node.args[0])
+            if inner is None:
+                return None
+            return Symbol(inner.key + node.detail, inner.letter, inner.font, inner.indices, inner.sup_indices)
+        seen = occurrence(node)
+        if seen is None or seen.head in OPERATOR_NAMES:
+            return None
+        head = self._folded(seen)
+        subs, label = self._split(head, seen.subs, len(seen.sups))
+        if label:
+            head = f"{head}_{{{label}}}"
+        sups, label = self._split(head, seen.sups, -1)
+        if label:
+            head = f"{head}^{{({label})}}"
+        key = head + ("^()" if sups else "") + ("_" if subs else "")
+        return Symbol(key, seen.letter, seen.font, subs, sups)
+
+    def _folded(self, seen: Occurrence) -> str:
+        if seen.font in FOLDED_FONTS and seen.letter not in self.two_fonts:
+            return seen.head
+        return f"{seen.font}:{seen.head}" if seen.font else seen.head
+
+    def _split(self, head: str, scripts: tuple[Node, ...], other: int) -> tuple[tuple[Node, ...], str]:
+        """Either all scripts are indices, or all of them are a label."""
+        if not scripts:
+            return (), ""
+        kind = 1 if other < 0 else 0
+        if all(self._may_index(s) for s in scripts) and (
+            any(self._names_index(s) for s in scripts) or (head, kind, len(scripts)) in self.families
+        ):
+            return scripts, ""
+        return (), ",".join(show(s) for s in scripts)
+
+    def _may_index(self, node: Node) -> bool:
+        return all(
+            isinstance(part, Number)
+            or (isinstance(part, Apply) and part.op in ("+", "-"))
+            or (isinstance(part, Name) and (part.text in self.index_letters or part.text in self.sizes))
+            for part in walk(node)
+        )
+
+    def _names_index(self, node: Node) -> bool:
+        return any(isinstance(part, Name) and part.text in self.index_letters for part in walk(node))
+
+
+def naming_of(trees: Iterable[Node], sizes: set[str]) -> Naming:
+    """Read off a whole note which letters index and which heads are families."""
+    trees = list(trees)
+    bound = {name for tree in trees for name in _bound_in(tree)}
+    shifted = {name for tree in trees for name in _shifted_in(tree)}
+    letters = CLASSIC_INDICES | {n for n in bound | shifted if n in INDEX_LETTERS or n in ("tau",)}
+    naming = Naming(frozenset(letters), sizes=sizes, two_fonts=frozenset(_two_fonts(trees)))
+    families: set[tuple[str, int, int]] = set()
+    for seen in (s for tree in trees for s in _script_names(tree)):
+        head = naming._folded(seen)
+        for kind, scripts in enumerate((seen.subs, seen.sups)):
+            if scripts and any(naming._names_index(s) for s in scripts):
+                families.add((head, kind, len(scripts)))
+    families |= {(head, 0, 1) for tree in trees for head in _enumerated(tree, naming)}
+    naming.families = frozenset(families)
+    return naming
+
+
+def _bound_in(tree: Node) -> Iterator[str]:
+    for part in walk(tree):
+        if isinstance(part, Apply) and part.op == "big" and part.detail in ("sum", "prod"):
+            yield from (n for n in bound_names(part.args[1]) if len(n) == 1 or n == "tau")
+
+
+def _shifted_in(tree: Node) -> Iterator[str]:
+    """Letters that stand in a subscript with a number added: `h_{t-1}`, `x_{[k+1]}`."""
+    for part in walk(tree):
+        if isinstance(part, Apply) and part.op == "sub":
+            for index in index_parts(part.args[1]):
+                match index:
+                    case Apply("+" | "-", (Name(text), Number())) if len(text) == 1:
+                        yield text
+
+
+def _script_names(tree: Node) -> Iterator[Occurrence]:
+    """Every name with scripts, each taken whole (not again below its accents and scripts)."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        seen = occurrence(node) if isinstance(node, Apply) else None
+        if seen is not None:
+            yield seen
+            stack.extend(seen.subs + seen.sups)
+        else:
+            stack.extend(children(node))
+
+
+def _enumerated(tree: Node, naming: Naming) -> Iterator[str]:
+    """Heads listed with dots: `x_1, \\cdots, x_n` makes `x` a family though no index letter occurs."""
+    for part in walk(tree):
+        if isinstance(part, Apply) and part.op in ("list", "matrix", "+") and _has_dots(part):
+            for seen in _script_names(part):
+                if len(seen.subs) == 1 and seen.subs[0] in (Number("1"), Number("2")):
+                    yield naming._folded(seen)
+
+
+def _has_dots(node: Node) -> bool:
+    return any(isinstance(part, Apply) and part.op == "dots" for part in walk(node))
+
+
+def _two_fonts(trees: Iterable[Node]) -> Iterator[str]:
+    """Letters that stand bare in two fonts within one formula side: there the font distinguishes."""
+    counts: Counter[str] = Counter()
+    for tree in trees:
+        fonts: dict[str, set[str]] = defaultdict(set)
+        for name in _bare_names(tree):
+            if name.font in FOLDED_FONTS:
+                fonts[name.text].add(name.font)
+        counts.update(letter for letter, seen in fonts.items() if len(seen) > 1)
+    yield from (letter for letter, count in counts.items() if count >= 2)
+
+
+def _bare_names(node: Node) -> Iterator[Name]:
+    if isinstance(node, Name):
+        yield node
+    elif isinstance(node, Apply) and node.op not in ("sub", "accent"):
+        for child in node.args:
+            yield from _bare_names(child)

@@ -1,0 +1,159 @@
+"""The formula tree.
+
+Four kinds of node, each with the span it was read from. The tree says what is written, not what
+it means: `A x` is juxtaposition, `f(x)` is juxtaposition with a fence, `\\frac{\\partial f}{\\partial x}`
+is a fraction. Two trees are equal when they are written alike; spans do not count.
+
+Operators of `Apply` (`detail` in parentheses):
+
+    + - (binary)  neg pos (unary)  pm mp (binary)          sums; `\\pm x` alone is pm(none, x)
+    cup cap setminus wedge vee (binary)                    sets and logic
+    cdot times ast odot circ otimes oplus slash div        explicit infix products (left-associative)
+    juxt                                                   implicit product, two or more factors, flat
+    frac(num, den)  sqrt(body[, degree])  binom(n, k)
+    sub(base, index)  prime(base) ("'", "''" …)  sup(base, exponent)
+                                                           nested in this order: sup(prime(sub(x, i)), 2)
+    fence(body) (opening and closing sign: "()", "[]", "{}", "||", "‖‖", "⟨⟩", "⌊⌋", "⌈⌉", "(]" …;
+                 "." for an invisible side)
+    list(item, …) (",", ";" or "|")                        enumeration inside a fence, script or cell
+    call(function, argument)                               `\\sin x`, `\\operatorname{tr}(A)`, `\\log_a x`:
+                                                           function is a Name, sub, sup or prime of one;
+                                                           `n!` is call(factorial, n)
+    big(body, lower, upper) ("sum", "prod", "int", "max", "min", "argmax", "argmin", "lim", "sup", "inf" …)
+    matrix(row, …) (environment name)  row(cell, …)        `aligned` inside an expression is a matrix too
+    accent(body) ("hat", "bar", "tilde", "dot", "ddot", "vec", "check", "breve", "ring",
+                 "dddot", "acute", "grave", "underline")
+    label(body, label) ("underbrace", "overbrace", "overset", "underset")
+    at(body, condition)                                    `\\left. f \\right|_{x=0}`
+    rel(side, side, …) (signs separated by blanks)         relation inside a script, fence or cell
+    dots ("cdots", "vdots", "ddots", "ldots")              no arguments
+    text (the text)                                        no arguments
+    none                                                   an absent argument, an empty cell
+
+A sign that stands for itself is a Name with the sign's operator or relation as its text: `A^*` is
+sup(A, Name("ast")), `f(\\cdot)` holds Name("cdot"), `A_{:,j}` list(Name(":"), j), `= ?` Name("?").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mdverify.source import Span
+
+NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An unsigned decimal number as written."""
+
+    text: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One symbol: a letter, a Greek or other command by its name (`alpha`, `partial`, `nabla`,
+    `ell`, `infty`), or a multi-letter name (`loss`, `tr`, `softmax`).
+
+    `font` is "" or one of bf (every bold), vec, rm, cal, bb, sf, tt, frak.
+    """
+
+    text: str
+    font: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operator with its arguments; the operators are listed above."""
+
+    op: str
+    args: tuple[Node, ...] = ()
+    detail: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A stretch of TeX that could not be read, and why."""
+
+    text: str
+    reason: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Node = Number | Name | Apply | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation sign between two sides.
+
+    `sign` is canonical: "=", ":=", "equiv", "triangleq", "ne", "<", ">", "le", "ge", "approx",
+    "propto", "sim", "in", "notin", "to", "mapsto", "leftarrow", ":", "perp", "subset", "overset?" …;
+    `text` is as written.
+    """
+
+    sign: str
+    text: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A chain `side relation side relation …` of one row of a formula.
+
+    The first side is `Apply("none")` when the row begins with a relation, the last one when it
+    ends with one. A statement without relations has one side (it may be a `text`).
+    `lead` holds the separators before it in its row: ",", ";", "quad", "Rightarrow",
+    "Leftrightarrow", "therefore", "because", ".", in order.
+    """
+
+    sides: tuple[Node, ...]
+    relations: tuple[Relation, ...] = ()
+    lead: tuple[str, ...] = ()
+    row: int = 0
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something malformed that a reader would stumble on (an unclosed bracket, a stray `&`)."""
+
+    kind: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """All statements of one stretch of mathematics, in order, and what is malformed in it."""
+
+    statements: tuple[Statement, ...]
+    troubles: tuple[Trouble, ...] = field(default=(), compare=False)
+
+
+NONE = Apply("none")
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    return node.args if isinstance(node, Apply) else ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, in the order written."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        yield here
+        stack.extend(reversed(children(here)))
+
+
+def holes(node: Node) -> tuple[Hole, ...]:
+    return tuple(part for part in walk(node) if isinstance(part, Hole))
+
+
+def is_none(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "none"
