@@ -263,15 +263,31 @@ def big_body(reader: Reader, power: int) -> Node:
 
 def integrand(reader: Reader) -> Node | None:
     """`\\int x + 1 \\, dx`: everything up to the differential, if there is one."""
-    for i, token in enumerate(reader.tokens[reader.at :], reader.at):
-        if token.kind in ("relation", "comma", "gap", "period", "break", "big"):
+    for i in range(reader.at, len(reader.tokens) - 1):
+        if reader.tokens[i].kind in ("relation", "comma", "gap", "period", "break", "big"):
             break
-        if token.kind in ("letter", "upright") and token.text[0] == "d" and i > reader.at:
-            end = i + 1 if len(token.text) == 2 else i + 2
-            rest = Reader(reader.tokens[reader.at : end], token.end, reader.context, reader.font)
-            reader.at = min(end, len(reader.tokens) - 1)
-            return rest.content()
+        end = after_differential(reader, i)
+        if end and i > reader.at:
+            tokens = reader.tokens[reader.at : end]
+            reader.at = end
+            return Reader(tokens, tokens[-1].end, reader.context, reader.font).content()
     return None
+
+
+def after_differential(reader: Reader, i: int) -> int:
+    """The index after `dx` if it begins at `i`, with the scripts of `x`; else 0."""
+    token, following = reader.tokens[i : i + 2]
+    if token.kind not in ("letter", "upright") or token.text[0] != "d":
+        return 0
+    if len(token.text) == 2:
+        return i + 1
+    wide = 2 if following.kind in ("font", "accent") else 1
+    if token.text != "d" or (wide == 1 and following.kind not in ("letter", "name")):
+        return 0
+    end = i + 1 + wide
+    while end < len(reader.tokens) - 1 and reader.tokens[end].kind == "script":
+        end += 2
+    return min(end, len(reader.tokens) - 1)
 
 
 def limits(reader: Reader) -> tuple[Node, Node]:

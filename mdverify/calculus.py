@@ -43,6 +43,7 @@ TENSORS = frozenset({("V", "M"), ("R", "M"), ("M", "V"), ("M", "R"), ("M", "M")}
 
 def derivative(reading: Reading, parts: DerivativeParts, operand: Node, span: Span) -> Term:
     """`∂^k operand / ∂a ∂b`: the innermost derivative is the one written last."""
+    reading.derives = True
     targets = [_target(reading, node, order) for node, order in parts.targets]
     own_row = _is_transposed_name(operand)
     body = reading.term(operand)
@@ -138,6 +139,7 @@ def hessian(reading: Reading, body: Term, rows: Target, columns: Target, span: S
 
 def gradient(reading: Reading, node: Node, rest: list[Node]) -> tuple[Term, int]:
     """`\\nabla_x f`, `\\nabla f(x)`, `\\nabla^2 f`: the operator with what it acts on."""
+    reading.derives = True
     order, variable, turned = _nabla(node)
     if not rest:
         raise Stuck(message("operator-alone", text=show(node)), node.span)
@@ -265,6 +267,7 @@ def _nabla_term(reading: Reading, body: Term, target: Target, order: int, span: 
 
 def differential(reading: Reading, node: Node, after: Node) -> tuple[Term, int]:
     """`d x`, `\\mathrm d(X^{-1})`: the change along a free direction."""
+    reading.derives = True
     body = reading.term(after)
     span = node.span.cover(after.span)
     return Term("differential", (body,), None, body.shape, span), 2

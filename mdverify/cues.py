@@ -15,7 +15,7 @@ DISPLAY, DIMS, SIZE, INLINE = "\ue000", "\ue001", "\ue002", "\ue003"
 _M = f"[{SIZE}{INLINE}]"
 _ITEM = rf"{_M}(?:\s?[(（]{DIMS}[^()（）]{{0,40}}[)）])?"
 _LIST = (
-    rf"{_ITEM}(?:\s*[,，、]\s*{_ITEM})*"
+    rf"{_ITEM}(?:\s*[,，、]\s*{_ITEM}){{0,11}}+"
     rf"(?:\s*[,，]?\s*(?:(?:and|or)(?![a-z])|&|[和与及或]|以及)\s*(?:the )?{_ITEM})?"
 )
 _LETTER = rf"(?:{SIZE}|\d+|(?<![a-zA-Z])[b-zB-Z](?![a-zA-Z]))"

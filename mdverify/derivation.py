@@ -199,7 +199,7 @@ def derive(note: Note) -> Derivation:
     trees = [side for formula in formulas for statement in formula.statements for side in statement.sides]
     told = facts(note)
     sizes = (_size_names(trees) | _told_sizes(told, formulas)) - _bound_letters(trees)
-    naming = naming_of(trees, sizes)
+    naming = naming_of(trees, _heads(formulas), sizes, note.section_of)
     derivation = Derivation(note, formulas, naming, told, sizes=frozenset(sizes))
     chains, sites = _sites(derivation)
     derivation.chains, derivation.sites = chains, sites
@@ -236,6 +236,14 @@ def _size_names(trees: list[Node]) -> set[str]:
                 case Apply("sub") if (note := size_note(node)) is not None:
                     found |= _letters(note[0]) | _letters(note[1])
     return found - {"T", "top", "infty", "t", "x", "y"}
+
+
+def _heads(formulas: tuple[Formula, ...]) -> Iterator[Node]:
+    """What stands left of `=` or `∈`."""
+    for formula in formulas:
+        for statement in formula.statements:
+            if statement.relations and statement.relations[0].sign in EQUALITIES | MEMBERSHIP:
+                yield statement.sides[0]
 
 
 def _told_sizes(told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> set[str]:

@@ -148,7 +148,10 @@ class Reader:
         return self.expression(PRODUCT) if INFIX[token.text] == SUM else self.signed()
 
     def infix(self, token: Token, left: Node, right: Node) -> Node:
-        return Apply(token.text, (left, right), "", Span(left.span[0], right.span[1]))
+        span = Span(left.span[0], right.span[1])
+        if is_none(left) and UNARY.get(token.text, token.text) != token.text:
+            return Apply(UNARY[token.text], (right,), "", span)
+        return Apply(token.text, (left, right), "", span)
 
     def operand_ahead(self) -> bool:
         token = self.tokens[self.at]

@@ -168,6 +168,8 @@ def _delimited(text: str, start: int, delimiter: Delimiter) -> tuple[Math | None
 
 def _closing(text: str, at: int, delimiter: Delimiter) -> int | None:
     """Where the closer stands: past escapes, before any heading or fence, and blank lines if they count."""
+    if text.find(delimiter.closer, at) < 0:
+        return None
     line_end = text.find("\n", at)
     row = text[text.rfind("\n", 0, at) + 1 : at].lstrip(" \t>").startswith("|")
     limit = line_end if row and line_end >= 0 else len(text)

@@ -81,6 +81,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "no-sizes": ("no sizes satisfy what is declared", "找不到满足声明的尺寸"),
     "only-sometimes": ("holds for some values only", "仅对部分取值成立"),
     "too-close": ("too close to call", "误差介于两可之间"),
+    "both-vanish": ("both sides vanish identically", "两边恒为零"),
     "no-witness": ("two derivative methods disagree", "两种求导方法结果不一致"),
     "empty-side": ("nothing on one side", "一侧为空"),
     "question": ("a question", "这是问题"),

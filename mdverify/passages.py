@@ -77,15 +77,18 @@ def proses(note: Note) -> Iterator[Prose]:
 
 
 def _prose(note: Note, index: int, block: Block) -> Prose:
-    text, chars, offsets = note.source.text, [], []
+    text = note.source.text
+    chars: list[str] = []
+    offsets: list[int] = []
     maths: dict[int, int] = {}
     at = block.span.start
     inside = [(note.maths[i].outer, i) for i in note.maths_in(block.span)]
     for outer, math in [*inside, (Span(block.span.end, block.span.end), -1)]:
         while at < outer.start:
             markup = _MARKUP.match(text, at, outer.start)
-            if markup is None or markup.group().startswith("\n"):
-                chars.append(" " if markup else text[at])
+            char = text[at] if markup is None else " " if markup.group().startswith("\n") else ""
+            if char and not (char.isspace() and chars and chars[-1] == " "):
+                chars.append(" " if char.isspace() else char)
                 offsets.append(at)
             at = markup.end() if markup else at + 1
         if math >= 0:

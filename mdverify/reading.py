@@ -88,6 +88,7 @@ class Reading:
     assumptions: dict[str, frozenset[str]] = field(default_factory=dict)
     discriminating: bool = False
     tensor: bool = False
+    derives: bool = False
     broadcasts: bool = False
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)

@@ -19,6 +19,7 @@ from mdverify.vocabulary import (
     QUANTITIES,
     RELATIONS,
     SUM,
+    UNARY,
 )
 
 _FONTS = {
@@ -55,6 +56,8 @@ _CLOSE = {"}": "\\}", "⟩": "\\rangle", "⌋": "\\rfloor", "⌉": "\\rceil"}
 _DELIMITERS = _OPEN | _CLOSE
 _ACCENTS = {"ring": "mathring"}
 _LEADS = {"quad": "\\quad ", "|": "\\mid "}
+
+_TAKING = frozenset(FUNCTIONS.values()) | frozenset(BIG)
 
 _OUTER = SUM - 1
 _PRODUCT, _JUXT, _ATOM = 2, 3, 4
@@ -160,7 +163,7 @@ def _bare(text: str) -> str:
 def _infix(node: Apply) -> str:
     power = INFIX[node.op]
     left, right = node.args
-    if is_none(left):
+    if is_none(left) and node.op in UNARY:
         return f"{_INFIX_TEX[node.op]} {_at_least(_PRODUCT, right)}"
     signed = isinstance(left, Apply) and left.op in ("neg", "pos") and power == SUM
     before = _node(left) if signed else _at_least(power, left)
@@ -176,12 +179,13 @@ def _juxt(node: Apply) -> str:
 
 
 def _factor(node: Node) -> str:
-    """A function name before other factors is braced, lest it take them as its argument."""
+    """A function name before other factors is closed off, lest it take them as its argument."""
     head = node
     while isinstance(head, Apply) and head.op in ("sub", "sup", "prime"):
         head = head.args[0]
-    is_function = isinstance(head, Name) and head is not node and head.text in FUNCTIONS.values()
-    return _grouped(node) if is_function else _at_least(_ATOM, node)
+    if not isinstance(head, Name) or head.text not in _TAKING:
+        return _at_least(_ATOM, node)
+    return "{" + _node(node) + "{}}"
 
 
 def _slash(node: Apply) -> str:

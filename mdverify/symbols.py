@@ -9,11 +9,11 @@ own elsewhere.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mdverify.show import show
-from mdverify.syntax import Apply, Name, Node, Number, children, walk
+from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, walk
 
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 CLASSIC_INDICES = frozenset("ijkl")
@@ -167,6 +167,9 @@ class Naming:
     families: frozenset[tuple[str, int, int]] = frozenset()
     two_fonts: frozenset[str] = frozenset()
     sizes: set[str] = field(default_factory=set)
+    letters_in: dict[str, set[int]] = field(default_factory=dict)
+    alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+    section_of: Callable[[int], int] = lambda offset: 0
 
     def symbol(self, node: Node) -> Symbol | None:
         """The symbol a node writes; a primed name is a symbol of its own (`x'` beside `x`)."""
@@ -179,10 +182,10 @@ class Naming:
         if seen is None or seen.head in OPERATOR_NAMES:
             return None
         head = self._folded(seen)
-        subs, label = self._split(head, seen.subs, len(seen.sups))
+        subs, label = self._split(head, seen.subs, 0, node)
         if label:
             head = f"{head}_{{{label}}}"
-        sups, label = self._split(head, seen.sups, -1)
+        sups, label = self._split(head, seen.sups, 1, node)
         if label:
             head = f"{head}^{{({label})}}"
         key = head + ("^()" if sups else "") + ("_" if subs else "")
@@ -193,16 +196,26 @@ class Naming:
             return seen.head
         return f"{seen.font}:{seen.head}" if seen.font else seen.head
 
-    def _split(self, head: str, scripts: tuple[Node, ...], other: int) -> tuple[tuple[Node, ...], str]:
+    def _split(
+        self, head: str, scripts: tuple[Node, ...], kind: int, node: Node
+    ) -> tuple[tuple[Node, ...], str]:
         """Either all scripts are indices, or all of them are a label."""
         if not scripts:
             return (), ""
-        kind = 1 if other < 0 else 0
-        if all(self._may_index(s) for s in scripts) and (
-            any(self._names_index(s) for s in scripts) or (head, kind, len(scripts)) in self.families
-        ):
-            return scripts, ""
+        if all(self._may_index(s) for s in scripts):
+            if any(self._names_index(s) for s in scripts):
+                return scripts, ""
+            if (head, kind, len(scripts)) in self.families and not self._stands_alone(head, scripts, node):
+                return scripts, ""
         return (), ",".join(show(s) for s in scripts)
+
+    def _stands_alone(self, head: str, scripts: tuple[Node, ...], node: Node) -> bool:
+        """`z_1`, defined or declared for itself in a section that never writes `z_i`."""
+        if not isinstance(node, Apply) or node.span == NOWHERE:
+            return False
+        section = self.section_of(node.span.start)
+        alone = self.alone_in.get((head, ",".join(show(s) for s in scripts)), set())
+        return section in alone and section not in self.letters_in.get(head, set())
 
     def _may_index(self, node: Node) -> bool:
         return all(
@@ -216,21 +229,35 @@ class Naming:
         return any(isinstance(part, Name) and part.text in self.index_letters for part in walk(node))
 
 
-def naming_of(trees: Iterable[Node], sizes: set[str]) -> Naming:
-    """Read off a whole note which letters index and which heads are families."""
+def naming_of(trees: Iterable[Node], heads: Iterable[Node], sizes: set[str], section_of: Callable[[int], int]) -> Naming:
+    """Read off a whole note which letters index and which heads are families.
+
+    `heads` are the expressions that are declared or defined.
+    """
     trees = list(trees)
     bound = {name for tree in trees for name in _bound_in(tree)}
     shifted = {name for tree in trees for name in _shifted_in(tree)}
     letters = CLASSIC_INDICES | {n for n in bound | shifted if n in INDEX_LETTERS or n in ("tau",)}
-    naming = Naming(frozenset(letters), sizes=sizes, two_fonts=frozenset(_two_fonts(trees)))
+    naming = Naming(
+        frozenset(letters), sizes=sizes, two_fonts=frozenset(_two_fonts(trees)), section_of=section_of
+    )
     families: set[tuple[str, int, int]] = set()
-    for seen in (s for tree in trees for s in _script_names(tree)):
+    for seen, offset in (pair for tree in trees for pair in _script_names(tree)):
         head = naming._folded(seen)
         for kind, scripts in enumerate((seen.subs, seen.sups)):
             if scripts and any(naming._names_index(s) for s in scripts):
                 families.add((head, kind, len(scripts)))
-    families |= {(head, 0, 1) for tree in trees for head in _enumerated(tree, naming)}
+                naming.letters_in.setdefault(head, set()).add(section_of(offset))
+    for tree in trees:
+        for head, offset in _enumerated(tree, naming):
+            families.add((head, 0, 1))
+            naming.letters_in.setdefault(head, set()).add(section_of(offset))
     naming.families = frozenset(families)
+    for node in heads:
+        seen = occurrence(node)
+        if seen is not None and seen.subs and all(isinstance(s, Number) for s in seen.subs):
+            key = naming._folded(seen), ",".join(show(s) for s in seen.subs)
+            naming.alone_in.setdefault(key, set()).add(section_of(node.span.start))
     return naming
 
 
@@ -250,26 +277,26 @@ def _shifted_in(tree: Node) -> Iterator[str]:
                         yield text
 
 
-def _script_names(tree: Node) -> Iterator[Occurrence]:
+def _script_names(tree: Node) -> Iterator[tuple[Occurrence, int]]:
     """Every name with scripts, each taken whole (not again below its accents and scripts)."""
     stack = [tree]
     while stack:
         node = stack.pop()
         seen = occurrence(node) if isinstance(node, Apply) else None
         if seen is not None:
-            yield seen
+            yield seen, node.span.start
             stack.extend(seen.subs + seen.sups)
         else:
             stack.extend(children(node))
 
 
-def _enumerated(tree: Node, naming: Naming) -> Iterator[str]:
+def _enumerated(tree: Node, naming: Naming) -> Iterator[tuple[str, int]]:
     """Heads listed with dots: `x_1, \\cdots, x_n` makes `x` a family though no index letter occurs."""
     for part in walk(tree):
         if isinstance(part, Apply) and part.op in ("list", "matrix", "+") and _has_dots(part):
-            for seen in _script_names(part):
+            for seen, offset in _script_names(part):
                 if len(seen.subs) == 1 and seen.subs[0] in (Number("1"), Number("2")):
-                    yield naming._folded(seen)
+                    yield naming._folded(seen), offset
 
 
 def _has_dots(node: Node) -> bool:

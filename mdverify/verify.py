@@ -29,6 +29,7 @@ from mdverify.terms import Call, Term
 
 AGREE = 1e-8  # complex step is exact to rounding, the circle to about 1e-10; cancellation costs digits
 DIFFER = 1e-4  # a mistake is not small
+TINY = 1e-12  # both sides nothing but rounding: an agreement that says nothing
 WITNESS = 1e-5  # five-point differences are good to about 1e-9, relative to the largest term
 GOOD_POINTS = 3
 ATTEMPTS_PER_STEP = 14
@@ -200,6 +201,8 @@ def _at_points(options: Options, reading: Reading, left: Term, right: Term, mode
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
+    if worst <= AGREE and not (is_zero(left) or is_zero(right)) and not np.any(scale[good] > TINY):
+        return Outcome("uncertain", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
         return Outcome("agree", options, reading, left, right)
     if worst < DIFFER:
@@ -371,11 +374,12 @@ def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]
                 yield max(0.1, cost - cheapest), replace(options, modes=(*options.modes, (variable, mode)))
     if outcome.clash is not None and outcome.clash.rule in ("MV301", "MV302") and not options.broadcast:
         yield 0.3, replace(options, broadcast=True)
+    derives = reading.derives
     for name in list(reading.definitions) + [str(k[0]) for k in reading.functions]:
         key = reading.names.get(name, name.partition("#")[0])
         if key not in dict(options.back) and int(name.partition("#")[2] or 0) > 0:
             yield 1.0, replace(options, back=(*options.back, (key, 1)))
-        if key not in options.opaque:
+        if key not in options.opaque and not derives:
             yield 1.2, replace(options, opaque=options.opaque | {key})
 
 

@@ -100,6 +100,7 @@ EXPRESSIONS = [
     (r"\mathbf 1", "1.bf"),
     (r"\mathbb{1}\{i=j\}", "(juxt 1.bb (fence:{} (rel:= i j)))"),
     (r"\mathrm{d}M", "(juxt d.rm M)"),
+    (r"\int g\,du_k+c", "(+ (big:int (juxt g d (sub u k)) (none) (none)) c)"),
     (r"\mathrm{dt}", "(juxt d.rm t.rm)"),
     (r"{\rm new}", "new.rm"),
     # functions
@@ -272,8 +273,8 @@ def test_reading_never_fails(text: str) -> None:
 
 
 _LEAVES = r"""
-a x T d 1 2.5 \alpha \partial \nabla \mathbf{v} \vec{u} \mathrm{d} \mathbf{1} \mathbb{R} tr loss \sin \text{new}
-\cdots \max \ell
+a x T d 1 2.5 \alpha \partial \nabla \mathbf{v} \vec{u} \mathrm{d} \mathbf{1} \mathbb{R} tr loss \sin
+\text{new} \cdots \ell
 """
 _SHAPES = r"""
 A+B A-B -A A\;B A\cdot{}B A/B A*B \frac{A}{B} \sqrt[3]{A} A_{B} A^{B} A' A^T A^{-1} A^{\mathsf{T}} (A)
@@ -305,7 +306,11 @@ def test_what_is_read_can_be_shown_and_read_again(text: str) -> None:
 
 
 @given(
-    st.lists(st.sampled_from([text for text, _ in EXPRESSIONS if "foo" not in text]), min_size=1, max_size=4)
+    st.lists(
+        st.sampled_from([text for text, _ in EXPRESSIONS if "foo" not in text and "array" not in text]),
+        min_size=1,
+        max_size=4,
+    )
 )
 def test_statements_can_be_shown_and_read_again(sides: list[str]) -> None:
     for statement in parse(" = ".join(sides)).statements:
