@@ -94,12 +94,10 @@ def _expanded(
         body = reading.term(pattern)
     finally:
         reading.index = before
-    if reading.kind(body.shape) != "S" and across and reading.kind(body.shape) == "R":
-        raise Stuck(message("dots", text=show(pattern)), span)
     term = reading.table(body, (letter,), (dim,), span, row=across)
     if bounds is None:
         return term
-    return Term("every", (body,), Binder((letter,), (None,), (bounds,)), term.shape, span)
+    return Term(term.op, (body,), Binder((letter,), (None,), (bounds,)), term.shape, span)
 
 
 def _length(reading: Reading, first: Node, last: Node, span: Span) -> int | None:
@@ -120,7 +118,10 @@ def from_grid(reading: Reading, pattern: Grid, span: Span) -> Term:
     try:
         entry = reading.term(pattern.entry)
         if pattern.diagonal is not None:
-            entry = _on_diagonal(entry, reading.term(pattern.diagonal), span)
+            diagonal = reading.term(pattern.diagonal)
+            if reading.kind(diagonal.shape) != "S":
+                raise Stuck(message("dots", text=show(pattern.diagonal)), span)
+            entry = _on_diagonal(entry, diagonal, span)
     finally:
         reading.index = before
     if reading.kind(entry.shape) != "S":

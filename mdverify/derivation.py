@@ -199,12 +199,12 @@ def derive(note: Note) -> Derivation:
     trees = [side for formula in formulas for statement in formula.statements for side in statement.sides]
     told = facts(note)
     sizes = (_size_names(trees) | _told_sizes(told, formulas)) - _bound_letters(trees)
-    naming = naming_of(trees, _heads(formulas), sizes, note.section_of)
+    naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
     derivation = Derivation(note, formulas, naming, told, sizes=frozenset(sizes))
     chains, sites = _sites(derivation)
     derivation.chains, derivation.sites = chains, sites
     declarations = sorted([*_declarations(derivation), *_told(derivation)], key=lambda d: d.position)
-    definitions = [site.defines for site in sites if site.defines is not None]
+    definitions = [site.defines for site in sites if site.defines is not None and not _assigns(site.defines, naming)]
     derivation.lives = _lives(declarations, definitions, derivation)
     derivation.assumptions = tuple(_assumptions(derivation))
     derivation.functions = _functions(derivation, trees, declarations)
@@ -238,11 +238,37 @@ def _size_names(trees: list[Node]) -> set[str]:
     return found - {"T", "top", "infty", "t", "x", "y"}
 
 
+def _assigns(defined: Defined, naming: Naming) -> bool:
+    """`w = w - …` gives a new value; it is no definition to unfold."""
+    if defined.indices or defined.params:
+        return False
+    symbols = (naming.symbol(part) for part in walk(defined.body) if isinstance(part, Name | Apply))
+    return any(symbol is not None and symbol.key == defined.key for symbol in symbols)
+
+
+def _declared_names(formulas: tuple[Formula, ...]) -> Iterator[Node]:
+    """Names before an `∈`, those of `x, y ∈ R` as well."""
+    for formula in formulas:
+        pending: list[Node] = []
+        for statement in formula.statements:
+            if not statement.relations:
+                pending.append(statement.sides[0])
+            elif statement.relations[0].sign in MEMBERSHIP:
+                yield from (item for side in [*pending, statement.sides[0]] for item in _listed(side))
+                pending = []
+            else:
+                pending = []
+
+
+def _listed(node: Node) -> tuple[Node, ...]:
+    return node.args if isinstance(node, Apply) and node.op == "list" else (node,)
+
+
 def _heads(formulas: tuple[Formula, ...]) -> Iterator[Node]:
-    """What stands left of `=` or `∈`."""
+    """Indexed names left of `=`."""
     for formula in formulas:
         for statement in formula.statements:
-            if statement.relations and statement.relations[0].sign in EQUALITIES | MEMBERSHIP:
+            if statement.relations and statement.relations[0].sign in EQUALITIES and not isinstance(statement.sides[0], Name):
                 yield statement.sides[0]
 
 

@@ -310,7 +310,7 @@ class Model:
         if len(counts) == 2:
             return body.reshape(ctx.batch, *counts)
         rows, cols = body.shape[1:]
-        if self.dims.is_one(term.shape.rows):
+        if term.op == "beside":
             return np.swapaxes(body.reshape(ctx.batch, counts[0], rows, cols), 1, 2).reshape(ctx.batch, rows, -1)
         return body.reshape(ctx.batch, counts[0] * rows, cols)
 
@@ -569,6 +569,7 @@ _EVALUATORS: dict[str, Callable[[Model, Term, Context], Array]] = {
     "sum": Model._reduce,
     "prod": Model._reduce,
     "every": Model._every,
+    "beside": Model._every,
     "stack": Model._stack,
     "call": Model._call,
     "deriv": Model._deriv,

@@ -219,6 +219,8 @@ def _part_candidates(
     symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> list[tuple[float, str]]:
     base, count = symbol.base, len(symbol.indices)
+    if not _known(base, evidence, derivation, position):
+        base = next((b for b in (f"bf:{base}", f"vec:{base}") if _known(b, evidence, derivation, position)), base)
     upper = base[:1].upper() + base[1:] if len(base) >= 1 else base
     later = DECLARED_OTHERWISE if declared is not None else 0.0
     found = []

@@ -106,7 +106,7 @@ class Reader:
             return side
         sides, relations = self.relations(side)
         if all(map(is_none, sides)) and len(relations) == 1:
-            return Name(relations[0].sign, self.font, relations[0].span)
+            return Name(relations[0].sign, "", relations[0].span)
         signs = " ".join(relation.sign for relation in relations)
         return Apply("rel", tuple(sides), signs, Span(sides[0].span.start, sides[-1].span.end))
 
@@ -162,7 +162,7 @@ class Reader:
         span = Span(token.start, token.end)
         if self.top and self.at > 1:
             return Hole("", f"nothing after {self.context.written(token)}", span)
-        return Name(token.text, self.font, span)
+        return Name(token.text, "", span)
 
     def signed(self) -> Node:
         token = self.tokens[self.at]
@@ -344,7 +344,7 @@ class Reader:
             return self.first_of(token._replace(text=self.context.written(token)))
         if (kind in _SIGNS and token.text != "mid") or kind in ("function", "big"):
             self.at += 1
-            return Name(token.text, self.font, Span(token.start, token.end))
+            return Name(token.text, "", Span(token.start, token.end))
         if kind in OPERANDS and kind not in _SCRIPTS:
             self.at += 1
             return self.atom(token)

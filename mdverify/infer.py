@@ -20,6 +20,7 @@ from mdverify.source import Span
 from mdverify.sums import big, dotted_sum
 from mdverify.arrays import matrix, tuple_of
 from mdverify.functions import application, is_function, named_call
+from mdverify.symbols import index_parts, is_label_power
 from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none
 from mdverify.terms import Term
 
@@ -135,7 +136,7 @@ def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
         return Term("ones", (), None, Shape(reading.size(index), ONE), node.span)
     if base.text == "0" and isinstance(index, Apply) and index.op == "times":
         return Term("zeros", (), None, Shape(reading.size(index.args[0]), reading.size(index.args[1])), node.span)
-    if base.text == "delta" and len(indices) == 2 and reading.life("delta_") is None:
+    if base.text == "delta" and len(indices) == 2 and reading.life("delta__") is None:
         pair = tuple(reading.index_term(i) for i in indices)
         _join_ranges(reading, indices)
         return Term("delta", pair, None, SCALAR, node.span)
@@ -365,11 +366,21 @@ def is_transpose(reading: Reading, node: Node) -> bool:
 
 def power(reading: Reading, node: Apply) -> Term:
     body, exponent = node.args
-    if isinstance(body, Name) and body.text == "e" and not body.font and not is_transpose(reading, exponent) and reading.life("e") is None:
+    if isinstance(body, Apply) and body.op == "prime" and is_label_power(exponent):
+        inner = Apply("sup", (body.args[0], exponent), span=node.span)
+        return reading.term(Apply("prime", (inner,), body.detail, node.span))
+    if _is_exponential(reading, body, exponent):
         return reading.apply("exp", reading.term(exponent), span=node.span)
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
         return _raise(reading, norm(reading, body, None), exponent, node.span)
     return _raise(reading, reading.term(body), exponent, node.span)
+
+
+def _is_exponential(reading: Reading, body: Node, exponent: Node) -> bool:
+    """`e^{-z}`; a vector e is only ever transposed or squared."""
+    if not (isinstance(body, Name) and body.text == "e" and not body.font) or is_transpose(reading, exponent):
+        return False
+    return reading.life("e") is None or not isinstance(exponent, Number)
 
 
 def _raise(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
@@ -390,6 +401,8 @@ def _raise(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
             return reading.apply("div", Term("num", (), 1.0, SCALAR, span), base, span=span)
         return reading.apply("inv", base, span=span)
     up = reading.term(exponent)
+    if not reading.is_scalar(up):
+        raise Stuck(message("no-meaning", text=show(exponent)), span)
     if kind == "S":
         return reading.apply("hpow", base, up, span=span)
     if kind in "VR":
@@ -489,16 +502,12 @@ def subscripted(reading: Reading, node: Apply) -> Term:
         reading.dims.unify(whole.shape.cols, cols)
         return whole
     if isinstance(body, Apply) and body.op in ("fence", "call", "sup", "sub"):
-        from mdverify.symbols import index_parts
-
         return reading.entry(whole, index_parts(index), node.span) if reading.kind(whole.shape) != "S" else collected(reading, body, index, node.span)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
 
 
 def collected(reading: Reading, body: Node, index: Node, span: Span) -> Term:
     """`[∂E/∂x_i]_i`: the vector (or matrix) of entries."""
-    from mdverify.symbols import index_parts
-
     names = [part.text for part in index_parts(index) if isinstance(part, Name)]
     if len(names) != len(index_parts(index)) or len(names) > 2:
         raise Stuck(message("index-unclear", text=show(index)), span)

@@ -206,7 +206,9 @@ def determinant(a: Array) -> Array:
 def inverse(a: Array) -> Array:
     if a.shape[-2:] == (1, 1):
         return 1.0 / a
-    good = np.linalg.cond(a.real) < 1e7
+    finite = np.isfinite(a).all(axis=(-1, -2))
+    good = np.linalg.cond(np.where(finite[:, None, None], a.real, np.eye(a.shape[-1]))) < 1e7
+    good &= finite
     safe = np.where(good[:, None, None], a, np.eye(a.shape[-1]))
     return np.where(good[:, None, None], np.linalg.inv(safe), np.nan)
 

@@ -47,7 +47,8 @@ class Options:
 
     `modes` overrides the cheapest mode of symbols, `back` picks an earlier life of a symbol,
     `opaque` names symbols whose definition is not unfolded; `broadcast` lets scalars and
-    vectors be added to anything, which may verify a step but never accuse one.
+    vectors be added to anything, which may verify a step but never accuse one; `loose` keeps of a
+    declaration made in another section the rank but not the sizes.
     """
 
     layout: str = "denominator"
@@ -55,6 +56,7 @@ class Options:
     back: tuple[tuple[str, int], ...] = ()
     opaque: frozenset[str] = frozenset()
     broadcast: bool = False
+    loose: bool = False
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class Reading:
     discriminating: bool = False
     tensor: bool = False
     derives: bool = False
+    loosened: bool = False
     broadcasts: bool = False
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)
@@ -211,7 +214,7 @@ class Reading:
         if unfold and definition is not None and life is not None:
             body = self.unfolded(life, name)
             if declared is not None and not declared.function and definition.power is None:
-                self._hold(body, self.shape_of(declared.rank, declared.sizes))
+                self._hold(body, self.declared(declared))
             self.definitions[name] = Definition((), body, self._power(definition.power))
             self.shapes[name] = body.shape
             return
@@ -234,8 +237,17 @@ class Reading:
         options = candidates(symbol, declared, self.evidence, self.derivation, self.position)
         mode = self.choose(name, options)
         if declared is not None and mode == declared.rank:
-            return self.shape_of(mode, declared.sizes)
+            return self.declared(declared)
         return self.shape_of(mode)
+
+    def declared(self, declared: Declaration) -> Shape:
+        """The shape a declaration gives; read loosely, one from another section gives only the rank."""
+        if self.options.loose:
+            section = self.derivation.note.section_of
+            if section(declared.position) != section(self.position):
+                self.loosened = True
+                return self.shape_of(declared.rank)
+        return self.shape_of(declared.rank, declared.sizes)
 
     def unfolded(self, life: Life, name: str) -> Term:
         """The body of a definition, its names resolved where it stands."""
@@ -304,7 +316,7 @@ class Reading:
             return Term("every", (body,), binder, Shape(dims[0], dims[1]), span)
         if row:
             cols = dims[0] if self.dims.is_one(body.shape.cols) else self.dims.times(dims[0], body.shape.cols)
-            return Term("every", (body,), binder, Shape(body.shape.rows, cols), span)
+            return Term("beside", (body,), binder, Shape(body.shape.rows, cols), span)
         rows = dims[0] if self.dims.is_one(body.shape.rows) else self.dims.times(dims[0], body.shape.rows)
         return Term("every", (body,), binder, Shape(rows, body.shape.cols), span)
 
@@ -396,7 +408,7 @@ class Reading:
         life = self.life(symbol.key)
         if life and life.definition and life.definition.indices:
             return self._member(symbol, life, life.name, symbol.sup_indices + symbol.indices, span)
-        above = Symbol(f"{symbol.key.removesuffix('_').removesuffix('^()')}^()", symbol.letter, symbol.font, (), symbol.sup_indices)
+        above = Symbol(f"{symbol.base}^()", symbol.letter, symbol.font, (), symbol.sup_indices)
         member = self._indexed(above, span)
         if self.kind(member.shape) == "S":
             return self._member(symbol, life, symbol.key, symbol.sup_indices + symbol.indices, span)
@@ -420,10 +432,14 @@ class Reading:
         definition = life.definition if life else None
         declared = life.declaration if life else None
         if definition and definition.indices and symbol.key not in self.options.opaque and life:
-            self.shapes[name] = self.shape_of(declared.rank, declared.sizes) if declared else self._guess(life, name)
-            body = self._family_body(life, name)
             if declared:
-                self._hold(body, self.shapes[name])
+                self.shapes[name] = self.declared(declared)
+            elif mentions_key(definition.body, life.key, self.derivation):
+                self.shapes[name] = self._guess(life, name)
+            else:
+                self.shapes[name] = Shape(self.dims.fresh(), self.dims.fresh())
+            body = self._family_body(life, name)
+            self._hold(body, self.shapes[name])
             self.shapes[name] = body.shape
             self.definitions[name] = Definition(definition.indices, body, self._power(definition.power), definition.shifts)
             return
@@ -432,7 +448,7 @@ class Reading:
         if mode not in ("S", "V", "R", "M"):
             mode = "S"
         fits = declared is not None and declared.rank == mode
-        self.shapes[name] = self.shape_of(mode, declared.sizes if fits and declared else ())
+        self.shapes[name] = self.declared(declared) if fits and declared else self.shape_of(mode)
         arguments = self.generic_arguments(symbol.key, span)
         if arguments:
             self.generics[name] = Generic(arguments)
@@ -501,5 +517,19 @@ def depends(term: Term, on: Term, reading: Reading) -> bool:
     return False
 
 
-def letters_below(node: Node) -> set[str]:
-    return {part.text for part in walk(node) if isinstance(part, Name)}
+def mentions_key(node: Node, key: str, derivation: Derivation) -> bool:
+    """Whether a symbol stands in an expression, directly or one definition further (`h_t` by `a_t`)."""
+    keys = _keys(node, derivation)
+    further = {
+        inner
+        for other in keys
+        for life in derivation.lives.get(other, ())
+        if life.definition is not None
+        for inner in _keys(life.definition.body, derivation)
+    }
+    return key in keys or key in further
+
+
+def _keys(node: Node, derivation: Derivation) -> set[str]:
+    symbols = (derivation.naming.symbol(part) for part in walk(node) if isinstance(part, Name | Apply))
+    return {symbol.key for symbol in symbols if symbol is not None}

@@ -246,7 +246,7 @@ def _item(node: Node, separator: str) -> str:
 def _call(node: Apply) -> str:
     function, argument = node.args
     if function == Name("factorial"):
-        return "{" + _at_least(_ATOM, argument) + "!}"
+        return "{" + _factor(argument) + "!}"
     return _node(function) + (_node(argument) if _delimited(argument) else _grouped(argument))
 
 

@@ -17,6 +17,7 @@ from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, walk
 
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 CLASSIC_INDICES = frozenset("ijkl")
+PATTERN_LETTERS = frozenset({"ρ", "κ"})  # what `ellipsis` calls the row and column of a pattern
 INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
@@ -38,8 +39,8 @@ class Occurrence:
 class Symbol:
     """What an occurrence stands for: a key that names it in the note, and its index expressions.
 
-    A key ends in "_" for a family indexed below, in "^()" for one indexed above: `x`, `x_`,
-    `x^()` are three different things until the reading connects them.
+    A key ends in "_" for every index below and in "^()" for a family indexed above: `x`, `x_`,
+    `x__`, `x^()` are different things until the reading connects them.
     """
 
     key: str
@@ -50,7 +51,7 @@ class Symbol:
 
     @property
     def base(self) -> str:
-        return self.key.removesuffix("_").removesuffix("^()")
+        return self.key.rstrip("_").removesuffix("^()")
 
 
 def occurrence(node: Node) -> Occurrence | None:
@@ -188,7 +189,7 @@ class Naming:
         sups, label = self._split(head, seen.sups, 1, node)
         if label:
             head = f"{head}^{{({label})}}"
-        key = head + ("^()" if sups else "") + ("_" if subs else "")
+        key = head + "^()" * bool(sups) + "_" * len(subs)
         return Symbol(key, seen.letter, seen.font, subs, sups)
 
     def _folded(self, seen: Occurrence) -> str:
@@ -234,12 +235,12 @@ def naming_of(trees: Iterable[Node], heads: Iterable[Node], sizes: set[str], sec
 
     `heads` are the expressions that are declared or defined.
     """
-    trees = list(trees)
+    trees, heads = list(trees), list(heads)
     bound = {name for tree in trees for name in _bound_in(tree)}
     shifted = {name for tree in trees for name in _shifted_in(tree)}
-    letters = CLASSIC_INDICES | {n for n in bound | shifted if n in INDEX_LETTERS or n in ("tau",)}
+    letters = CLASSIC_INDICES | PATTERN_LETTERS | {n for n in bound | shifted if n in INDEX_LETTERS or n in ("tau",)}
     naming = Naming(
-        frozenset(letters), sizes=sizes, two_fonts=frozenset(_two_fonts(trees)), section_of=section_of
+        frozenset(letters), sizes=sizes, two_fonts=frozenset(_two_fonts(trees, heads)), section_of=section_of
     )
     families: set[tuple[str, int, int]] = set()
     for seen, offset in (pair for tree in trees for pair in _script_names(tree)):
@@ -303,8 +304,13 @@ def _has_dots(node: Node) -> bool:
     return any(isinstance(part, Apply) and part.op == "dots" for part in walk(node))
 
 
-def _two_fonts(trees: Iterable[Node]) -> Iterator[str]:
-    """Letters that stand bare in two fonts within one formula side: there the font distinguishes."""
+def _two_fonts(trees: Iterable[Node], heads: Iterable[Node]) -> Iterator[str]:
+    """Letters whose font distinguishes: bare in two fonts within one formula side, or declared in both."""
+    declared: dict[str, set[str]] = defaultdict(set)
+    for node in heads:
+        if isinstance(node, Name) and node.font in FOLDED_FONTS:
+            declared[node.text].add(node.font)
+    yield from (letter for letter, fonts in declared.items() if len(fonts) > 1)
     counts: Counter[str] = Counter()
     for tree in trees:
         fonts: dict[str, set[str]] = defaultdict(set)

@@ -195,7 +195,7 @@ def _active(reading: Reading) -> tuple[tuple[str, object, int], ...]:
 def _at_points(options: Options, reading: Reading, left: Term, right: Term, model: Model) -> Outcome | None:
     """The verdict of one point cloud, or None where too few points are good."""
     ctx = _start(reading, model)
-    a, b = model.value(left, ctx), model.value(right, ctx)
+    a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
     if len(set(ctx.sample[good])) < GOOD_POINTS:
@@ -212,6 +212,15 @@ def _at_points(options: Options, reading: Reading, left: Term, right: Term, mode
     if not _witnessed(reading, model, left, right, ctx, row, scale):
         return Outcome("uncertain", options, reading, left, right, reason=message("no-witness"))
     return Outcome("differ", options, reading, left, right, counter=counter)
+
+
+def _both(model: Model, left: Term, right: Term, ctx: Context) -> tuple[Array, Array]:
+    """The values of both sides; a bare zero is a number, whatever shape it stands for."""
+    zero = np.zeros((ctx.batch, 1, 1))
+    return (
+        zero if is_zero(left) else model.value(left, ctx),
+        zero if is_zero(right) else model.value(right, ctx),
+    )
 
 
 def _start(reading: Reading, model: Model) -> Context:
@@ -240,6 +249,8 @@ def _scale(model: Model, term: Term, ctx: Context) -> Array:
     """The largest entry of any term that is added up at the top of a side."""
     if term.op in ("add", "sub"):
         return np.maximum(_scale(model, term.args[0], ctx), _scale(model, term.args[1], ctx))
+    if is_zero(term):
+        return np.zeros(ctx.batch)
     if term.op == "neg":
         return _scale(model, term.args[0], ctx)
     value = model.value(term, ctx)
@@ -252,11 +263,11 @@ def _witnessed(
     """A difference about a derivative must show in real differences as well, at the same point."""
     if not any(_derives(reading, side) for side in (left, right)):
         return True
-    a, b = model.value(left, ctx), model.value(right, ctx)
+    a, b = _both(model, left, right, ctx)
     model.method = "central"
     try:
         fresh = ctx.fresh()
-        c, d = model.value(left, fresh), model.value(right, fresh)
+        c, d = _both(model, left, right, fresh)
     except Undefined:
         return True
     finally:
@@ -374,6 +385,8 @@ def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]
                 yield max(0.1, cost - cheapest), replace(options, modes=(*options.modes, (variable, mode)))
     if outcome.clash is not None and outcome.clash.rule in ("MV301", "MV302") and not options.broadcast:
         yield 0.3, replace(options, broadcast=True)
+    if outcome.clash is not None and not options.loose:
+        yield 0.4, replace(options, loose=True)
     derives = reading.derives
     for name in list(reading.definitions) + [str(k[0]) for k in reading.functions]:
         key = reading.names.get(name, name.partition("#")[0])
