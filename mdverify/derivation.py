@@ -12,13 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mdverify.ellipsis import cells, is_dots
 from mdverify.formulas import Math
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.symbols import Naming, Symbol, bound_names, naming_of, size_note
+from mdverify.symbols import Naming, Symbol, symbols_in, bound_names, naming_of, size_note
 from mdverify.syntax import NONE, Apply, Formula, Name, Node, Number, Relation, Statement, is_none, walk
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
@@ -65,7 +66,11 @@ class Assumption:
 
 @dataclass(slots=True)
 class Life:
-    """A symbol from one birth to the next."""
+    """A symbol from one birth to the next.
+
+    `solution` is what a variable was found to be (`w = (X^T X)^{-1} X^T y` after a condition): it
+    stays a variable, but a reading may put the solution in its place.
+    """
 
     key: str
     number: int
@@ -73,6 +78,7 @@ class Life:
     section: int = 0
     declaration: Declaration | None = None
     definition: Defined | None = None
+    solution: Defined | None = None
 
     @property
     def name(self) -> str:
@@ -127,6 +133,7 @@ class Derivation:
     differentials: frozenset[str] = frozenset()
     dependences: tuple[Dependence, ...] = ()
     lines: tuple[tuple[str, str, str, Span], ...] = ()
+    targets: dict[str, int] = field(default_factory=dict)
 
     def life(self, key: str, position: int, back: int = 0) -> Life | None:
         """The life of a symbol at a position: the latest born before it, else the next one born.
@@ -154,7 +161,8 @@ class Derivation:
         mine = [d for d in self.dependences if d.key == key]
         said = [d for d in mine if d.told and d.reach.start <= position < d.reach.end]
         here = [d for d in mine if d.reach.start <= position < d.reach.end]
-        return tuple(node for d in said or here or mine for node in d.nodes)
+        near = [d for d in mine if self.distance(d.reach.start, position) < 2]
+        return tuple(node for d in said or here or near for node in d.nodes)
 
     @property
     def mentions_sigmoid(self) -> bool:
@@ -171,6 +179,21 @@ class Derivation:
         counts = Counter(show(node) for node in names)
         most = counts.most_common(1)[0][0]
         return next(node for node in names if show(node) == most)
+
+    def distance(self, birth: int, position: int) -> int:
+        """0 for the same section or one around it, 1 within the same chapter, 2 beyond."""
+        there, here = self.note.section_of(birth), self.note.section_of(position)
+        around = self._around(here)
+        if there in around:
+            return 0
+        shared = [s for s in self._around(there) if s in around and s != 0]
+        return 1 if shared and self.note.sections[shared[0]].level > 1 else 2
+
+    def _around(self, section: int) -> list[int]:
+        found = [section]
+        while (parent := self.note.sections[found[-1]].parent) is not None:
+            found.append(parent)
+        return found
 
     def lines_of(self, key: str, kind: str, position: int) -> tuple[str, ...]:
         """The matrices whose rows or columns a family is said to be."""
@@ -203,9 +226,14 @@ def derive(note: Note) -> Derivation:
     derivation = Derivation(note, formulas, naming, told, sizes=frozenset(sizes))
     chains, sites = _sites(derivation)
     derivation.chains, derivation.sites = chains, sites
-    declarations = sorted([*_declarations(derivation), *_told(derivation)], key=lambda d: d.position)
-    definitions = [site.defines for site in sites if site.defines is not None and not _assigns(site.defines, naming)]
-    derivation.lives = _lives(declarations, definitions, derivation)
+    defined = [site.defines for site in sites if site.defines is not None and not _assigns(site.defines, naming)]
+    enumerated = {one: told for one in defined if (told := _enumeration(one, trees, derivation)) is not None}
+    definitions = [one for one in defined if one not in enumerated]
+    stated = [*_declarations(derivation), *_told(derivation), *enumerated.values()]
+    declarations = sorted(stated, key=lambda d: d.position)
+    derivation.targets = _first_targets(trees, naming)
+    solved = frozenset(_solutions(derivation))
+    derivation.lives = _lives(declarations, definitions, derivation, solved)
     derivation.assumptions = tuple(_assumptions(derivation))
     derivation.functions = _functions(derivation, trees, declarations)
     derivation.differentials = _differentials(trees, naming)
@@ -242,8 +270,87 @@ def _assigns(defined: Defined, naming: Naming) -> bool:
     """`w = w - …` gives a new value; it is no definition to unfold."""
     if defined.indices or defined.params:
         return False
-    symbols = (naming.symbol(part) for part in walk(defined.body) if isinstance(part, Name | Apply))
-    return any(symbol is not None and symbol.key == defined.key for symbol in symbols)
+    return mentions(defined.body, defined.key, naming)
+
+
+def _enumeration(defined: Defined, trees: list[Node], derivation: Derivation) -> Declaration | None:
+    """`x = (x_1, …, x_n)^T`, `A = [a_{11} … a_{mn}]`: names the entries, and so declares a shape.
+
+    `X = (x_1, …, x_n)^T` stays a definition where x stands for the vector too.
+    """
+    if defined.params or defined.indices or defined.power is not None:
+        return None
+    whole = _whole_matrix(defined, derivation)
+    if whole is not None:
+        return whole
+    rows, turned = _written_rows(defined.body)
+    shown = [cell for row in rows for cell in row if not is_dots(cell)]
+    symbols = [derivation.naming.symbol(cell) for cell in shown]
+    if len(shown) < 2 or any(s is None or s.sup_indices or not s.indices for s in symbols):
+        return None
+    keys = {s.key for s in symbols if s is not None}
+    family = keys.pop()
+    letter = family.rstrip("_")
+    if keys or letter.lower() != defined.key.lower().removeprefix("bf:").removeprefix("vec:"):
+        return None
+    if letter != defined.key and _stands_bare(letter, trees, derivation.naming):
+        return None
+    last = [s for s in symbols if s is not None][-1]
+    reach = derivation.note.sections[defined.section].span
+    return _declared_entries(defined, rows, turned, last, reach)
+
+
+def _whole_matrix(defined: Defined, derivation: Derivation) -> Declaration | None:
+    """`A = (a_{ij})_{m\\times n}`, `W = \\{w_{ij}\\}`: a matrix by its entries."""
+    sizes: tuple[Node, ...] = ()
+    body = defined.body
+    note = size_note(body)
+    if note is not None and isinstance(body, Apply):
+        sizes, body = note, body.args[0]
+    if not (isinstance(body, Apply) and body.op == "fence"):
+        return None
+    symbol = derivation.naming.symbol(body.args[0])
+    if symbol is None or len(symbol.indices) != 2 or symbol.base.lower() != defined.key.lower():
+        return None
+    reach = derivation.note.sections[defined.section].span
+    return Declaration(defined.key, "M", sizes, defined.position, reach)
+
+
+def _declared_entries(
+    defined: Defined, rows: list[list[Node]], turned: bool, last: Symbol, reach: Span
+) -> Declaration | None:
+    position = defined.position
+    if len(last.indices) == 2:
+        sizes = last.indices[::-1] if turned else last.indices
+        return Declaration(defined.key, "M", sizes, position, reach)
+    column = len(rows) > 1
+    if column == turned or (len(rows) > 1 and any(len(row) > 1 for row in rows)):
+        return Declaration(defined.key, "R", last.indices, position, reach)
+    return Declaration(defined.key, "V", last.indices, position, reach)
+
+
+def _written_rows(node: Node) -> tuple[list[list[Node]], bool]:
+    """The entries of a written vector or matrix, and whether it is transposed."""
+    match node:
+        case Apply("sup", (body, Name("T" | "top"))):
+            rows, turned = _written_rows(body)
+            return rows, not turned
+        case Apply("sub", (body, _)) if size_note(node) is not None:
+            return _written_rows(body)
+        case Apply("fence", (Apply("list", items, ","),), "()" | "[]"):
+            return [list(items)], False
+        case Apply("fence", (Apply("juxt", items),), "()" | "[]") if any(is_dots(i) for i in items):
+            return [list(items)], False
+        case Apply("fence", (body,), "()" | "[]"):
+            return _written_rows(body)
+        case Apply("matrix", rows):
+            found = [[c for c in cells(row) if not is_none(c)] for row in rows]
+            return [row for row in found if row], False
+    return [], False
+
+
+def _stands_bare(letter: str, trees: list[Node], naming: Naming) -> bool:
+    return any(mentions(tree, letter, naming) for tree in trees)
 
 
 def _declared_names(formulas: tuple[Formula, ...]) -> Iterator[Node]:
@@ -349,17 +456,23 @@ def _sites(derivation: Derivation) -> tuple[tuple[tuple[Node, ...], ...], tuple[
     chains: list[list[Node]] = []
     sites: list[Site] = []
     last_end = -1
+    main = -1
     for number, formula in enumerate(derivation.formulas):
         math = derivation.note.maths[number]
+        row = -1
         for order, statement in enumerate(formula.statements):
             if not statement.relations:
                 if order == 0 and not _is_text(statement.sides[0]):
                     chains.append([statement.sides[0]])
+                    main = len(chains) - 1
                 continue
             continues = is_none(statement.sides[0]) and chains and _may_continue(derivation, last_end, math.start)
             if not continues:
                 chains.append([statement.sides[0]])
-            chain = chains[-1]
+                main = len(chains) - 1 if statement.row != row else main
+            at = main if continues and statement.row != row and main >= 0 else len(chains) - 1
+            row = statement.row
+            chain = chains[at]
             for relation, side in zip(statement.relations, statement.sides[1:], strict=True):
                 before = chain[-1]
                 chain.append(side)
@@ -368,7 +481,7 @@ def _sites(derivation: Derivation) -> tuple[tuple[tuple[Node, ...], ...], tuple[
                         relation,
                         before,
                         side,
-                        len(chains) - 1,
+                        at,
                         len(chain) - 2,
                         relation.span.start,
                         derivation.note.section_of(relation.span.start),
@@ -426,11 +539,24 @@ def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int
             return Defined(symbol.key, rhs, position, section, power=power, span=span)
         case Apply("fence", (inner,), "{}"):
             return definition(inner, rhs, naming, position, section)
+        case Apply("juxt", (Name("d"), head)):
+            body = _after_d(rhs)
+            return None if body is None else definition(head, body, naming, position, section)
     symbol = naming.symbol(lhs)
     if symbol is None or _fixed(symbol):
         return None
     names, shifts = _formal(symbol)
     return Defined(symbol.key, rhs, position, section, (), names, shifts, span=span)
+
+
+def _after_d(node: Node) -> Node | None:
+    """`tr(AX)` of `d[tr(AX)]`: `df = d[…]` says what f is."""
+    match node:
+        case Apply("juxt", (Name("d"), body)):
+            return body
+        case Apply("juxt", (Name("d"), *rest)) if len(rest) > 1:
+            return None
+    return None
 
 
 def _fixed(symbol: Symbol) -> bool:
@@ -616,8 +742,51 @@ def _bounds(statement: Statement, derivation: Derivation) -> Iterator[Assumption
 # --- lives -------------------------------------------------------------------------------------
 
 
+def _first_targets(trees: list[Node], naming: Naming) -> dict[str, int]:
+    """Where every symbol is first differentiated by."""
+    found: dict[str, int] = {}
+    for tree in trees:
+        for node in walk(tree):
+            parts = derivative_parts(node)
+            nodes = [target for target, _ in parts.targets] if parts is not None else []
+            match node:
+                case Apply("sub", (Name("nabla"), target)):
+                    nodes = [target]
+            for target in nodes:
+                symbol = naming.symbol(target)
+                if symbol is not None:
+                    found[symbol.key] = min(found.get(symbol.key, node.span.start), node.span.start)
+    return found
+
+
+def _solutions(derivation: Derivation) -> Iterator[Defined]:
+    """Definitions that solve a condition for a variable the note differentiates by."""
+    recent: list[Site] = []
+    for site in derivation.sites:
+        defined = site.defines
+        if defined is not None and derivation.targets.get(defined.key, site.position) < site.position:
+            told = {"Rightarrow", "therefore", "implies"} & set(site.lead)
+            near = [s for s in recent[-6:] if s.section == site.section and _is_zero(s.rhs)]
+            if told or any(mentions(s.lhs, defined.key, derivation.naming) or derivative_of(s.lhs) for s in near):
+                yield defined
+        recent.append(site)
+
+
+def _is_zero(node: Node) -> bool:
+    return node == Number("0") or (isinstance(node, Name) and node.text == "0")
+
+
+def derivative_of(node: Node) -> bool:
+    return any(derivative_parts(part) is not None for part in walk(node))
+
+
+def mentions(node: Node, key: str, naming: Naming) -> bool:
+    """Whether a symbol stands in an expression."""
+    return any(symbol.key == key for symbol in symbols_in(node, naming))
+
+
 def _lives(
-    declarations: list[Declaration], definitions: list[Defined], derivation: Derivation
+    declarations: list[Declaration], definitions: list[Defined], derivation: Derivation, solved: frozenset[Defined]
 ) -> dict[str, list[Life]]:
     events: dict[str, list[tuple[int, int, Declaration | Defined]]] = defaultdict(list)
     for order, event in enumerate([*declarations, *definitions]):
@@ -625,11 +794,13 @@ def _lives(
     lives: dict[str, list[Life]] = {}
     for key, row in events.items():
         row.sort(key=lambda item: item[:2])
-        lives[key] = _row_of_lives(key, [event for _, _, event in row], derivation)
+        lives[key] = _row_of_lives(key, [event for _, _, event in row], derivation, solved)
     return lives
 
 
-def _row_of_lives(key: str, events: list[Declaration | Defined], derivation: Derivation) -> list[Life]:
+def _row_of_lives(
+    key: str, events: list[Declaration | Defined], derivation: Derivation, solved: frozenset[Defined]
+) -> list[Life]:
     lives: list[Life] = []
     for event in events:
         section = derivation.note.section_of(event.position)
@@ -640,6 +811,11 @@ def _row_of_lives(key: str, events: list[Declaration | Defined], derivation: Der
                 lives.append(current)
             elif current.declaration is None:
                 current.declaration = event
+        elif event in solved:
+            if current is None:
+                current = Life(key, len(lives), 0, section)
+                lives.append(current)
+            current.solution = event
         elif current is None or current.definition is not None:
             inherited = current.declaration if current else None
             lives.append(Life(key, len(lives), event.position, section, inherited, event))
@@ -836,11 +1012,22 @@ def _cover(nodes: tuple[Node, ...] | list[Node]) -> Span:
 
 
 def _factors(node: Node) -> list[Node]:
-    if isinstance(node, Apply) and node.op == "fence" and node.detail == "()" and isinstance(node.args[0], Apply):
-        inner = _factors(node.args[0])
-        if inner and is_differentiator(inner[0]):
-            return inner
-    return list(node.args) if isinstance(node, Apply) and node.op == "juxt" else [node]
+    """The factors of a product; `d A^T \\cdot X` is d before the whole of `A^T \\cdot X`."""
+    match node:
+        case Apply("fence", (Apply() as body,), "()"):
+            inner = _factors(body)
+            return inner if inner and _order(inner[0]) else [node]
+        case Apply("juxt", args):
+            return list(args)
+        case Apply(op, (left, right), detail) if op in INFIX_PRODUCTS:
+            first, *rest = _factors(left)
+            if _order(first) and rest:
+                body = rest[0] if len(rest) == 1 else Apply("juxt", tuple(rest), span=_cover(rest))
+                return [first, Apply(op, (body, right), detail, body.span.cover(right.span))]
+    return [node]
+
+
+INFIX_PRODUCTS = frozenset({"cdot", "times", "ast", "odot", "circ", "otimes"})
 
 
 def _order(node: Node) -> int:

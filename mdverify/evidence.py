@@ -15,7 +15,7 @@ from mdverify.symbols import Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 REASONABLE = 2.5
-DECLARED_OTHERWISE = 4.0
+DECLARED_OTHERWISE = (4.0, 1.5, 1.0)  # by how far away the declaration stands, see Derivation.distance
 Costs = tuple[tuple[float, str], ...]
 
 # (kind of letter): cost of S, V, R, M before any use is seen
@@ -161,9 +161,15 @@ def candidates(
         if kind in derivation.assumed(symbol.key, position):
             costs[RANKS.index(mode)] -= 3.0
     if declared is not None:
-        costs = [0.0 if rank == declared.rank else DECLARED_OTHERWISE + cost / 4 for rank, cost in zip(RANKS, costs, strict=True)]
+        far = derivation.distance(declared.position, position)
+        weight = (0.25, 0.5, 0.6)[far]
+        costs = [
+            weight * max(cost, 0.0) * (far > 0 or rank != declared.rank)
+            + (0.0 if rank == declared.rank else DECLARED_OTHERWISE[far])
+            for rank, cost in zip(RANKS, costs, strict=True)
+        ]
         if declared.rank == "V":
-            costs[RANKS.index("R")] = DECLARED_OTHERWISE
+            costs[RANKS.index("R")] = DECLARED_OTHERWISE[0]
     return tuple((cost + evidence.vote(name, rank), rank) for rank, cost in zip(RANKS, costs, strict=True))
 
 
@@ -205,12 +211,13 @@ def family_candidates(
     ranks = dict((rank, cost) for cost, rank in evidence.family_ranks(symbol.key))
     bold = symbol.font in ("bf", "vec")
     if declared is not None:
-        found.extend((0.0 if rank == declared.rank else DECLARED_OTHERWISE, rank) for rank in RANKS)
+        otherwise = DECLARED_OTHERWISE[derivation.distance(declared.position, position)]
+        found.extend((0.0 if rank == declared.rank else otherwise, rank) for rank in RANKS)
     else:
         found.append((ranks["S"] + (2.0 if bold else 0.3), "S"))
         found.append((ranks["V"] - (1.5 if bold and symbol.letter.islower() else 0.0), "V"))
         found.append((4.0 if symbol.letter.islower() else 2.0, "M"))
-    if symbol.indices and not symbol.sup_indices:
+    if bool(symbol.indices) != bool(symbol.sup_indices):
         found.extend(_part_candidates(symbol, declared, evidence, derivation, position))
     return tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in found)
 
@@ -219,14 +226,14 @@ def _part_candidates(
     symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> list[tuple[float, str]]:
     base, count = symbol.base, len(symbol.indices)
-    if not _known(base, evidence, derivation, position):
-        base = next((b for b in (f"bf:{base}", f"vec:{base}") if _known(b, evidence, derivation, position)), base)
+    if symbol.sup_indices:
+        return _told_lines(symbol, derivation, position)
+    base = _base_of(symbol, base, evidence, derivation, position)
     upper = base[:1].upper() + base[1:] if len(base) >= 1 else base
-    later = DECLARED_OTHERWISE if declared is not None else 0.0
-    found = []
-    for told, how in (("rows-of", "row-as-column"), ("columns-of", "col")):
-        for whole in derivation.lines_of(symbol.key, told, position):
-            found.append((-0.5, f"{how}:{whole}"))
+    later = 0.0
+    if declared is not None and declared.rank != "S":
+        later = DECLARED_OTHERWISE[derivation.distance(declared.position, position)]
+    found = _told_lines(symbol, derivation, position)
     if count == 2:
         if _known(base, evidence, derivation, position):
             found.append((later - 0.2, f"entry:{base}"))
@@ -243,6 +250,26 @@ def _part_candidates(
         if _vector_like(Symbol(upper, symbol.letter.upper(), symbol.font), evidence, derivation, position):
             found.append((later + 0.4, f"entry:{upper}"))
     return found
+
+
+def _told_lines(symbol: Symbol, derivation: Derivation, position: int) -> list[tuple[float, str]]:
+    """The rows or columns of a matrix, where the note says so."""
+    return [
+        (-0.5, f"{how}:{whole}")
+        for told, how in (("rows-of", "row-as-column"), ("columns-of", "col"))
+        for whole in derivation.lines_of(symbol.key, told, position)
+    ]
+
+
+def _base_of(symbol: Symbol, base: str, evidence: Evidence, derivation: Derivation, position: int) -> str:
+    """The bare symbol an entry belongs to: `x_i` to `\\mathbf x` where `x` itself is a number or unknown."""
+    wanted = "VRM" if len(symbol.indices) == 1 else "M"
+    for candidate in (base, f"bf:{base}", f"vec:{base}"):
+        life = derivation.life(candidate, position)
+        scalar = life is not None and life.declaration is not None and life.declaration.rank not in wanted
+        if _known(candidate, evidence, derivation, position) and not scalar:
+            return candidate
+    return base
 
 
 def _known(key: str, evidence: Evidence, derivation: Derivation, position: int) -> bool:

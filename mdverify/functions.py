@@ -185,7 +185,7 @@ def _indexed_generic(
 
 def _well_known(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int) -> Term | None:
     """σ applied and nowhere defined, in a note that speaks of the sigmoid."""
-    if symbol.letter not in SIGMOIDS or arguments is None or not reading.derivation.mentions_sigmoid:
+    if symbol.key not in SIGMOIDS or arguments is None or not reading.derivation.mentions_sigmoid:
         return None
     inner = reading.term(arguments)
     value = reading.apply("sigmoid", inner, span=span)
@@ -242,7 +242,7 @@ def _is_elementwise(reading: Reading, symbol: Symbol, values: tuple[Term, ...], 
     if life is not None and life.declaration is not None and life.declaration.function:
         return False
     options = ((0.0, "whole"), (0.8, "elementwise"))
-    if symbol.letter in SIGMOIDS or order:
+    if (symbol.letter in SIGMOIDS and symbol.key == symbol.letter) or order:
         options = ((0.8, "whole"), (0.0, "elementwise"))
     return reading.choose(f"{symbol.key}()", options) == "elementwise"
 

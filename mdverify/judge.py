@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mdverify.calculus import LAYOUTS
-from mdverify.derivation import EQUALITIES, Derivation, Site
+from mdverify.derivation import EQUALITIES, Derivation, Site, mentions
 from mdverify.evidence import Evidence
 from mdverify.messages import Message, message
 from mdverify.report import LayoutChoice, Verdict
@@ -187,7 +187,7 @@ class Judge:
         assert defined is not None
         life = self.derivation.life(defined.key, site.position)
         earlier = life.definition if life else None
-        if mentions(site.rhs, defined.key, self.derivation):
+        if mentions(site.rhs, defined.key, self.derivation.naming):
             return Judgement(site, Verdict.GIVEN)
         if earlier is not None and earlier is not defined and earlier.position <= site.position:
             judged = self.pair(site, site.lhs)
@@ -211,16 +211,6 @@ EQUATION_BEFORE = (
     "differentiate", "suppose", "assume", "set ", "if ", "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令",
 )  # fmt: skip
 EQUATION_AFTER = ("on both sides", "has a solution", "is solved", "两边", "有解", "的解", "解出")
-
-
-def mentions(node: Node, key: str, derivation: Derivation) -> bool:
-    """Whether a symbol stands in an expression: `w = w - …` assigns."""
-    for part in walk(node):
-        if isinstance(part, Name | Apply):
-            symbol = derivation.naming.symbol(part)
-            if symbol is not None and symbol.key == key and not symbol.indices and not symbol.sup_indices:
-                return True
-    return False
 
 
 def has_derivative(reading: object, term: Term) -> bool:

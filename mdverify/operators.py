@@ -265,44 +265,105 @@ def hadamard(a: Array, b: Array) -> Array:
     return a * b
 
 
+# --- SymPy forms -------------------------------------------------------------------------------
+# `s` is the SymPy module; arguments are scalars or matrix expressions.
+
+
+def _each(a: Any, form: Any) -> Any:
+    """A function of scalars, applied to a scalar or to every entry of a matrix."""
+    return a.applyfunc(form) if a.is_Matrix else form(a)
+
+
+def _spread(s: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """A scalar beside a matrix stands for as many equal entries."""
+    if a.is_Matrix == b.is_Matrix:
+        return a, b
+    return (a, b * s.OneMatrix(*a.shape)) if a.is_Matrix else (a * s.OneMatrix(*b.shape), b)
+
+
+def _sympy_sum(s: Any, a: Any, b: Any) -> Any:
+    one, two = _spread(s, a, b)
+    return one + two
+
+
+def _sympy_power(s: Any, a: Any, b: Any) -> Any:
+    return s.HadamardPower(a, b) if a.is_Matrix else a**b
+
+
+def _sympy_hadamard(s: Any, a: Any, b: Any) -> Any:
+    return s.HadamardProduct(a, b) if a.is_Matrix and b.is_Matrix else a * b
+
+
+def _sympy_quotient(s: Any, a: Any, b: Any) -> Any:
+    return _sympy_hadamard(s, a, _sympy_power(s, b, s.Integer(-1))) if b.is_Matrix else a * (1 / b)
+
+
+def _sympy_trace(s: Any, a: Any) -> Any:
+    return s.Trace(a) if a.is_Matrix else a
+
+
+def _sympy_inner(s: Any, a: Any, b: Any) -> Any:
+    return s.Trace(a.T * b) if a.is_Matrix else a * b
+
+
+def _sympy_total(s: Any, a: Any) -> Any:
+    """The sum of all entries."""
+    if not a.is_Matrix:
+        return a
+    row, column = s.Dummy("r"), s.Dummy("c")
+    return s.Sum(a[row, column], (row, 0, a.rows - 1), (column, 0, a.cols - 1))
+
+
+def _sympy_diag(s: Any, a: Any) -> Any:
+    if 1 in a.shape:
+        return s.DiagMatrix(a if a.cols == 1 else a.T)
+    row, column = s.symbols("r c", cls=s.Dummy)
+    return s.FunctionMatrix(a.rows, 1, s.Lambda((row, column), a[row, row]))
+
+
+def _sympy_softmax(s: Any, a: Any) -> Any:
+    powers = _each(a, s.exp)
+    return powers * (1 / _sympy_total(s, powers))
+
+
 # --- the table ---------------------------------------------------------------------------------
 
 Row = tuple[str, ShapeRule, Callable[..., Array], Callable[..., Any] | None]
 
 _LINEAR: tuple[Row, ...] = (
-    ("add", alike, lambda a, b: a + b, lambda s, a, b: a + b),
-    ("sub", alike, lambda a, b: a - b, lambda s, a, b: a - b),
+    ("add", alike, lambda a, b: a + b, _sympy_sum),
+    ("sub", alike, lambda a, b: a - b, lambda s, a, b: _sympy_sum(s, a, -b)),
     ("neg", same, lambda a: -a, lambda s, a: -a),
     ("mul", product, multiply, lambda s, a, b: a * b),
-    ("div", scaled, lambda a, b: a / b, lambda s, a, b: a / b),
-    ("hadamard", alike, hadamard, lambda s, a, b: s.HadamardProduct(a, b)),
+    ("div", scaled, lambda a, b: a / b, _sympy_quotient),
+    ("hadamard", alike, hadamard, _sympy_hadamard),
     ("kron", kronecker, kron, lambda s, a, b: s.KroneckerProduct(a, b)),
-    ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), lambda s, a, b: s.Trace(a.T * b)),
-    ("T", transposed, transpose, lambda s, a: a.T),
-    ("inv", square, inverse, lambda s, a: a.inv() if hasattr(a, "inv") else 1 / a),
+    ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), _sympy_inner),
+    ("T", transposed, transpose, lambda s, a: a.T if a.is_Matrix else a),
+    ("inv", square, inverse, lambda s, a: a.inv() if a.is_Matrix else 1 / a),
     ("pinv", transposed, pseudo_inverse, None),
     ("pow", square, power, lambda s, a, b: a**b),
-    ("hpow", same, hadamard_power, lambda s, a, b: a**b),
-    ("tr", square_to_scalar, trace, lambda s, a: s.Trace(a)),
-    ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a)),
-    ("norm", scalar, frobenius, lambda s, a: s.sqrt(s.Trace(a.T * a))),
+    ("hpow", same, hadamard_power, _sympy_power),
+    ("tr", square_to_scalar, trace, _sympy_trace),
+    ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
+    ("norm", scalar, frobenius, lambda s, a: s.sqrt(_sympy_inner(s, a, a))),
     ("spectral", scalar, spectral, None),
-    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), None),
+    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), lambda s, a: _sympy_total(s, _each(a, s.Abs))),
     ("norminf", scalar, lambda a: np.max(absolute(a).real, axis=(-1, -2), keepdims=True), None),
-    ("diag", diagonal, diag, lambda s, a: s.DiagMatrix(a)),
+    ("diag", diagonal, diag, _sympy_diag),
     ("vec", vectorised, vec, None),
-    ("logsumexp", scalar, logsumexp, None),
-    ("total", scalar, lambda a: np.sum(a, axis=(-1, -2), keepdims=True), None),
-    ("softmax", same, softmax, None),
+    ("logsumexp", scalar, logsumexp, lambda s, a: s.log(_sympy_total(s, _each(a, s.exp)))),
+    ("total", scalar, lambda a: np.sum(a, axis=(-1, -2), keepdims=True), _sympy_total),
+    ("softmax", same, softmax, _sympy_softmax),
     ("max", alike, maximum, lambda s, a, b: s.Max(a, b)),
     ("min", alike, minimum, lambda s, a, b: s.Min(a, b)),
 )
 
-_ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | None], ...] = (
+_ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, Any], Any]], ...] = (
     ("exp", np.exp, "exp"),
     ("log", positive_log, "log"),
-    ("log10", lambda a: positive_log(a) / np.log(10.0), None),
-    ("log2", lambda a: positive_log(a) / np.log(2.0), None),
+    ("log10", lambda a: positive_log(a) / np.log(10.0), lambda s, z: s.log(z) / s.log(10)),
+    ("log2", lambda a: positive_log(a) / np.log(2.0), lambda s, z: s.log(z) / s.log(2)),
     ("sqrt", positive_sqrt, "sqrt"),
     ("sin", np.sin, "sin"),
     ("cos", np.cos, "cos"),
@@ -324,14 +385,17 @@ _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | None], ...] = (
     ("artanh", _real_domain(lambda r: abs(r) < 1, np.arctanh), "atanh"),
     ("abs", absolute, "Abs"),
     ("sign", lambda a: np.where(a.real < 0, -1.0, 1.0), "sign"),
-    ("sigmoid", sigmoid, None),
-    ("relu", relu, None),
-    ("softplus", lambda a: np.log(1 + np.exp(a)), None),
+    ("sigmoid", sigmoid, lambda s, z: 1 / (1 + s.exp(-z))),
+    ("relu", relu, lambda s, z: s.Max(z, 0)),
+    ("softplus", lambda a: np.log(1 + np.exp(a)), lambda s, z: s.log(1 + s.exp(z))),
 )
 
 
-def _sympy_function(name: str | None) -> Callable[..., Any] | None:
-    return None if name is None else lambda s, a: getattr(s, name)(a)
+def _sympy_function(form: str | Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """A function of SymPy by its name, or a formula in one scalar."""
+    if isinstance(form, str):
+        return lambda s, a: _each(a, getattr(s, form))
+    return lambda s, a: a.applyfunc(s.Lambda(s.Symbol("z"), form(s, s.Symbol("z")))) if a.is_Matrix else form(s, a)
 
 
 OPERATORS: dict[str, Operator] = {row[0]: Operator(*row) for row in _LINEAR} | {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from mdverify.derivation import Declaration, Derivation, Life
+from mdverify.derivation import Declaration, Defined, Derivation, Life
 from mdverify.evidence import Evidence, candidates, family_candidates
 from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
@@ -57,6 +57,7 @@ class Options:
     opaque: frozenset[str] = frozenset()
     broadcast: bool = False
     loose: bool = False
+    solved: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -204,6 +205,8 @@ class Reading:
         self.assumptions[name] = self.derivation.assumed(symbol.key, self.position)
         definition = life.definition if life else None
         declared = life.declaration if life else None
+        if life is not None and life.solution is not None and symbol.key in self.options.solved:
+            definition = life.solution
         unfold = (
             definition is not None
             and not definition.params
@@ -212,7 +215,7 @@ class Reading:
             and self.derivation.sees(definition, self.position)
         )
         if unfold and definition is not None and life is not None:
-            body = self.unfolded(life, name)
+            body = self.unfolded(definition, name)
             if declared is not None and not declared.function and definition.power is None:
                 self._hold(body, self.declared(declared))
             self.definitions[name] = Definition((), body, self._power(definition.power))
@@ -249,15 +252,14 @@ class Reading:
                 return self.shape_of(declared.rank)
         return self.shape_of(declared.rank, declared.sizes)
 
-    def unfolded(self, life: Life, name: str) -> Term:
+    def unfolded(self, definition: Defined, name: str) -> Term:
         """The body of a definition, its names resolved where it stands."""
-        assert life.definition is not None
         if len(self.pending) > DEEPEST:
-            raise Stuck(message("too-deep"), life.definition.span)
+            raise Stuck(message("too-deep"), definition.span)
         self.pending.append(name)
         try:
-            with self.at(life.definition.position - 1):
-                return self.term(life.definition.body)
+            with self.at(definition.position - 1):
+                return self.term(definition.body)
         finally:
             self.pending.pop()
 
@@ -273,7 +275,7 @@ class Reading:
 
     def generic_arguments(self, key: str, span: Span) -> tuple[Term, ...]:
         """What an undefined symbol depends on: said in prose, or what it is differentiated by."""
-        if key in self.pending:
+        if key in self.pending or not self.derives:
             return ()
         nodes = self.derivation.dependence(key, self.position)
         if not nodes:
@@ -371,11 +373,17 @@ class Reading:
         if definition and definition.indices and symbol.key not in self.options.opaque and not definition.params:
             return self._member(symbol, life, name, nodes, span)
         options = family_candidates(symbol, life, self.evidence, self.derivation, self.position)
+        options = tuple(o for o in options if not self._is_pending(o[1])) or options
         mode = self.choose(name, options)
         if mode in ("S", "V", "R", "M"):
             return self._member(symbol, life, name, nodes, span)
         how, _, base = mode.partition(":")
         return self._part(how, base, symbol, nodes, span)
+
+    def _is_pending(self, mode: str) -> bool:
+        """Entries of something that is just being defined by them are free members instead."""
+        _, _, base = mode.partition(":")
+        return bool(base) and any(name.partition("#")[0] == base for name in self.pending)
 
     def _part(self, how: str, base: str, symbol: Symbol, nodes: tuple[Node, ...], span: Span) -> Term:
         """An entry, a row or a column of the symbol `base`."""
@@ -434,8 +442,6 @@ class Reading:
         if definition and definition.indices and symbol.key not in self.options.opaque and life:
             if declared:
                 self.shapes[name] = self.declared(declared)
-            elif mentions_key(definition.body, life.key, self.derivation):
-                self.shapes[name] = self._guess(life, name)
             else:
                 self.shapes[name] = Shape(self.dims.fresh(), self.dims.fresh())
             body = self._family_body(life, name)
@@ -453,11 +459,6 @@ class Reading:
         if arguments:
             self.generics[name] = Generic(arguments)
             self.uses_generic = True
-
-    def _guess(self, life: Life, name: str) -> Shape:
-        """The shape of a recursive family (`h_t` by `h_{t-1}`) before its body has been read."""
-        mode = self.choose(name, self.evidence.family_ranks(life.key))
-        return self.shape_of(mode)
 
     def _family_body(self, life: Life, name: str) -> Term:
         assert life.definition is not None
@@ -515,21 +516,3 @@ def depends(term: Term, on: Term, reading: Reading) -> bool:
         if isinstance(here.data, Call) and here.data.body is not None:
             stack.append(here.data.body)
     return False
-
-
-def mentions_key(node: Node, key: str, derivation: Derivation) -> bool:
-    """Whether a symbol stands in an expression, directly or one definition further (`h_t` by `a_t`)."""
-    keys = _keys(node, derivation)
-    further = {
-        inner
-        for other in keys
-        for life in derivation.lives.get(other, ())
-        if life.definition is not None
-        for inner in _keys(life.definition.body, derivation)
-    }
-    return key in keys or key in further
-
-
-def _keys(node: Node, derivation: Derivation) -> set[str]:
-    symbols = (derivation.naming.symbol(part) for part in walk(node) if isinstance(part, Name | Apply))
-    return {symbol.key for symbol in symbols if symbol is not None}

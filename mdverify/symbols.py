@@ -230,6 +230,19 @@ class Naming:
         return any(isinstance(part, Name) and part.text in self.index_letters for part in walk(node))
 
 
+def symbols_in(node: Node, naming: Naming) -> Iterator[Symbol]:
+    """Every symbol of an expression, taken whole: of `x_i` the symbol `x_i` and i, not x."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        symbol = naming.symbol(here) if isinstance(here, Name | Apply) else None
+        if symbol is not None:
+            yield symbol
+            stack.extend(symbol.indices + symbol.sup_indices)
+        else:
+            stack.extend(reversed(children(here)))
+
+
 def naming_of(trees: Iterable[Node], heads: Iterable[Node], sizes: set[str], section_of: Callable[[int], int]) -> Naming:
     """Read off a whole note which letters index and which heads are families.
 

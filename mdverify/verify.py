@@ -14,7 +14,7 @@ from itertools import count
 
 import numpy as np
 
-from mdverify.derivation import Derivation
+from mdverify.derivation import Derivation, derivative_parts
 from mdverify.evaluate import Budget, Context, Model, Undefined, quiet
 from mdverify.evidence import REASONABLE, Evidence
 from mdverify.infer import read
@@ -83,11 +83,27 @@ class Case:
     def seed(self) -> str:
         return f"{self.position}"
 
+    @property
+    def derives(self) -> bool:
+        """Whether either side writes a derivative, gradient, prime or differential."""
+        return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
+
+
+def _is_derivative(node: Node) -> bool:
+    match node:
+        case Name("partial" | "nabla") | Apply("prime"):
+            return True
+        case Apply("juxt", (Name("d"), *_)):
+            return True
+        case _:
+            return derivative_parts(node) is not None
+
 
 def attempt(case: Case, options: Options) -> Outcome:
     """Read both sides under the options, then evaluate and compare."""
     reading = Reading(case.derivation, case.evidence, case.position, options, read)
     reading.unbound = free_letters(case)
+    reading.derives = case.derives
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
@@ -388,12 +404,28 @@ def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]
     if outcome.clash is not None and not options.loose:
         yield 0.4, replace(options, loose=True)
     derives = reading.derives
-    for name in list(reading.definitions) + [str(k[0]) for k in reading.functions]:
+    functions = [str(k[0]) for k in reading.functions]
+    for name in [*reading.names, *functions]:
         key = reading.names.get(name, name.partition("#")[0])
         if key not in dict(options.back) and int(name.partition("#")[2] or 0) > 0:
-            yield 1.0, replace(options, back=(*options.back, (key, 1)))
-        if key not in options.opaque and not derives:
-            yield 1.2, replace(options, opaque=options.opaque | {key})
+            far = _is_far(case, key)
+            if far or name in reading.definitions or name in functions:
+                yield 0.5 if far else 1.0, replace(options, back=(*options.back, (key, 1)))
+    for name in [*reading.definitions, *functions]:
+        key = reading.names.get(name, name.partition("#")[0])
+        if key not in options.opaque and (not derives or _is_far(case, key)):
+            yield 1.2 if not derives else 0.8, replace(options, opaque=options.opaque | {key})
+    for name, key in reading.names.items():
+        life = case.derivation.life(key, case.position)
+        if key not in options.solved and life is not None and life.solution is not None:
+            if life.solution.position <= case.position:
+                yield 0.6, replace(options, solved=options.solved | {key})
+
+
+def _is_far(case: Case, key: str) -> bool:
+    """Whether what stands behind a symbol was said in another part of the note."""
+    life = case.derivation.life(key, case.position)
+    return life is not None and case.derivation.distance(life.start, case.position) > 0
 
 
 __all__ = ["SCALAR", "Case", "Counterexample", "Outcome", "attempt", "free_names", "judge_pair"]

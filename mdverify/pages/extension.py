@@ -7,13 +7,12 @@ puts a `Page` into `current`; without one the extension judges the text it is gi
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from mdverify.pages import page
@@ -36,8 +35,6 @@ current: ContextVar[Page | None] = ContextVar("mdverify page", default=None)
 
 # After whitespace is normalised (30), before fenced code (25): what is code is known here without it.
 FORMULAS = 27
-# After raw HTML is back in its place (30).
-BADGE = 5
 
 
 class MdverifyExtension(Extension):
@@ -59,35 +56,26 @@ class MdverifyExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         told = self.getConfigs()
-        shared = _Shared(md, told)
-        md.preprocessors.register(_Formulas(md, shared), "mdverify", FORMULAS)
-        md.postprocessors.register(_Badge(md, shared), "mdverify-badge", BADGE)
-        md.registerExtension(self)
-
-    def reset(self) -> None:
-        """Nothing is kept from one page to the next."""
+        md.preprocessors.register(_Formulas(md, told), "mdverify", FORMULAS)
 
 
-class _Shared:
-    """What the two processors of one converter know of the page in work."""
-
+class _Formulas(Preprocessor):
     def __init__(self, md: Markdown, told: dict[str, Any]) -> None:
-        self.md = md
+        super().__init__(md)
         self.told = told
-        self.page = Page(None, Look(badge=False))
 
-    def turn(self, text: str) -> Page:
-        """The page that begins with `text`."""
-        self.page = current.get() or self._judged(text)
-        return self.page
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        here = current.get() or self.judged(text)
+        return page.annotate(text, here.report, here.look, self.md.htmlStash.store).split("\n")
 
-    def _judged(self, text: str) -> Page:
+    def judged(self, text: str) -> Page:
+        """The page where no host has told of it."""
         path = _path(self.md)
         told = settings(self.told, Path(path).parent if path else Path())
-        source = Source(path or "page.md", text)
         folder = Path(told.root) if self.told["cache"] else None
-        (report,) = judge((source,), told, folder).notes
-        return Page(report, replace(look(self.told, told.language), report_url=""))
+        (report,) = judge((Source(path or "page.md", text),), told, folder).notes
+        return Page(report, look(self.told, told.language))
 
 
 def _path(md: Markdown) -> str:
@@ -96,28 +84,6 @@ def _path(md: Markdown) -> str:
         if type(processor).__name__ == "ContextPreprocessor":
             return str(getattr(getattr(processor, "page", None), "path", "") or "")
     return ""
-
-
-class _Formulas(Preprocessor):
-    def __init__(self, md: Markdown, shared: _Shared) -> None:
-        super().__init__(md)
-        self.shared = shared
-
-    def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
-        here = self.shared.turn(text)
-        return page.annotate(text, here.report, here.look, self.md.htmlStash.store).split("\n")
-
-
-class _Badge(Postprocessor):
-    def __init__(self, md: Markdown, shared: _Shared) -> None:
-        super().__init__(md)
-        self.shared = shared
-
-    def run(self, text: str) -> str:
-        line = page.badge(self.shared.page.report, self.shared.page.look)
-        title, heading, rest = text.partition("</h1>")
-        return f"{title}{heading}\n{line}{rest}" if heading else f"{line}\n{text}" if line else text
 
 
 def makeExtension(**options: Any) -> MdverifyExtension:  # noqa: N802

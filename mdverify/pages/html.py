@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -18,6 +18,7 @@ from mdverify.pages.tex import fault, without_comments
 from mdverify.pages.words import FAULTS, LAYOUTS, ORIGINS, VERDICTS, say
 from mdverify.render.values import Rows, array, is_short, number
 from mdverify.report import FINDINGS, Evidence, NoteReport, Step, Verdict
+from mdverify.source import Span
 
 MOST_VALUES = 4
 
@@ -38,25 +39,44 @@ def text(plain: str) -> str:
     return re.sub(r"[$\\]", lambda sign: f"<span>{sign[0]}</span>", escape(" ".join(plain.split())))
 
 
-def formula(tex: str, display: bool, attributes: str = "", classes: str = "") -> str:
+def formula(tex: str, display: bool, attributes: str = "") -> str:
     """A formula for the renderer of the page, in the form that pymdownx.arithmatex has made customary."""
     opener, closer = ("\\[", "\\]") if display else ("\\(", "\\)")
-    names = " ".join(filter(None, ("arithmatex", "mdv-display" if display else "", classes)))
-    return f'<span class="{names}"{attributes}>{opener}{escape(tex, quote=False)}{closer}</span>'
+    given = attributes or attribute_text(("arithmatex", "mdv-display" if display else ""))
+    return f"<span{given}>{opener}{escape(tex, quote=False)}{closer}</span>"
 
 
-def source(tex: str, display: bool, why: str, language: str, attributes: str = "", classes: str = "") -> str:
-    """The text of a formula that no renderer would show."""
-    names = " ".join(filter(None, ("mdv-source", "mdv-display" if display else "", classes)))
+def attribute_text(classes: Iterable[str], **others: str) -> str:
+    """Attributes as they stand in a tag; empty ones are left out."""
+    told = {"class": " ".join(filter(None, classes)), **others}
+    return "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in told.items() if value)
+
+
+def source(tex: str, why: str, language: str, marks: Sequence[Span] = (), attributes: str = "") -> str:
+    """The text of a formula that no renderer would show, with marks; `attributes` has its class or none."""
     title = escape(say("not-shown", language, why=FAULTS[why].text(language)))
-    return f'<span class="{names}" title="{title}"{attributes}><code>{escape(tex.strip())}</code></span>'
+    return (
+        f'<span{attributes or _SOURCE} title="{title}"><code>{_highlighted(tex, marks).strip()}</code></span>'
+    )
+
+
+_SOURCE = ' class="mdv-source"'
+
+
+def _highlighted(tex: str, marks: Sequence[Span]) -> str:
+    parts, at = [], 0
+    for mark in sorted(marks):
+        if mark.start >= at and mark.end > mark.start:
+            parts += [escape(tex[at : mark.start]), f"<mark>{escape(tex[mark.start : mark.end])}</mark>"]
+            at = mark.end
+    return "".join((*parts, escape(tex[at:])))
 
 
 def small_formula(tex: str, language: str) -> str:
     """A formula inside a note."""
     plain = without_comments(tex)
     why = fault(plain)
-    return source(plain, False, why, language) if why else formula(plain, False)
+    return source(tex, why, language) if why else formula(plain, False)
 
 
 def label(number_: int) -> str:
@@ -114,18 +134,10 @@ def rule_link(code: str, look: Look) -> str:
 def _expected(step: Step, report: NoteReport, language: str) -> Iterator[str]:
     if step.suggestion:
         yield f"{escape(say('expected', language))} {small_formula(step.suggestion, language)}"
-    if step.verdict is Verdict.LAYOUT and step.layouts:
-        listed = ", ".join(LAYOUTS[name].text(language) for name in step.layouts if name in LAYOUTS)
-        choice = report.layout
-        yield text(
-            say(
-                "true-in",
-                language,
-                layouts=listed,
-                convention=LAYOUTS[choice.convention].text(language),
-                origin=ORIGINS[choice.source].text(language),
-            )
-        )
+    if step.verdict is Verdict.LAYOUT:
+        convention = LAYOUTS[report.layout.convention].text(language)
+        origin = ORIGINS[report.layout.source].text(language)
+        yield text(say("in-force", language, convention=convention, origin=origin))
 
 
 def _related(step: Step, report: NoteReport, language: str) -> Iterator[str]:

@@ -72,7 +72,7 @@ def _sections(entries: Sequence[Entry], look: Look) -> Iterator[str]:
         unchecked=total[Verdict.UNCHECKED],
     )
     yield f"<p>{escape(sums)}</p>"
-    contents = (_table(entries, language), _findings(entries, look), _rules(language))
+    contents = (_table(entries, language), _findings(entries, look), _rules(entries, language))
     for heading, content in zip(headings(language)[0].inner, contents, strict=True):
         yield f'<h2 id="{heading.anchor}">{escape(heading.title)}</h2>'
         yield from content
@@ -117,9 +117,12 @@ def _finding(step: Step, entry: Entry, number: int | None, look: Look) -> str:
     return f"<li>{where} {tag} {rule_link(step.rule or '', look)} {said}</li>"
 
 
-def _rules(language: str) -> Iterator[str]:
+def _rules(entries: Sequence[Entry], language: str) -> Iterator[str]:
+    """What the rules say that are broken somewhere on the site."""
+    broken = {step.rule for entry in entries for step in entry.report.steps if step.is_finding}
     for rule in RULES:
-        yield from _rule(rule, language)
+        if rule.code in broken:
+            yield from _rule(rule, language)
 
 
 def _rule(rule: Rule, language: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -52,14 +51,26 @@ class _Edit:
 
 
 def annotate(text: str, report: NoteReport | None, look: Look, stash: Stash) -> str:
-    """The text with every formula, its marks and its notes in the stash."""
+    """The text with its badge, and with every formula, its marks and its notes in the stash."""
     page = read_note(Source("", text))
     shown = _shown(report, page, look)
-    edits: list[_Edit] = []
+    edits = list(_badge(page, report, look, stash))
     for at, math in enumerate(page.maths):
         if not _is_attribute(text, math):
             edits += _edits(page, math, shown.get(at) or _Formula(math), report, look, stash)
     return _applied(text, edits)
+
+
+def _badge(page: Note, report: NoteReport | None, look: Look, stash: Stash) -> Iterator[_Edit]:
+    """The badge below the title, or above everything where the page does not begin with one."""
+    badge = html.badge(report.count(), look) if report is not None and look.badge else ""
+    if not badge:
+        return
+    first = page.blocks[0] if page.blocks else None
+    if first is not None and first.kind == "heading" and first.level == 1:
+        yield _below(page, first.span, badge, stash)
+    else:
+        yield _Edit(Span(0, 0), f"{stash(badge)}\n\n")
 
 
 def blamed(step: Step) -> Span:
@@ -139,10 +150,7 @@ def _edits(
     back = kind != "heading"
     notes = "".join(html.note(step, number, report, look, back) for number, step in formula.findings)
     if kind == "heading" and block is not None:
-        at = _below_heading(page, page.blocks[block].span)
-        lead = _continued(text, math.outer.start)
-        placed = stash(f'<div class="mdv-notes">{notes}</div>')
-        yield _Edit(Span(at, at), f"\n{lead}\n{lead}{placed}\n{lead}")
+        yield _below(page, page.blocks[block].span, f'<div class="mdv-notes">{notes}</div>', stash)
         return
     at = _after(page, math, block)
     yield _Edit(Span(at, at), stash(notes))
@@ -153,25 +161,32 @@ def _typeset(formula: _Formula, display: bool, in_heading: bool, look: Look) -> 
     math = formula.math
     plain = without_comments(math.body)
     why = fault(plain)
-    attributes, classes = ("", "") if in_heading or not formula.findings else _state(formula)
+    marks = [] if in_heading else list(_marks(formula))
+    attributes = _state(formula, display, "mdv-source" if why else "arithmatex", in_heading)
     if why:
-        return html.source(math.body, display, why, look.language, attributes, classes)
-    if in_heading:
-        return html.formula(plain, display)
-    if formula.findings or formula.others:
-        plain = marked(math.body, display, list(_marks(formula)))
-        classes = classes or "mdv-math"
-    return html.formula(plain, display, attributes, classes)
+        return html.source(math.body, why, look.language, [mark.span for mark in marks], attributes)
+    return html.formula(marked(math.body, display, marks) if marks else plain, display, attributes)
 
 
-def _state(formula: _Formula) -> tuple[str, str]:
-    """Attributes and classes of a formula with findings."""
+def _state(formula: _Formula, display: bool, kind: str, in_heading: bool) -> str:
+    """The attributes of a formula: what it is, what was found in it, where that is explained."""
+    classes = [kind, "mdv-display" if display else ""]
+    if in_heading or not (formula.findings or formula.others):
+        return html.attribute_text(classes)
+    classes.append("mdv-math")
+    if not formula.findings:
+        return html.attribute_text(classes)
     numbers = [number for number, _ in formula.findings]
-    described = " ".join(f"mdv-note-{number}" for number in numbers)
-    severities = sorted({rule(step.rule or "").severity.value for _, step in formula.findings})
-    verdicts = sorted({step.verdict.value for _, step in formula.findings})
-    classes = " ".join(("mdv-math", *(f"mdv-{name}" for name in (severities[0], *verdicts))))
-    return f' id="mdv-at-{numbers[0]}" aria-describedby="{described}"', classes
+    severities = {rule(step.rule or "").severity for _, step in formula.findings}
+    return html.attribute_text(
+        (
+            *classes,
+            f"mdv-{min(severities)}",
+            *sorted({f"mdv-{step.verdict}" for _, step in formula.findings}),
+        ),
+        id=f"mdv-at-{numbers[0]}",
+        aria_describedby=" ".join(f"mdv-note-{number}" for number in numbers),
+    )
 
 
 def _marks(formula: _Formula) -> Iterator[Mark]:
@@ -209,7 +224,14 @@ def _after(page: Note, math: Math, block: int | None) -> int:
     return found.start() if found else max(span.end, math.outer.end)
 
 
-def _below_heading(page: Note, span: Span) -> int:
+def _below(page: Note, heading: Span, content: str, stash: Stash) -> _Edit:
+    """A block of its own below a heading."""
+    at = _end_of_heading(page, heading)
+    lead = _continued(page.source.text, heading.start)
+    return _Edit(Span(at, at), f"\n{lead}\n{lead}{stash(content)}\n{lead}")
+
+
+def _end_of_heading(page: Note, span: Span) -> int:
     """The end of the heading with the line that underlines it, if one does."""
     text = page.source.text
     end = text.find("\n", span.end)
@@ -248,8 +270,3 @@ def _applied(text: str, edits: list[_Edit]) -> str:
         parts += [text[at : edit.span.start], edit.text]
         at = edit.span.end
     return "".join((*parts, text[at:]))
-
-
-def badge(report: NoteReport | None, look: Look) -> str:
-    counts: Counter[Verdict] = report.count() if report else Counter()
-    return html.badge(counts, look) if look.badge else ""

@@ -40,10 +40,7 @@ WORDS = {
     "note": Text("Note {number}", "注 {number}"),
     "back": Text("back to the formula of note {number}", "返回注 {number} 所指的公式"),
     "expected": Text("expected:", "应为："),
-    "true-in": Text(
-        "true in {layouts}; here {convention} is in force ({origin})",
-        "在{layouts}下成立；此处采用{convention}（{origin}）",
-    ),
+    "in-force": Text("here {convention} is in force ({origin})", "此处采用{convention}（{origin}）"),
     "sizes": Text("sizes", "尺寸"),
     "values": Text("at", "取值"),
     "left": Text("left side", "左边"),

@@ -22,7 +22,7 @@ function look() {
     return !/^rgba\(.*, 0\)$|^transparent$|^none$/.test(colour);
   };
   const marks = (element) =>
-    [...element.querySelectorAll('[style*="background"], rect[data-bgcolor]')].filter(coloured).length;
+    [...element.querySelectorAll('[style*="background"], rect[data-bgcolor], mark')].filter(coloured).length;
   const typeset = (element) => element.querySelector("mjx-container, .katex") !== null;
   const formulas = [...document.querySelectorAll(".arithmatex")];
   const errors = "mjx-merror, .katex-error, [data-mml-node='merror'], [data-mjx-error]";

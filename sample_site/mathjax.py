@@ -1,0 +1,36 @@
+"""A renderer for the sample site: MathJax as `.ci/browser` has installed it, else from where it is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mkdocs.config.config_options import ExtraScriptValue
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+INSTALLED = Path(__file__).parents[1] / "build" / "browser" / "node_modules" / "mathjax3" / "es5"
+PUBLISHED = "https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-mml-chtml.js"
+# The fonts, and the extensions that are loaded when a formula needs them: `color` for the marks.
+PARTS = ("tex-mml-chtml.js", "output/chtml/fonts/woff-v2/*.woff", "input/tex/extensions/*.js")
+SETTINGS = """window.MathJax = {
+  tex: { inlineMath: [["\\\\(", "\\\\)"]], displayMath: [["\\\\[", "\\\\]"]],
+         processEscapes: true, processEnvironments: true },
+  options: { ignoreHtmlClass: ".*|", processHtmlClass: "arithmatex" },
+  startup: { pageReady: () => MathJax.startup.defaultPageReady().then(() => { window.mathIsReady = true; }) }
+};
+"""
+
+
+def on_config(config: MkDocsConfig) -> None:
+    local = INSTALLED.is_dir()
+    scripts = ("mathjax/settings.js", "mathjax/tex-mml-chtml.js" if local else PUBLISHED)
+    config.extra_javascript.extend(ExtraScriptValue(script) for script in scripts)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> None:
+    files.append(File.generated(config, "mathjax/settings.js", content=SETTINGS))
+    if not INSTALLED.is_dir():
+        return
+    for path in (INSTALLED / name for pattern in PARTS for name in sorted(INSTALLED.glob(pattern))):
+        uri = f"mathjax/{path.relative_to(INSTALLED).as_posix()}"
+        files.append(File.generated(config, uri, abs_src_path=str(path)))
