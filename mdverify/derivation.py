@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from mdverify.ellipsis import cells, is_dots
 from mdverify.formulas import Math
-from mdverify.notes import Note
+from mdverify.notes import Cell, Note, Table
 from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
 from mdverify.show import show
@@ -134,6 +134,8 @@ class Derivation:
     dependences: tuple[Dependence, ...] = ()
     lines: tuple[tuple[str, str, str, Span], ...] = ()
     targets: dict[str, int] = field(default_factory=dict)
+    built: frozenset[tuple[str, str]] = frozenset()
+    postulates: frozenset[int] = frozenset()
 
     def life(self, key: str, position: int, back: int = 0) -> Life | None:
         """The life of a symbol at a position: the latest born before it, else the next one born.
@@ -179,6 +181,10 @@ class Derivation:
         counts = Counter(show(node) for node in names)
         most = counts.most_common(1)[0][0]
         return next(node for node in names if show(node) == most)
+
+    def built_from(self, base: str, family: str) -> bool:
+        """Whether a symbol is defined by writing out members of a family (`x = [1, x_1; …]`)."""
+        return (base, family) in self.built
 
     def distance(self, birth: int, position: int) -> int:
         """0 for the same section or one around it, 1 within the same chapter, 2 beyond."""
@@ -234,6 +240,9 @@ def derive(note: Note) -> Derivation:
     derivation.targets = _first_targets(trees, naming)
     solved = frozenset(_solutions(derivation))
     derivation.lives = _lives(declarations, definitions, derivation, solved)
+    derivation.built = frozenset(
+        (one.key, symbol.key) for one in definitions for symbol in symbols_in(one.body, naming) if symbol.key.endswith("_")
+    )
     derivation.assumptions = tuple(_assumptions(derivation))
     derivation.functions = _functions(derivation, trees, declarations)
     derivation.differentials = _differentials(trees, naming)
@@ -492,7 +501,120 @@ def _sites(derivation: Derivation) -> tuple[tuple[tuple[Node, ...], ...], tuple[
                 )
             last_end = math.end
     closed = tuple(tuple(chain) for chain in chains)
-    return closed, tuple(_with_definition(derivation, site, closed) for site in sites)
+    tables = list(_table_sites(derivation, len(closed)))
+    closed += tuple((site.lhs, site.rhs) for site in tables)
+    judged = [*(_with_definition(derivation, site, closed) for site in sites), *tables]
+    return closed, tuple(sorted(judged, key=lambda site: site.position))
+
+
+def _table_sites(derivation: Derivation, first_chain: int) -> Iterator[Site]:
+    """Rows of a table whose header names a function and its derivative: each row is a claim."""
+    chain = first_chain
+    for table in derivation.note.tables:
+        columns = _derivative_columns(derivation, table)
+        if columns is None:
+            continue
+        function, header, at, derived = columns
+        for row in table.rows:
+            if max(at, derived) >= len(row):
+                continue
+            operand, claim = _cell_side(derivation, row[at]), _cell_side(derivation, row[derived])
+            if operand is None or claim is None:
+                continue
+            number, rhs = claim
+            outer = derivation.note.maths[number].outer
+            lhs = _instead(header, function, operand[1], derivation.naming)
+            relation = Relation("=", "table", Span(outer.start, outer.start + 1))
+            section = derivation.note.section_of(outer.start)
+            yield Site(relation, lhs, rhs, chain, 0, outer.start, section, number, (), heads=False)
+            chain += 1
+
+
+def _derivative_columns(derivation: Derivation, table: Table) -> tuple[str, Node, int, int] | None:
+    """The function's key, the header of its derivative, and the two columns."""
+    sides = [_cell_side(derivation, cell) for cell in table.header]
+    for at, side in enumerate(sides):
+        function = _function_key(side[1], derivation.naming) if side is not None else None
+        if function is None:
+            continue
+        for other, header in enumerate(sides):
+            if other != at and header is not None and _differentiates(header[1], function, derivation.naming):
+                return function, header[1], at, other
+    return None
+
+
+def _cell_side(derivation: Derivation, cell: Cell) -> tuple[int, Node] | None:
+    """The first formula of a cell, if it is one expression."""
+    for number in derivation.note.maths_in(cell.span):
+        statements = derivation.formulas[number].statements
+        if len(statements) == 1 and not statements[0].relations:
+            return number, statements[0].sides[0]
+        return None
+    return None
+
+
+def _function_key(node: Node, naming: Naming) -> str | None:
+    """`f(x)`, `f`: the key of f."""
+    match node:
+        case Apply("juxt", (head, Apply("fence"))):
+            symbol = naming.symbol(head)
+        case _:
+            symbol = naming.symbol(node)
+    return symbol.key if symbol is not None else None
+
+
+def _differentiates(node: Node, function: str, naming: Naming) -> bool:
+    written = any(
+        derivative_parts(part) is not None
+        or (isinstance(part, Name) and part.text == "nabla")
+        or (isinstance(part, Apply) and part.op == "prime")
+        for part in walk(node)
+    )
+    return written and mentions(node, function, naming) | _primed(node, function, naming)
+
+
+def _primed(node: Node, function: str, naming: Naming) -> bool:
+    return any(
+        isinstance(part, Apply) and part.op == "prime" and _function_key(part.args[0], naming) == function
+        for part in walk(node)
+    )
+
+
+def _instead(header: Node, function: str, operand: Node, naming: Naming) -> Node:
+    """The header with the function replaced: `\\nabla_x f` becomes `\\nabla_x (a^T x)`."""
+    match header:
+        case Apply("juxt", (Apply("prime", (head,), marks), Apply("fence", (variable,)))):
+            if _function_key(head, naming) == function:
+                return _derivative_of(operand, variable, len(marks), header.span)
+        case Apply("prime", (head,), marks) if _function_key(head, naming) == function:
+            return _derivative_of(operand, Name("x", span=header.span), len(marks), header.span)
+        case Apply("juxt", args):
+            kept: list[Node] = []
+            for arg in args:
+                if kept and isinstance(arg, Apply) and arg.op == "fence" and kept[-1] is _PLACED:
+                    continue
+                kept.append(_PLACED if _function_key(arg, naming) == function else _instead(arg, function, operand, naming))
+            placed = tuple(_fenced(operand) if arg is _PLACED else arg for arg in kept)
+            return Apply("juxt", placed, span=header.span)
+        case Apply(op, args, detail):
+            return Apply(op, tuple(_instead(a, function, operand, naming) for a in args), detail, header.span)
+        case Name() if _function_key(header, naming) == function:
+            return _fenced(operand)
+    return header
+
+
+_PLACED = Name("¤")
+
+
+def _fenced(node: Node) -> Node:
+    return Apply("fence", (node,), "()", node.span)
+
+
+def _derivative_of(operand: Node, variable: Node, order: int, span: Span) -> Node:
+    d = Name("d", span=span)
+    above = d if order == 1 else Apply("sup", (d, Number(str(order))), span=span)
+    below = variable if order == 1 else Apply("sup", (variable, Number(str(order))), span=span)
+    return Apply("frac", (Apply("juxt", (above, _fenced(operand)), span=span), Apply("juxt", (d, below), span=span)), span=span)
 
 
 def _is_text(node: Node) -> bool:
@@ -525,6 +647,8 @@ def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int
     """What a formula `lhs = rhs` would define, or None where the left side is no definable thing."""
     span = lhs.span.cover(rhs.span)
     match lhs:
+        case Apply("prime") | Apply("juxt", (Apply("prime"), _)):
+            return None
         case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
             symbol = naming.symbol(head)
             params = _params(args, naming)
@@ -726,6 +850,67 @@ def _assumptions(derivation: Derivation) -> Iterator[Assumption]:
     for formula in derivation.formulas:
         for statement in formula.statements:
             yield from _bounds(statement, derivation)
+    yield from _postulates(derivation)
+
+
+POSTULATE_CUES = (
+    "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
+    "满足", "使得", "即", "设", "若", "如果", "假设", "其中",
+)  # fmt: skip
+
+
+def _postulates(derivation: Derivation) -> Iterator[Assumption]:
+    """`P^2 = P`, `V^T V = I`, `\\|q\\| = 1` after "with", "满足" …: what a letter is assumed to be."""
+    found = set()
+    for site in derivation.sites:
+        postulate = _postulate(site, derivation.naming)
+        if postulate is None or site.relation.sign != "=":
+            continue
+        key, kind = postulate
+        life = derivation.life(key, site.position)
+        if (life is not None and life.definition is not None) or not _cued(derivation, site):
+            continue
+        found.add(site.position)
+        section = derivation.note.sections[site.section].span
+        yield Assumption(key, kind, section)
+    derivation.postulates = frozenset(found)
+
+
+def _cued(derivation: Derivation, site: Site) -> bool:
+    outer = derivation.note.maths[site.math].outer
+    text = derivation.note.source.text
+    before = text[max(0, outer.start - 45) : outer.start].lower()
+    return not derivation.note.maths[site.math].display and any(cue in before for cue in POSTULATE_CUES)
+
+
+def _postulate(site: Site, naming: Naming) -> tuple[str, str] | None:
+    """Symbol and property, where an equation is the definition of one."""
+    left, right = site.lhs, site.rhs
+    symbol = naming.symbol(right)
+    match left:
+        case Apply("sup", (body, Number("2"))) if symbol is not None and naming.symbol(body) == symbol:
+            return symbol.key, "idempotent"
+        case Apply("sup", (body, Name("T" | "top"))) if symbol is not None and naming.symbol(body) == symbol:
+            return symbol.key, "symmetric"
+        case Apply("juxt", (Apply("sup", (a, Name("T" | "top"))), b)):
+            return _orthonormal(naming.symbol(a), naming.symbol(b), right, ("orthonormal-columns", "unit"))
+        case Apply("juxt", (a, Apply("sup", (b, Name("T" | "top"))))):
+            return _orthonormal(naming.symbol(a), naming.symbol(b), right, ("orthonormal-rows", ""))
+        case Apply("fence", (body,), "‖‖") if right == Number("1"):
+            inner = naming.symbol(body)
+            return (inner.key, "unit") if inner is not None else None
+    return None
+
+
+def _orthonormal(
+    a: Symbol | None, b: Symbol | None, right: Node, kinds: tuple[str, str]
+) -> tuple[str, str] | None:
+    if a is None or b is None or a.key != b.key:
+        return None
+    if right == Number("1") and kinds[1]:
+        return a.key, kinds[1]
+    base = right.args[0] if isinstance(right, Apply) and right.op == "sub" else right
+    return (a.key, kinds[0]) if isinstance(base, Name) and base.text in ("I", "E") else None
 
 
 def _bounds(statement: Statement, derivation: Derivation) -> Iterator[Assumption]:

@@ -229,6 +229,8 @@ def _part_candidates(
     if symbol.sup_indices:
         return _told_lines(symbol, derivation, position)
     base = _base_of(symbol, base, evidence, derivation, position)
+    if derivation.built_from(base, symbol.key):
+        return _told_lines(symbol, derivation, position)
     upper = base[:1].upper() + base[1:] if len(base) >= 1 else base
     later = 0.0
     if declared is not None and declared.rank != "S":

@@ -247,7 +247,7 @@ def group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
     """The next factor and how many nodes it takes."""
     node = factors[at]
     rest = factors[at + 1 :]
-    if rest and is_differentiator(node) and differential_here(reading, node, rest[0]):
+    if rest and is_differentiator(node) and differential_here(reading, node):
         return differential(reading, node, rest[0])
     if nabla_base(node) is not None:
         return gradient(reading, node, rest)
@@ -264,14 +264,9 @@ def group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
     return reading.term(node), 1
 
 
-def differential_here(reading: Reading, node: Node, after: Node) -> bool:
+def differential_here(reading: Reading, node: Node) -> bool:
     """Whether a `d` before something is the differential and not a letter of the note."""
-    assert isinstance(node, Name)
-    if node.text == "partial":
-        return False
-    if node.font == "rm":
-        return True
-    return reading.life("d") is None and "d" not in reading.derivation.sizes
+    return isinstance(node, Name) and node.text == "d" and (node.font == "rm" or "d" in reading.derivation.naming.operators)
 
 
 def nabla_base(node: Node) -> Name | None:
@@ -365,7 +360,11 @@ def is_transpose(reading: Reading, node: Node) -> bool:
 
 
 def power(reading: Reading, node: Apply) -> Term:
+    """A superscript; over a bare product (`{\\bf uv}^T`) it belongs to the last factor, as it is printed."""
     body, exponent = node.args
+    if isinstance(body, Apply) and body.op == "juxt":
+        last = Apply("sup", (body.args[-1], exponent), span=node.span)
+        return product(reading, [*body.args[:-1], last], node.span)
     if isinstance(body, Apply) and body.op == "prime" and is_label_power(exponent):
         inner = Apply("sup", (body.args[0], exponent), span=node.span)
         return reading.term(Apply("prime", (inner,), body.detail, node.span))

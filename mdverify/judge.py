@@ -50,7 +50,7 @@ class Judge:
 
     def step(self, site: Site) -> Judgement:
         """One step: what is not an equality, unreadable or no claim is told apart first."""
-        for test in (not_equal, malformed, quoted, incomplete, assigned, indexed_condition):
+        for test in (not_equal, malformed, postulated, quoted, incomplete, assigned, indexed_condition):
             found = test(self, site)
             if found is not None:
                 return found
@@ -127,6 +127,8 @@ class Judge:
         assert reading is not None and left is not None and right is not None
         if is_zero(right) or is_zero(left) or self.told_condition(judged.site):
             return Verdict.CONDITION
+        if CONSEQUENCES & set(judged.site.lead) and not has_derivative(reading, left):
+            return Verdict.CONDITION
         if reading.tensor:
             judged.reason = message("tensor")
             return Verdict.UNCHECKED
@@ -193,10 +195,13 @@ class Judge:
             judged = self.pair(site, site.lhs)
             if judged.true:
                 return judged
+        declared = life is not None and (life.definition is not None or life.declaration is not None)
+        if not declared or life is None or life.start > site.position:
+            return Judgement(site, Verdict.GIVEN)
         return self.introduced(site)
 
     def introduced(self, site: Site) -> Judgement:
-        """A definition is given, unless what it says has no shape under any reading."""
+        """A restatement is given, unless what it says has no shape under any reading."""
         case = Case(self.derivation, self.evidence, site.rhs, site.rhs, site.position)
         outcome = judge_pair(case, self.order(site)[0])
         if outcome.kind == "clash" and not any(
@@ -206,6 +211,7 @@ class Judge:
         return Judgement(site, Verdict.GIVEN, outcome=outcome)
 
 
+CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 EQUATION_BEFORE = (
     "subject to", "s.t.", "such that", "satisf", "solve ", "solving", "system", "equation", "constraint",
     "differentiate", "suppose", "assume", "set ", "if ", "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令",
@@ -235,6 +241,11 @@ def not_equal(judge: Judge, site: Site) -> Judgement | None:
 
 CONDITIONS = frozenset({"ne", "<", ">", "le", "ge", "perp", "ll", "gg", "succ", "succeq", "prec", "preceq"})
 GIVENS = frozenset({"in", "notin", "to", "mapsto", ":", "leftarrow", "sim", "subset", "subseteq", "mid", "rightarrow"})
+
+
+def postulated(judge: Judge, site: Site) -> Judgement | None:
+    """`P^2 = P` said of a free P: an assumption."""
+    return Judgement(site, Verdict.GIVEN) if site.position in judge.derivation.postulates else None
 
 
 def malformed(judge: Judge, site: Site) -> Judgement | None:

@@ -82,6 +82,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "only-sometimes": ("holds for some values only", "仅对部分取值成立"),
     "too-close": ("too close to call", "误差介于两可之间"),
     "both-vanish": ("both sides vanish identically", "两边恒为零"),
+    "too-many-indices": ("more than two indices", "下标超过两个"),
     "no-witness": ("two derivative methods disagree", "两种求导方法结果不一致"),
     "empty-side": ("nothing on one side", "一侧为空"),
     "question": ("a question", "这是问题"),

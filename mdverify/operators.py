@@ -162,7 +162,7 @@ def power(a: Array, b: Array) -> Array:
     whole = _whole(b)
     if whole is not None:
         if a.shape[-1] == a.shape[-2] and a.shape[-1] > 1:
-            return np.linalg.matrix_power(a, whole)
+            return np.linalg.matrix_power(inverse(a) if whole < 0 else a, abs(whole))
         return a**whole
     return np.exp(b * positive_log(a))
 

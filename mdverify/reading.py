@@ -96,6 +96,7 @@ class Reading:
     broadcasts: bool = False
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)
+    cyclic: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
 
     # --- reading nodes -----------------------------------------------------------------------
@@ -207,6 +208,10 @@ class Reading:
         declared = life.declaration if life else None
         if life is not None and life.solution is not None and symbol.key in self.options.solved:
             definition = life.solution
+        if name in self.pending:
+            self.cyclic.add(name)
+        if self._from_family(symbol, life, name, span):
+            return
         unfold = (
             definition is not None
             and not definition.params
@@ -216,6 +221,9 @@ class Reading:
         )
         if unfold and definition is not None and life is not None:
             body = self.unfolded(definition, name)
+            if name in self.cyclic:
+                self.shapes[name] = body.shape
+                return
             if declared is not None and not declared.function and definition.power is None:
                 self._hold(body, self.declared(declared))
             self.definitions[name] = Definition((), body, self._power(definition.power))
@@ -226,6 +234,28 @@ class Reading:
         if arguments:
             self.generics[name] = Generic(arguments)
             self.uses_generic = True
+
+    def _from_family(self, symbol: Symbol, life: Life | None, name: str, span: Span) -> bool:
+        """`z` where only `z_i = …` is defined: the column of all of them."""
+        family = self.derivation.life(f"{symbol.key}_", self.position)
+        if family is None or family.definition is None or len(family.definition.indices) != 1:
+            return False
+        if life is not None and (life.definition is not None or life.solution is not None):
+            return False
+        if self.derivation.distance(family.start, self.position) > 1 or name in self.pending:
+            return False
+        self.pending.append(name)
+        try:
+            body = self.every(Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
+        finally:
+            self.pending.pop()
+        if body is None or self.kind(body.shape) != "V":
+            return False
+        if life is not None and life.declaration is not None:
+            self._hold(body, self.declared(life.declaration))
+        self.definitions[name] = Definition((), body)
+        self.shapes[name] = body.shape
+        return True
 
     def _power(self, node: Node | None) -> Term | None:
         return None if node is None else self.term(node)
@@ -246,8 +276,7 @@ class Reading:
     def declared(self, declared: Declaration) -> Shape:
         """The shape a declaration gives; read loosely, one from another section gives only the rank."""
         if self.options.loose:
-            section = self.derivation.note.section_of
-            if section(declared.position) != section(self.position):
+            if self.derivation.distance(declared.position, self.position) > 0:
                 self.loosened = True
                 return self.shape_of(declared.rank)
         return self.shape_of(declared.rank, declared.sizes)
@@ -315,6 +344,8 @@ class Reading:
         """Entries collected over indices: a column (or row) for one index, a matrix for two."""
         binder = Binder(names, dims, tuple(None for _ in dims))
         if len(dims) == 2:
+            if not self.is_scalar(body):
+                raise Stuck(message("too-many-indices"), span)
             return Term("every", (body,), binder, Shape(dims[0], dims[1]), span)
         if row:
             cols = dims[0] if self.dims.is_one(body.shape.cols) else self.dims.times(dims[0], body.shape.cols)

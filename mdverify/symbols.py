@@ -19,7 +19,7 @@ FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 CLASSIC_INDICES = frozenset("ijkl")
 PATTERN_LETTERS = frozenset({"ρ", "κ"})  # what `ellipsis` calls the row and column of a pattern
 INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
-OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})
+OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
 TRANSPOSES = (Name("top"), Name("T"))
 
@@ -168,6 +168,7 @@ class Naming:
     families: frozenset[tuple[str, int, int]] = frozenset()
     two_fonts: frozenset[str] = frozenset()
     sizes: set[str] = field(default_factory=set)
+    operators: frozenset[str] = OPERATOR_NAMES
     letters_in: dict[str, set[int]] = field(default_factory=dict)
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     section_of: Callable[[int], int] = lambda offset: 0
@@ -180,7 +181,7 @@ class Naming:
                 return None
             return Symbol(inner.key + node.detail, inner.letter, inner.font, inner.indices, inner.sup_indices)
         seen = occurrence(node)
-        if seen is None or seen.head in OPERATOR_NAMES:
+        if seen is None or seen.head in self.operators:
             return None
         head = self._folded(seen)
         subs, label = self._split(head, seen.subs, 0, node)
@@ -255,6 +256,8 @@ def naming_of(trees: Iterable[Node], heads: Iterable[Node], sizes: set[str], sec
     naming = Naming(
         frozenset(letters), sizes=sizes, two_fonts=frozenset(_two_fonts(trees, heads)), section_of=section_of
     )
+    if "d" in sizes or any(isinstance(node, Name) and node.text == "d" and node.font != "rm" for node in heads):
+        naming.operators = OPERATOR_NAMES - {"d"}
     families: set[tuple[str, int, int]] = set()
     for seen, offset in (pair for tree in trees for pair in _script_names(tree)):
         head = naming._folded(seen)

@@ -24,7 +24,7 @@ from mdverify.reading import Clash, Options, Reading, Stuck
 from mdverify.sampling import ATTEMPTS, POINTS, sampler
 from mdverify.shapes import SCALAR, TooLarge
 from mdverify.symbols import bound_names
-from mdverify.syntax import Apply, Name, Node, walk
+from mdverify.syntax import Apply, Name, Node, is_none, walk
 from mdverify.terms import Call, Term
 
 AGREE = 1e-8  # complex step is exact to rounding, the circle to about 1e-10; cancellation costs digits
@@ -148,7 +148,9 @@ def free_letters(case: Case) -> frozenset[str]:
 def _loose(node: Node, bound: frozenset[str], letters: frozenset[str]) -> set[str]:
     match node:
         case Apply("big", (body, lower, upper)):
-            inner = bound | set(bound_names(lower))
+            inner = bound | set(bound_names(lower)) | _also_bound(lower)
+            if is_none(lower):
+                return _loose(upper, bound, letters)
             return _loose(body, inner, letters) | _loose(upper, bound, letters)
         case Apply("sub", (body, index)):
             here = {p.text for p in walk(index) if isinstance(p, Name) and not p.font} & letters
@@ -160,6 +162,14 @@ def _loose(node: Node, bound: frozenset[str], letters: frozenset[str]) -> set[st
             return {name for arg in args for name in _loose(arg, bound, letters)}
         case _:
             return set()
+
+
+def _also_bound(lower: Node) -> set[str]:
+    """The j of `\\sum_{i\\ne j}`; where it means something outside, it is found free there."""
+    match lower:
+        case Apply("rel", (_, Name(text)), sign) if sign != "=":
+            return {text}
+    return set()
 
 
 # --- comparison --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A renderer for the sample site: MathJax as `.ci/browser` has installed it, else from where it is published."""
+"""MathJax for the sample site: as `.ci/browser` has installed it, else from where it is published."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from markdown.preprocessors import Preprocessor
 from mdverify.pages import page
 from mdverify.pages.html import Look
 from mdverify.pages.judge import judge
-from mdverify.pages.options import look, settings
-from mdverify.report import NoteReport
+from mdverify.pages.options import SHOWN, look, settings
+from mdverify.report import FINDINGS, NoteReport
 from mdverify.source import Source
 
 
@@ -45,7 +45,7 @@ class MdverifyExtension(Extension):
             "layout": ["", "layout convention, where a note declares none"],
             "select": [[], "report these rules only"],
             "ignore": [[], "do not report these rules"],
-            "show": [None, "verdicts to mark"],
+            "show": [[name for name in SHOWN if name in FINDINGS], "verdicts to mark"],
             "language": ["", "en or zh"],
             "rule_url": ["", "address of the documentation of a rule, with {code}"],
             "badge": [True, "a line with the counts at the head of a page"],

@@ -93,8 +93,8 @@ def references(numbers: Sequence[int], linked: bool) -> str:
     return f'<sup class="mdv-refs">{"&thinsp;".join(parts)}</sup>'
 
 
-def note(step: Step, number_: int, report: NoteReport, look: Look, back: bool) -> str:
-    """The note on one finding: what is wrong, what was expected, the evidence."""
+def note(step: Step, number_: int, report: NoteReport, look: Look, back: str) -> str:
+    """The note on one finding: what is wrong, what was expected, the evidence; `back` is the formula's id."""
     broken = rule(step.rule or "")
     language = look.language
     rows = [_head(step, number_, look, back)]
@@ -110,11 +110,11 @@ def note(step: Step, number_: int, report: NoteReport, look: Look, back: bool) -
     )
 
 
-def _head(step: Step, number_: int, look: Look, back: bool) -> str:
+def _head(step: Step, number_: int, look: Look, back: str) -> str:
     broken = rule(step.rule or "")
     title = escape(say("back", look.language, number=number_))
     mark = (
-        f'<a class="mdv-number" href="#mdv-at-{number_}" aria-label="{title}">{number_}</a>'
+        f'<a class="mdv-number" href="#{back}" aria-label="{title}">{number_}</a>'
         if back
         else f'<span class="mdv-number">{number_}</span>'
     )

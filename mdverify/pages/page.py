@@ -147,7 +147,7 @@ def _edits(
         yield _Edit(math.outer, stash(typeset))
     if not formula.findings or report is None:
         return
-    back = kind != "heading"
+    back = "" if kind == "heading" else _anchor(formula)
     notes = "".join(html.note(step, number, report, look, back) for number, step in formula.findings)
     if kind == "heading" and block is not None:
         yield _below(page, page.blocks[block].span, f'<div class="mdv-notes">{notes}</div>', stash)
@@ -184,9 +184,13 @@ def _state(formula: _Formula, display: bool, kind: str, in_heading: bool) -> str
             f"mdv-{min(severities)}",
             *sorted({f"mdv-{step.verdict}" for _, step in formula.findings}),
         ),
-        id=f"mdv-at-{numbers[0]}",
+        id=_anchor(formula),
         aria_describedby=" ".join(f"mdv-note-{number}" for number in numbers),
     )
+
+
+def _anchor(formula: _Formula) -> str:
+    return f"mdv-at-{formula.findings[0][0]}"
 
 
 def _marks(formula: _Formula) -> Iterator[Mark]:

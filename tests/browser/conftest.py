@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def missing() -> str:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Requests are not worth a line of output."""
 
 
@@ -116,7 +116,7 @@ def head(renderer: str) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, node_modules: Path) -> Iterator[Path]:
+def folder(tmp_path: Path, node_modules: Path) -> Path:
     """A folder to put pages in, with the renderers and the assets below it."""
     (tmp_path / "node_modules").symlink_to(node_modules, target_is_directory=True)
-    yield tmp_path
+    return tmp_path
