@@ -1148,7 +1148,8 @@ def _bare(node: Node) -> Node:
 
 
 def _lines(derivation: Derivation) -> Iterator[tuple[str, str, str, Span]]:
-    """Families told to be the rows or columns of a matrix."""
+    """Families told to be the rows or columns of a matrix; that holds to the end of the note."""
+    whole_note = len(derivation.note.source.text) + 1
     for fact in derivation.facts:
         if fact.kind in ("rows-of", "columns-of") and len(fact.subjects) >= 2:
             nodes = [derivation.formulas[i].statements[0].sides[0] for i in fact.subjects if derivation.formulas[i].statements]
@@ -1156,7 +1157,7 @@ def _lines(derivation: Derivation) -> Iterator[tuple[str, str, str, Span]]:
                 whole = derivation.naming.symbol(nodes[0])
                 line = derivation.naming.symbol(_bare(nodes[1]))
                 if whole is not None and line is not None:
-                    yield fact.kind, line.key, whole.key, fact.reach
+                    yield fact.kind, line.key, whole.key, Span(fact.reach.start, whole_note)
 
 
 @dataclass(frozen=True, slots=True)

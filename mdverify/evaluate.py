@@ -90,6 +90,7 @@ class Model:
         self._samples: dict[str, Array] = {}
         self._directions: dict[str, Array] = {}
         self._inner: dict[int, bool] = {}
+        self._met: set[int] = set()
         self.active: tuple[tuple[str, Shape, int], ...] = ()
 
     # --- points ----------------------------------------------------------------------------
@@ -134,6 +135,7 @@ class Model:
             result = _EVALUATORS[term.op](self, term, ctx)
         for target, shift in ctx.opaque:
             if alike(term, target):
+                self._met.add(id(target))
                 result = result + shift
         ctx.memo[id(term)] = result
         return result
@@ -412,6 +414,8 @@ class Model:
             return self.value(body, self._vary(target.term, child, shift, which))
 
         result = self._differentiate(moved, body, target.order, wide)
+        if _is_whole(target.term) and id(target.term) not in self._met:
+            raise Undefined("∂")
         return result.reshape(ctx.batch, count, *result.shape[1:]), rows, cols
 
     def _differentiate(
@@ -480,6 +484,8 @@ class Model:
                 return self._moved(target.args[0], ctx, self._spread_line(target, ctx, unit))
             case "T":
                 return self._moved(target.args[0], ctx, np.swapaxes(unit, 1, 2))
+            case "every" if target.args[0].op == "member" and len(target.data.names) == 1:
+                return self._moved_member(target, ctx, unit)
             case "pow" | "hpow" if target.args[0].op in ("sym", "member"):
                 return self._moved_root(target, ctx, unit)
             case _:
@@ -507,6 +513,16 @@ class Model:
         else:
             full[every, :, np.clip(where, 0, cols - 1)] = unit[:, :, 0]
         return full
+
+    def _moved_member(self, target: Term, ctx: Context, unit: Array) -> Context:
+        """A variation of all members of a family, one entry at a time."""
+        (member,) = target.args
+        rows = self.shape(member.shape)[0]
+        place = np.argmax(np.abs(unit[:, :, 0]), axis=1)
+        moved = np.zeros((ctx.batch, rows, 1), unit.dtype)
+        every = np.arange(ctx.batch)
+        moved[every, place % rows, 0] = unit[every, place, 0]
+        return _with_delta(ctx, member.data, Delta(moved, (place // rows + 1,)))
 
     def _moved_root(self, target: Term, ctx: Context, unit: Array) -> Context:
         """`∂/∂σ²`: σ moves so that σ² moves by the unit."""
@@ -596,6 +612,14 @@ def arrange(partials: Array, rows: int, cols: int, arrangement: str) -> Array:
         if name == "jacobian":
             result = np.swapaxes(result, 1, 2)
     return np.swapaxes(result, 1, 2) if arrangement.endswith("-T") else result
+
+
+VARIABLE = frozenset({"sym", "member", "entry", "row", "col", "T", "pow", "hpow"})
+
+
+def _is_whole(target: Term) -> bool:
+    """Whether a target is varied as an expression, wherever it occurs."""
+    return target.op not in VARIABLE and not (target.op == "every" and target.args[0].op == "member")
 
 
 def alike(a: Term, b: Term) -> bool:

@@ -243,7 +243,7 @@ def _part_candidates(
             found.append((later - 0.2 if not _known(base, evidence, derivation, position) else later + 1.0, f"entry:{upper}"))
         return found
     if _known(base, evidence, derivation, position):
-        if _vector_like(symbol, evidence, derivation, position):
+        if _vector_like(Symbol(base, symbol.letter, symbol.font), evidence, derivation, position):
             found.append((later + (1.0 if symbol.font == "bf" else -0.2), f"entry:{base}"))
         else:
             found.append((later + 0.6, f"row:{base}"))

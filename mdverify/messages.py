@@ -157,4 +157,32 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "table-of-lists": ("a table of lists of rules by file pattern", "由文件模式到规则列表的表"),
     "whole-number": ("a whole number from 1", "不小于 1 的整数"),
     "a-table": ("a table", "一个表"),
+    # SymPy
+    "not-a-formula": ("not a formula: `{text}`", "不是公式：`{text}`"),
+    "not-one-formula": ("not exactly one formula: `{text}`", "不是恰好一个公式：`{text}`"),
+    "sympy-none": ("SymPy has no form for `{text}`", "SymPy 无法表达 `{text}`"),
+    "sympy-refuses": ("SymPy does not accept `{text}`", "SymPy 不接受 `{text}`"),
+    "sympy-relation": ("SymPy has no relation `{text}`", "SymPy 没有关系 `{text}`"),
+    "sympy-pinv": ("SymPy has no pseudo-inverse: `{text}`", "SymPy 没有伪逆：`{text}`"),
+    "sympy-spectral": ("SymPy has no spectral norm: `{text}`", "SymPy 没有谱范数：`{text}`"),
+    "sympy-norminf": ("SymPy has no maximum norm: `{text}`", "SymPy 没有最大值范数：`{text}`"),
+    "sympy-vec": ("SymPy has no vectorised matrix: `{text}`", "SymPy 没有矩阵的向量化：`{text}`"),
+    "sympy-blocks": ("SymPy has no stack of indexed blocks: `{text}`", "SymPy 没有按下标堆叠的分块：`{text}`"),
+    "sympy-target": (
+        "SymPy differentiates by symbols and entries only: `{text}`",
+        "SymPy 只能对符号或分量求导：`{text}`",
+    ),
+    "sympy-inside": (
+        "SymPy has no shape for a derivative of or by a matrix inside an expression: `{text}`",
+        "表达式中含有涉及矩阵的导数，SymPy 不知其形状：`{text}`",
+    ),
+    "sympy-depends": (
+        "SymPy has no functions with matrix values: `{text}` (unfold=True writes its definition out)",
+        "SymPy 没有取矩阵值的函数：`{text}`（unfold=True 可展开其定义）",
+    ),
+    "sympy-matrix-function": (
+        "SymPy has no functions with matrix values: `{text}`",
+        "SymPy 没有取矩阵值的函数：`{text}`",
+    ),
+    "sympy-point": ("SymPy puts no matrix in the place of a variable: `{text}`", "SymPy 不能以矩阵代换变量：`{text}`"),
 }

@@ -261,12 +261,20 @@ def logsumexp(a: Array) -> Array:
     return np.log(np.sum(np.exp(a), axis=(-1, -2), keepdims=True))
 
 
+def arsinh(a: Array) -> Array:
+    """Odd by construction: the library's own loses the imaginary part of a complex step left of 0."""
+    up = np.where(a.real < 0, -a, a)
+    value = np.log(up + np.sqrt(up * up + 1))
+    return np.where(a.real < 0, -value, value)
+
+
 def hadamard(a: Array, b: Array) -> Array:
     return a * b
 
 
 # --- SymPy forms -------------------------------------------------------------------------------
-# `s` is the SymPy module; arguments are scalars or matrix expressions.
+# `s` is the SymPy module; arguments are scalars or matrix expressions. SymPy's own signs between matrices
+# (`a * b`, `a.T`) evaluate what they join, derivatives included; the classes behind them do not.
 
 
 def _each(a: Any, form: Any) -> Any:
@@ -274,16 +282,25 @@ def _each(a: Any, form: Any) -> Any:
     return a.applyfunc(form) if a.is_Matrix else form(a)
 
 
-def _spread(s: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """A scalar beside a matrix stands for as many equal entries."""
-    if a.is_Matrix == b.is_Matrix:
-        return a, b
-    return (a, b * s.OneMatrix(*a.shape)) if a.is_Matrix else (a * s.OneMatrix(*b.shape), b)
+def _sympy_product(s: Any, a: Any, b: Any) -> Any:
+    return s.MatMul(a, b).doit(deep=False) if a.is_Matrix or b.is_Matrix else a * b
+
+
+def _sympy_negative(s: Any, a: Any) -> Any:
+    return _sympy_product(s, s.Integer(-1), a)
 
 
 def _sympy_sum(s: Any, a: Any, b: Any) -> Any:
-    one, two = _spread(s, a, b)
-    return one + two
+    """A sum; a scalar beside a matrix stands for as many equal entries."""
+    if not a.is_Matrix and not b.is_Matrix:
+        return a + b
+    ones = s.OneMatrix(*(a if a.is_Matrix else b).shape)
+    one, two = (side if side.is_Matrix else _sympy_product(s, side, ones) for side in (a, b))
+    return s.MatAdd(one, two).doit(deep=False)
+
+
+def _sympy_transpose(s: Any, a: Any) -> Any:
+    return s.Transpose(a) if a.is_Matrix else a
 
 
 def _sympy_power(s: Any, a: Any, b: Any) -> Any:
@@ -291,11 +308,7 @@ def _sympy_power(s: Any, a: Any, b: Any) -> Any:
 
 
 def _sympy_hadamard(s: Any, a: Any, b: Any) -> Any:
-    return s.HadamardProduct(a, b) if a.is_Matrix and b.is_Matrix else a * b
-
-
-def _sympy_quotient(s: Any, a: Any, b: Any) -> Any:
-    return _sympy_hadamard(s, a, _sympy_power(s, b, s.Integer(-1))) if b.is_Matrix else a * (1 / b)
+    return s.HadamardProduct(a, b) if a.is_Matrix and b.is_Matrix else _sympy_product(s, a, b)
 
 
 def _sympy_trace(s: Any, a: Any) -> Any:
@@ -303,27 +316,27 @@ def _sympy_trace(s: Any, a: Any) -> Any:
 
 
 def _sympy_inner(s: Any, a: Any, b: Any) -> Any:
-    return s.Trace(a.T * b) if a.is_Matrix else a * b
+    return _sympy_trace(s, _sympy_product(s, _sympy_transpose(s, a), b))
 
 
 def _sympy_total(s: Any, a: Any) -> Any:
     """The sum of all entries."""
     if not a.is_Matrix:
         return a
-    row, column = s.Dummy("r"), s.Dummy("c")
+    row, column = s.symbols("_r _c")
     return s.Sum(a[row, column], (row, 0, a.rows - 1), (column, 0, a.cols - 1))
 
 
 def _sympy_diag(s: Any, a: Any) -> Any:
     if 1 in a.shape:
-        return s.DiagMatrix(a if a.cols == 1 else a.T)
-    row, column = s.symbols("r c", cls=s.Dummy)
+        return s.DiagMatrix(a if a.cols == 1 else s.Transpose(a))
+    row, column = s.symbols("_r _c")
     return s.FunctionMatrix(a.rows, 1, s.Lambda((row, column), a[row, row]))
 
 
 def _sympy_softmax(s: Any, a: Any) -> Any:
     powers = _each(a, s.exp)
-    return powers * (1 / _sympy_total(s, powers))
+    return _sympy_product(s, 1 / _sympy_total(s, powers), powers)
 
 
 # --- the table ---------------------------------------------------------------------------------
@@ -332,17 +345,17 @@ Row = tuple[str, ShapeRule, Callable[..., Array], Callable[..., Any] | None]
 
 _LINEAR: tuple[Row, ...] = (
     ("add", alike, lambda a, b: a + b, _sympy_sum),
-    ("sub", alike, lambda a, b: a - b, lambda s, a, b: _sympy_sum(s, a, -b)),
-    ("neg", same, lambda a: -a, lambda s, a: -a),
-    ("mul", product, multiply, lambda s, a, b: a * b),
-    ("div", scaled, lambda a, b: a / b, _sympy_quotient),
+    ("sub", alike, lambda a, b: a - b, lambda s, a, b: _sympy_sum(s, a, _sympy_negative(s, b))),
+    ("neg", same, lambda a: -a, _sympy_negative),
+    ("mul", product, multiply, _sympy_product),
+    ("div", scaled, lambda a, b: a / b, lambda s, a, b: _sympy_hadamard(s, a, _sympy_power(s, b, s.Integer(-1)))),
     ("hadamard", alike, hadamard, _sympy_hadamard),
     ("kron", kronecker, kron, lambda s, a, b: s.KroneckerProduct(a, b)),
     ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), _sympy_inner),
-    ("T", transposed, transpose, lambda s, a: a.T if a.is_Matrix else a),
-    ("inv", square, inverse, lambda s, a: a.inv() if a.is_Matrix else 1 / a),
+    ("T", transposed, transpose, _sympy_transpose),
+    ("inv", square, inverse, lambda s, a: s.Inverse(a) if a.is_Matrix else 1 / a),
     ("pinv", transposed, pseudo_inverse, None),
-    ("pow", square, power, lambda s, a, b: a**b),
+    ("pow", square, power, lambda s, a, b: s.MatPow(a, b) if a.is_Matrix else a**b),
     ("hpow", same, hadamard_power, _sympy_power),
     ("tr", square_to_scalar, trace, _sympy_trace),
     ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
@@ -380,9 +393,9 @@ _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, An
     ("coth", lambda a: 1 / np.tanh(a), "coth"),
     ("sech", lambda a: 1 / np.cosh(a), "sech"),
     ("csch", lambda a: 1 / np.sinh(a), "csch"),
-    ("arsinh", np.arcsinh, "asinh"),
-    ("arcosh", _real_domain(lambda r: r > 1, np.arccosh), "acosh"),
-    ("artanh", _real_domain(lambda r: abs(r) < 1, np.arctanh), "atanh"),
+    ("arsinh", arsinh, "asinh"),
+    ("arcosh", _real_domain(lambda r: r > 1, lambda a: np.log(a + np.sqrt(a - 1) * np.sqrt(a + 1))), "acosh"),
+    ("artanh", _real_domain(lambda r: abs(r) < 1, lambda a: 0.5 * np.log((1 + a) / (1 - a))), "atanh"),
     ("abs", absolute, "Abs"),
     ("sign", lambda a: np.where(a.real < 0, -1.0, 1.0), "sign"),
     ("sigmoid", sigmoid, lambda s, z: 1 / (1 + s.exp(-z))),

@@ -338,6 +338,8 @@ class Reading:
             body = self._indexed(Symbol(symbol.key, symbol.letter, symbol.font, subs, sups), span)
         finally:
             self.index = before
+        if body.op == "entry" and all(arg.op == "index" for arg in body.args[1:]):
+            return body.args[0]
         return self.table(body, names, dims, span)
 
     def table(self, body: Term, names: tuple[str, ...], dims: tuple[int, ...], span: Span, row: bool = False) -> Term:
@@ -418,7 +420,8 @@ class Reading:
 
     def _part(self, how: str, base: str, symbol: Symbol, nodes: tuple[Node, ...], span: Span) -> Term:
         """An entry, a row or a column of the symbol `base`."""
-        whole = self.symbol(Symbol(base, base, symbol.font), span)
+        font, _, letter = base.rpartition(":")
+        whole = self.symbol(Symbol(base, letter, font or symbol.font), span)
         if how == "entry":
             return self.entry(whole, nodes, span)
         index = self.index_term(nodes[0])

@@ -108,6 +108,11 @@ class Dims:
     def name(self, dim: int) -> str | None:
         return self._dims[self.find(dim)].name
 
+    def parts(self, dim: int) -> tuple[tuple[int, ...], bool]:
+        """The dimensions this one is the sum of, or (True) the product."""
+        row = self._dims[self.find(dim)]
+        return row.parts, row.product
+
     def known_names(self) -> tuple[str, ...]:
         return tuple(name for name in self._named if not name.startswith("#"))
 

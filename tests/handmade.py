@@ -6,13 +6,15 @@ Every `=` of a note becomes a step between its neighbours in the same row, whose
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from mdverify import selection
 from mdverify.diagnostics import RULES
 from mdverify.messages import message
 from mdverify.notes import read_note
 from mdverify.report import Evidence, LayoutChoice, NoteReport, Report, Step, Verdict
+from mdverify.settings import Settings
 from mdverify.source import Source, Span
 
 EVIDENCE = Evidence(
@@ -68,4 +70,8 @@ def report(source: Source, choose: Choice = lambda text, ordinal: Verdict.WRONG)
 
 def judge(choose: Choice) -> Callable[..., Report]:
     """What stands in for `check_sources`."""
-    return lambda sources, settings: Report(tuple(report(source, choose) for source in sources))
+
+    def check(sources: Sequence[Source], settings: Settings) -> Report:
+        return selection.apply(Report(tuple(report(source, choose) for source in sources)), settings)
+
+    return check

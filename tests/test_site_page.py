@@ -62,7 +62,7 @@ def bare(html: str) -> str:
     return html
 
 
-TITLE = '<h1 id="title-a2">Title [formula]</h1>\n<div class="mdv-notes">(note)</div>\n\n<p>text</p>'
+TITLE = '<h1 id="title-a2">Title [formula]</h1>\n<div class="mdv-notes">(note)</div>\n<p>text</p>'
 PLACES = {
     "text $a=2$ text $b=3$ text": "<p>text [formula]^ text [formula] text(note)</p>",
     "$$a=2$$": "<p>[formula](note)</p>",
