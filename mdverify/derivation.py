@@ -135,6 +135,7 @@ class Derivation:
     lines: tuple[tuple[str, str, str, Span], ...] = ()
     targets: dict[str, int] = field(default_factory=dict)
     built: frozenset[tuple[str, str]] = frozenset()
+    orders: tuple[tuple[str, str], ...] = ()
     postulates: frozenset[int] = frozenset()
 
     def life(self, key: str, position: int, back: int = 0) -> Life | None:
@@ -188,7 +189,11 @@ class Derivation:
 
     def distance(self, birth: int, position: int) -> int:
         """0 for the same section or one around it, 1 within the same chapter, 2 beyond."""
-        there, here = self.note.section_of(birth), self.note.section_of(position)
+        return self.apart(self.note.section_of(birth), position)
+
+    def apart(self, there: int, position: int) -> int:
+        """The distance of a section, see `distance`."""
+        here = self.note.section_of(position)
         around = self._around(here)
         if there in around:
             return 0
@@ -248,6 +253,7 @@ def derive(note: Note) -> Derivation:
     derivation.differentials = _differentials(trees, naming)
     derivation.dependences = tuple(_dependences(derivation))
     derivation.lines = tuple(_lines(derivation))
+    derivation.orders = tuple(_orders(formulas, sizes))
     return derivation
 
 
@@ -1088,6 +1094,18 @@ def _differentials(trees: list[Node], naming: Naming) -> frozenset[str]:
                     if isinstance(head, Name) and head.text == "d" and (key := differential_key(after, naming)):
                         found.add(key)
     return frozenset(found)
+
+
+def _orders(formulas: tuple[Formula, ...], sizes: set[str]) -> Iterator[tuple[str, str]]:
+    """Sizes said to be smaller than others: `m > n`, `j < k`."""
+    for formula in formulas:
+        for statement in formula.statements:
+            for a, relation, b in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
+                if isinstance(a, Name) and isinstance(b, Name) and {a.text, b.text} <= sizes:
+                    if relation.sign in ("<", "le", "ll"):
+                        yield a.text, b.text
+                    elif relation.sign in (">", "ge", "gg"):
+                        yield b.text, a.text
 
 
 def _dependences(derivation: Derivation) -> Iterator[Dependence]:

@@ -473,6 +473,8 @@ class Model:
             case "sym" if target.data in ctx.local:
                 local = {**ctx.local, target.data: ctx.local[target.data] + unit}
                 return ctx.fresh(local=local)
+            case "sym" if self._is_stacked(target):
+                return self._moved_parts(self.definitions[target.data].body, ctx, unit)
             case "sym":
                 return _with_delta(ctx, target.data, Delta(unit))
             case "member":
@@ -513,6 +515,24 @@ class Model:
         else:
             full[every, :, np.clip(where, 0, cols - 1)] = unit[:, :, 0]
         return full
+
+    def _is_stacked(self, target: Term) -> bool:
+        """A vector defined by writing out free variables: `q = (r, θ)^T`."""
+        definition = self.definitions.get(target.data)
+        if definition is None or definition.power is not None:
+            return False
+        body = definition.body.args[0] if definition.body.op == "T" else definition.body
+        return body.op == "stack" and all(
+            part.op in ("sym", "member") and part.data not in self.definitions and self.shape(part.shape) == (1, 1)
+            for part in body.args
+        )
+
+    def _moved_parts(self, body: Term, ctx: Context, unit: Array) -> Context:
+        parts = body.args[0].args if body.op == "T" else body.args
+        flat = unit.reshape(ctx.batch, -1)
+        for number, part in enumerate(parts):
+            ctx = self._moved(part, ctx, flat[:, number][:, None, None])
+        return ctx
 
     def _moved_member(self, target: Term, ctx: Context, unit: Array) -> Context:
         """A variation of all members of a family, one entry at a time."""

@@ -15,6 +15,7 @@ from mdverify.symbols import Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 REASONABLE = 2.5
+FAR_USE = 0.4
 DECLARED_OTHERWISE = (4.0, 1.5, 1.0)  # by how far away the declaration stands, see Derivation.distance
 Costs = tuple[tuple[float, str], ...]
 
@@ -56,35 +57,42 @@ RANKS = "SVRM"
 class Evidence:
     """Uses of every key over the whole note, and the modes that verified steps voted for."""
 
-    uses: dict[str, Counter[str]] = field(default_factory=dict)
+    uses: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+    derivation: Derivation | None = None
     fonts: dict[str, Counter[str]] = field(default_factory=dict)
     bare: Counter[str] = field(default_factory=Counter)
     votes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def seen(self, key: str, use: str) -> bool:
-        return self.uses.get(key, Counter())[use] > 0
+        return use in self.uses.get(key, {})
+
+    def weight(self, key: str, use: str, position: int) -> float:
+        """How much a use counts at a position: fully nearby, less from another part of the note."""
+        sections = self.uses.get(key, {}).get(use)
+        if not sections or self.derivation is None:
+            return 0.0
+        return 1.0 if any(self.derivation.apart(s, position) < 2 for s in sections) else FAR_USE
 
     def vote(self, name: str, mode: str) -> float:
         """What verified steps have said for a mode: a bonus, at most as large as typography."""
         return -min(1.5, 0.5 * self.votes[name, mode])
 
-    def family_ranks(self, key: str) -> Costs:
-        used = self.uses.get(key, Counter())
-        costs = [0.0, 0.5 if used["transposed"] else 1.5, 4.0, 4.0]
-        if used["transposed"]:
-            costs[0] += 3.0
+    def family_ranks(self, key: str, position: int) -> Costs:
+        turned = self.weight(key, "transposed", position)
+        costs = [3.0 * turned, 1.5 - turned, 4.0, 4.0]
         return tuple(zip(costs, RANKS, strict=True))
 
 
 def gather(derivation: Derivation) -> Evidence:
     """Count every use of every symbol in a note."""
-    evidence = Evidence()
+    evidence = Evidence(derivation=derivation)
     for formula in derivation.formulas:
         for statement in formula.statements:
             for side in statement.sides:
                 for node in walk(side):
                     for key, use in _uses(node, derivation.naming):
-                        evidence.uses.setdefault(key, Counter())[use] += 1
+                        section = derivation.note.section_of(statement.span.start)
+                        evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
                 _count_names(side, derivation.naming, evidence)
     return evidence
 
@@ -153,8 +161,9 @@ def candidates(
     name = f"{symbol.key}"
     costs = list(PRIORS[letter_kind(symbol, evidence)])
     for use, extra in USES.items():
-        if evidence.seen(symbol.key, use):
-            costs = [cost + more for cost, more in zip(costs, extra, strict=True)]
+        weight = evidence.weight(symbol.key, use, position)
+        if weight:
+            costs = [cost + weight * more for cost, more in zip(costs, extra, strict=True)]
     if symbol.letter in LOSSES and symbol.font not in ("bf", "vec") and not evidence.seen(symbol.key, "transposed"):
         costs[0] -= 2.0
     for kind, mode in ASSUMED_MODES.items():
@@ -208,7 +217,7 @@ def family_candidates(
     """The modes of an indexed family: independent members of a rank, or parts of something else."""
     declared = life.declaration if life else None
     found: list[tuple[float, str]] = []
-    ranks = dict((rank, cost) for cost, rank in evidence.family_ranks(symbol.key))
+    ranks = dict((rank, cost) for cost, rank in evidence.family_ranks(symbol.key, position))
     bold = symbol.font in ("bf", "vec")
     if declared is not None:
         otherwise = DECLARED_OTHERWISE[derivation.distance(declared.position, position)]
@@ -257,7 +266,7 @@ def _part_candidates(
 def _told_lines(symbol: Symbol, derivation: Derivation, position: int) -> list[tuple[float, str]]:
     """The rows or columns of a matrix, where the note says so."""
     return [
-        (-0.5, f"{how}:{whole}")
+        (-3.0, f"{how}:{whole}")
         for told, how in (("rows-of", "row-as-column"), ("columns-of", "col"))
         for whole in derivation.lines_of(symbol.key, told, position)
     ]

@@ -113,6 +113,8 @@ class Judge:
         if chosen is not None:
             judged.outcome = chosen
             judged.otherwise = self.accused(judged, chosen)
+            if judged.otherwise in (Verdict.CONDITION, Verdict.UNCHECKED) and chosen.plain is not None:
+                judged.outcome, judged.otherwise = chosen.plain, Verdict.SHAPE
             return
         judged.outcome = outcomes[self.order(judged.site)[0]]
         judged.otherwise = Verdict.SHAPE
@@ -175,9 +177,10 @@ class Judge:
         """Words next to a formula that make it an equation to solve or a constraint."""
         text = self.derivation.note.source.text
         outer = self.derivation.note.maths[site.math].outer
-        before = text[max(0, outer.start - 60) : outer.start].lower()
+        reach = 60 if self.derivation.note.maths[site.math].display else 160
+        before = text[max(0, outer.start - reach) : outer.start].lower()
         after = text[outer.end : outer.end + 40].lower()
-        before = before[before.rfind("\n\n") + 1 :]
+        before = before[max(before.rfind("\n\n"), before.rfind(". "), before.rfind("。")) + 1 :]
         inside = text[outer.start : site.lhs.span.start].lower()[-60:]
         return any(cue in before or cue in inside for cue in EQUATION_BEFORE) or any(cue in after for cue in EQUATION_AFTER)
 
@@ -317,8 +320,18 @@ def incomplete(judge: Judge, site: Site) -> Judgement | None:
 
 
 def assigned(judge: Judge, site: Site) -> Judgement | None:
-    """Shape arithmetic: `(m×n)(n×1) = m×1`."""
-    return Judgement(site, Verdict.GIVEN) if all(is_sizes(judge, side) for side in (site.lhs, site.rhs)) else None
+    """Shape arithmetic: `(m×n)(n×1) = m×1`, `(N, D) = (64, 784)`."""
+    if all(is_sizes(judge, side) for side in (site.lhs, site.rhs)) or (is_tuple(site.lhs) and is_tuple(site.rhs)):
+        return Judgement(site, Verdict.GIVEN)
+    return None
+
+
+def is_tuple(node: Node) -> bool:
+    """A bracket with plain names or numbers, separated by commas."""
+    match node:
+        case Apply("fence", (Apply("list", items, ","),), "()"):
+            return all(isinstance(item, Name | Number) for item in items)
+    return False
 
 
 def is_sizes(judge: Judge, node: Node) -> bool:

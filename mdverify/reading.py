@@ -23,6 +23,8 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Binder, Call, Definition, Generic, Term
 
 DEEPEST = 24
+TALL = frozenset({"full-column-rank", "orthonormal-columns"})
+WIDE = frozenset({"full-row-rank", "orthonormal-rows"})
 
 
 class Clash(Exception):
@@ -48,7 +50,8 @@ class Options:
     `modes` overrides the cheapest mode of symbols, `back` picks an earlier life of a symbol,
     `opaque` names symbols whose definition is not unfolded; `broadcast` lets scalars and
     vectors be added to anything, which may verify a step but never accuse one; `loose` keeps of a
-    declaration made in another section the rank but not the sizes.
+    declaration made in another section the rank but not the sizes, `fresh` nothing at all; `solved`
+    names variables in whose place their solution stands.
     """
 
     layout: str = "denominator"
@@ -58,6 +61,7 @@ class Options:
     broadcast: bool = False
     loose: bool = False
     solved: frozenset[str] = frozenset()
+    fresh: bool = False
 
 
 @dataclass(slots=True)
@@ -153,6 +157,20 @@ class Reading:
         except TooLarge as error:
             raise Stuck(message("too-large", size=error), Span(self.position, self.position)) from error
 
+    def settle_sizes(self) -> None:
+        """What is known of the order of sizes: said in the note, or by ranks."""
+        known = set(self.dims.known_names())
+        for small, large in self.derivation.orders:
+            if small in known and large in known:
+                self.dims.smaller.append((self.dims.named(small), self.dims.named(large)))
+        for name, kinds in self.assumptions.items():
+            if name in self.shapes and name not in self.definitions:
+                shape = self.shapes[name]
+                if kinds & TALL:
+                    self.dims.smaller.append((shape.cols, shape.rows))
+                elif kinds & WIDE:
+                    self.dims.smaller.append((shape.rows, shape.cols))
+
     def shape_of(self, mode: str, sizes: tuple[Node | str, ...] = ()) -> Shape:
         """A shape of a rank with the declared sizes, fresh dimensions where none are given."""
 
@@ -174,6 +192,8 @@ class Reading:
     def life(self, key: str) -> Life | None:
         back = dict(self.options.back).get(key, 0)
         life = self.derivation.life(key, self.position, back)
+        if self.options.fresh and life is not None and self.derivation.distance(life.start, self.position) > 0:
+            return None
         return life if life is not None or not back else self.derivation.life(key, self.position)
 
     def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:

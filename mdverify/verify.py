@@ -39,7 +39,10 @@ DERIVING = frozenset({"deriv", "differential"})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one attempt: agree, differ, clash, stuck, uncertain."""
+    """What came of one attempt: agree, differ, clash, stuck, uncertain.
+
+    `plain` is the clash of the plain reading, where all shapes in it were declared.
+    """
 
     kind: str
     options: Options
@@ -50,6 +53,7 @@ class Outcome:
     reason: Message | None = None
     counter: Counterexample | None = None
     cost: float = 0.0
+    plain: Outcome | None = None
 
     @property
     def discriminates(self) -> bool:
@@ -115,6 +119,7 @@ def attempt(case: Case, options: Options) -> Outcome:
         return Outcome("stuck", options, reading, reason=message("too-large", size=error))
     except RecursionError:
         return Outcome("stuck", options, reading, reason=message("too-deep"))
+    reading.settle_sizes()
     with quiet():
         return compare(case, options, reading, left, right)
 
@@ -362,7 +367,7 @@ def judge_pair(case: Case, layout: str) -> Outcome:
     queue: list[tuple[float, int, Options]] = [(0.0, next(numbers), Options(layout))]
     tried: set[Options] = set()
     first: Outcome | None = None
-    best_clash: Outcome | None = None
+    plain: Outcome | None = None
     while queue and len(tried) < ATTEMPTS_PER_STEP:
         cost, _, options = heapq.heappop(queue)
         if options in tried:
@@ -371,15 +376,15 @@ def judge_pair(case: Case, layout: str) -> Outcome:
         outcome = replace(attempt(case, options), cost=cost)
         if outcome.kind == "agree":
             return outcome
-        if outcome.kind == "clash" and best_clash is None:
-            best_clash = outcome
+        if cost == 0.0 and outcome.kind == "clash" and _is_rigid(outcome):
+            plain = outcome
         if _ranks_before(outcome, first):
             first = outcome
         for extra, changed in alternatives(case, outcome):
             if cost + extra <= REASONABLE:
                 heapq.heappush(queue, (cost + extra, next(numbers), changed))
     assert first is not None
-    return first
+    return replace(first, plain=plain)
 
 
 WEIGHT = {"uncertain": 3, "differ": 2, "stuck": 1, "clash": 0}
@@ -394,6 +399,15 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
     if best.kind == "clash":
         return outcome.kind in ("differ", "uncertain") or (outcome.kind == "stuck" and outcome.cost <= 1.0)
     return best.kind != "uncertain" and outcome.kind == "uncertain" and outcome.cost <= 1.0
+
+
+def _is_rigid(outcome: Outcome) -> bool:
+    """Whether all shapes of a reading were declared or defined, none guessed."""
+    reading = outcome.reading
+    if reading is None:
+        return False
+    lives = [reading.life(key) for key in reading.names.values()]
+    return all(life is not None and (life.declaration or life.definition) for life in lives)
 
 
 def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]]:
@@ -413,6 +427,8 @@ def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]
         yield 0.3, replace(options, broadcast=True)
     if outcome.clash is not None and not options.loose:
         yield 0.4, replace(options, loose=True)
+    if not options.fresh and outcome.kind in ("clash", "differ", "stuck") and _any_far(case, reading):
+        yield 0.9, replace(options, fresh=True)
     derives = reading.derives
     functions = [str(k[0]) for k in reading.functions]
     for name in [*reading.names, *functions]:
@@ -430,6 +446,10 @@ def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]
         if key not in options.solved and life is not None and life.solution is not None:
             if life.solution.position <= case.position:
                 yield 0.6, replace(options, solved=options.solved | {key})
+
+
+def _any_far(case: Case, reading: Reading) -> bool:
+    return any(_is_far(case, key) for key in reading.names.values())
 
 
 def _is_far(case: Case, key: str) -> bool:
