@@ -17,27 +17,30 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from mdverify.calculus import LAYOUTS
 from mdverify.derivation import Derivation, derive
-from mdverify.evidence import gather
+from mdverify.evidence import REASONABLE, gather
 from mdverify.infer import read
 from mdverify.judge import Judge, in_force
 from mdverify.messages import Message, message
 from mdverify.notes import read_note
 from mdverify.operators import OPERATORS
-from mdverify.reading import Clash, Reading, Stuck, depends, root
+from mdverify.reading import Clash, Options, Reading, Stuck, depends, root
 from mdverify.shapes import SCALAR
 from mdverify.source import Source
 from mdverify.syntax import Hole, Node, Statement, is_none, walk
 from mdverify.terms import Binder, Call, Derivative, Term
-from mdverify.verify import Case, closure, free_letters, hold, is_zero, judge_pair
+from mdverify.verify import Case, alternatives, attempt, closure, free_letters, hold, is_zero, judge_pair
 
 if TYPE_CHECKING:
     import sympy
 
 DEEPEST = 12  # definitions within definitions
+READINGS = 60  # readings thought of before settling for one in which a scalar stands for a matrix
 
 
 class NotExpressible(ValueError):  # noqa: N818 (the name says what is the matter)
@@ -112,7 +115,7 @@ def _read(derivation: Derivation, statement: Statement) -> tuple[Reading, list[T
     for layout in sorted(LAYOUTS, key=lambda name: name not in in_force(judge, position)):
         for lhs, rhs in pairs:
             case = Case(derivation, judge.evidence, lhs, rhs, position)
-            found = Reading(derivation, judge.evidence, position, judge_pair(case, layout).options, read)
+            found = Reading(derivation, judge.evidence, position, _best(case, layout), read)
             found.unbound = free_letters(case)
             try:
                 return found, _sides(found, statement.sides)
@@ -120,6 +123,22 @@ def _read(derivation: Derivation, statement: Statement) -> tuple[Reading, list[T
                 trouble = trouble or error.said
     assert trouble is not None
     raise NotExpressible(trouble)
+
+
+def _best(case: Case, layout: str) -> Options:
+    """The reading in which a pair is true, or fits; scalars stand for matrices only where nothing else fits."""
+    best = judge_pair(case, layout)
+    numbers = count()
+    queue = [(0.0, next(numbers), Options(layout))]
+    while best.reading is not None and best.reading.broadcasts and queue and next(numbers) < READINGS:
+        cost, _, options = heappop(queue)
+        outcome = attempt(case, options)
+        if outcome.left is not None and outcome.reading is not None and not outcome.reading.broadcasts:
+            return options
+        for extra, changed in alternatives(case, outcome):
+            if not changed.broadcast and cost + extra <= REASONABLE:
+                heappush(queue, (cost + extra, next(numbers), changed))
+    return best.options
 
 
 def _sides(reading: Reading, nodes: tuple[Node, ...]) -> list[Term]:
@@ -515,7 +534,8 @@ def _call(w: Writer, term: Term) -> Any:
     else:
         value = w.s.Function(w.name(call.name), commutative=True)
         if call.elementwise and args[0].is_Matrix and not call.order:
-            return args[0].applyfunc(value)
+            z = w.s.Symbol("z")
+            return args[0].applyfunc(w.s.Lambda(z, value(z)))
         if not w.is_scalar(term):
             raise w.refusal("sympy-depends" if call.body is not None else "sympy-matrix-function", term)
     return value(*args) if call.order == 0 else _primed(w, term, value, args)
@@ -545,8 +565,6 @@ def _derivative(w: Writer, term: Term) -> Any:
         by, body = w.write(variable), w.write(term.args[0])
     if variable.op == "entry":
         body = entries_of_traces(w.s, body)
-    if w.is_scalar(variable) and by.is_Function and not getattr(by, "_diff_wrt", False):
-        raise w.refusal("sympy-target", term)
     return w.s.Derivative(body, (by, target.order), evaluate=False)
 
 

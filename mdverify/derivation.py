@@ -1009,6 +1009,8 @@ def _row_of_lives(
             current.solution = event
         elif current is None or current.definition is not None:
             inherited = current.declaration if current else None
+            if inherited is not None and derivation.distance(inherited.position, event.position) > 0:
+                inherited = None
             lives.append(Life(key, len(lives), event.position, section, inherited, event))
         else:
             current.definition = event
@@ -1166,7 +1168,7 @@ def _bare(node: Node) -> Node:
 
 
 def _lines(derivation: Derivation) -> Iterator[tuple[str, str, str, Span]]:
-    """Families told to be the rows or columns of a matrix; that holds to the end of the note."""
+    """Families told to be the rows or columns of a matrix; that holds in the whole note."""
     whole_note = len(derivation.note.source.text) + 1
     for fact in derivation.facts:
         if fact.kind in ("rows-of", "columns-of") and len(fact.subjects) >= 2:
@@ -1175,7 +1177,7 @@ def _lines(derivation: Derivation) -> Iterator[tuple[str, str, str, Span]]:
                 whole = derivation.naming.symbol(nodes[0])
                 line = derivation.naming.symbol(_bare(nodes[1]))
                 if whole is not None and line is not None:
-                    yield fact.kind, line.key, whole.key, Span(fact.reach.start, whole_note)
+                    yield fact.kind, line.key, whole.key, Span(0, whole_note)
 
 
 @dataclass(frozen=True, slots=True)

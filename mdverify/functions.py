@@ -125,7 +125,7 @@ def function_body(
         for param, name, value in zip(definition.params, params, values, strict=True)
     }
     before, reading.local = reading.local, {}
-    position, reading.position = reading.position, definition.position - 1
+    position, reading.position = reading.position, reading.inner_position(definition)
     reading.local = local
     try:
         body = reading.term(definition.body)

@@ -192,6 +192,7 @@ class Judge:
         assert defined is not None
         life = self.derivation.life(defined.key, site.position)
         earlier = life.definition if life else None
+        self.good[site.chain] = 1
         if mentions(site.rhs, defined.key, self.derivation.naming):
             return Judgement(site, Verdict.GIVEN)
         if earlier is not None and earlier is not defined and earlier.position <= site.position:

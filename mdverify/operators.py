@@ -277,9 +277,10 @@ def hadamard(a: Array, b: Array) -> Array:
 # (`a * b`, `a.T`) evaluate what they join, derivatives included; the classes behind them do not.
 
 
-def _each(a: Any, form: Any) -> Any:
+def _each(s: Any, a: Any, form: Callable[[Any], Any]) -> Any:
     """A function of scalars, applied to a scalar or to every entry of a matrix."""
-    return a.applyfunc(form) if a.is_Matrix else form(a)
+    z = s.Symbol("z")
+    return a.applyfunc(s.Lambda(z, form(z))) if a.is_Matrix else form(a)
 
 
 def _sympy_product(s: Any, a: Any, b: Any) -> Any:
@@ -335,7 +336,7 @@ def _sympy_diag(s: Any, a: Any) -> Any:
 
 
 def _sympy_softmax(s: Any, a: Any) -> Any:
-    powers = _each(a, s.exp)
+    powers = _each(s, a, s.exp)
     return _sympy_product(s, 1 / _sympy_total(s, powers), powers)
 
 
@@ -361,11 +362,11 @@ _LINEAR: tuple[Row, ...] = (
     ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
     ("norm", scalar, frobenius, lambda s, a: s.sqrt(_sympy_inner(s, a, a))),
     ("spectral", scalar, spectral, None),
-    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), lambda s, a: _sympy_total(s, _each(a, s.Abs))),
+    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), lambda s, a: _sympy_total(s, _each(s, a, s.Abs))),
     ("norminf", scalar, lambda a: np.max(absolute(a).real, axis=(-1, -2), keepdims=True), None),
     ("diag", diagonal, diag, _sympy_diag),
     ("vec", vectorised, vec, None),
-    ("logsumexp", scalar, logsumexp, lambda s, a: s.log(_sympy_total(s, _each(a, s.exp)))),
+    ("logsumexp", scalar, logsumexp, lambda s, a: s.log(_sympy_total(s, _each(s, a, s.exp)))),
     ("total", scalar, lambda a: np.sum(a, axis=(-1, -2), keepdims=True), _sympy_total),
     ("softmax", same, softmax, _sympy_softmax),
     ("max", alike, maximum, lambda s, a, b: s.Max(a, b)),
@@ -407,8 +408,8 @@ _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, An
 def _sympy_function(form: str | Callable[[Any, Any], Any]) -> Callable[..., Any]:
     """A function of SymPy by its name, or a formula in one scalar."""
     if isinstance(form, str):
-        return lambda s, a: _each(a, getattr(s, form))
-    return lambda s, a: a.applyfunc(s.Lambda(s.Symbol("z"), form(s, s.Symbol("z")))) if a.is_Matrix else form(s, a)
+        return lambda s, a: _each(s, a, getattr(s, form))
+    return lambda s, a: _each(s, a, lambda z: form(s, z))
 
 
 OPERATORS: dict[str, Operator] = {row[0]: Operator(*row) for row in _LINEAR} | {

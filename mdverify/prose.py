@@ -161,10 +161,11 @@ def _layouts(prose: Prose) -> Iterator[Fact]:
 
 
 def _contested(prose: Prose, kind: str) -> bool:
-    """Whether the section names another layout too, so that naming one is not yet choosing it."""
+    """Whether the section itself names another layout too, so that naming one is not yet choosing it."""
     note = prose.note
     section = note.sections[note.section_of(note.blocks[prose.block].span.start)]
-    text = note.source.excerpt(section.span)
+    children = [s.span.start for s in note.sections if s is not section and s.span.start > section.span.start]
+    text = note.source.excerpt(Span(section.span.start, min([*children, section.span.end])))
     return any(other.search(text) for name, other in _LAYOUTS if name != kind)
 
 

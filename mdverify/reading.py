@@ -102,6 +102,10 @@ class Reading:
     pending: list[str] = field(default_factory=list)
     cyclic: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
+    origin: int = 0
+
+    def __post_init__(self) -> None:
+        self.origin = self.position
 
     # --- reading nodes -----------------------------------------------------------------------
 
@@ -157,8 +161,17 @@ class Reading:
         except TooLarge as error:
             raise Stuck(message("too-large", size=error), Span(self.position, self.position)) from error
 
+    def tie_sizes(self) -> None:
+        """A size that only counts (`|τR| = τ^n |R|`) is that of the one dimension nobody named."""
+        shaped = {self.dims.find(d) for shape in self.shapes.values() for d in shape} - {ONE}
+        loose = [n for n in self.dims.known_names() if self.dims.find(self.dims.named(n)) not in shaped]
+        nameless = [d for d in shaped if self.dims.name(d) is None and self.dims.value(d) is None]
+        if len(loose) == 1 and len(nameless) == 1:
+            self.dims.unify(self.dims.named(loose[0]), nameless[0])
+
     def settle_sizes(self) -> None:
         """What is known of the order of sizes: said in the note, or by ranks."""
+        self.tie_sizes()
         known = set(self.dims.known_names())
         for small, large in self.derivation.orders:
             if small in known and large in known:
@@ -190,11 +203,14 @@ class Reading:
     # --- symbols -----------------------------------------------------------------------------
 
     def life(self, key: str) -> Life | None:
+        """The life of a symbol here; inside a definition a letter not born yet is the one of the step."""
         back = dict(self.options.back).get(key, 0)
         life = self.derivation.life(key, self.position, back)
+        if life is None:
+            life = self.derivation.life(key, max(self.position, self.origin))
         if self.options.fresh and life is not None and self.derivation.distance(life.start, self.position) > 0:
             return None
-        return life if life is not None or not back else self.derivation.life(key, self.position)
+        return life
 
     def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:
         """The mode of a variable: as the options of this reading say, else the cheapest."""
@@ -307,10 +323,15 @@ class Reading:
             raise Stuck(message("too-deep"), definition.span)
         self.pending.append(name)
         try:
-            with self.at(definition.position - 1):
+            with self.at(self.inner_position(definition)):
                 return self.term(definition.body)
         finally:
             self.pending.pop()
+
+    def inner_position(self, definition: Defined) -> int:
+        """Where the names of a definition are resolved: in its section all that is said up to here counts."""
+        end = self.derivation.note.sections[definition.section].span.end
+        return max(definition.position - 1, min(self.position, end - 1))
 
     @contextmanager
     def at(self, position: int, **state: object) -> Iterator[None]:
@@ -520,7 +541,7 @@ class Reading:
             raise Stuck(message("too-deep"), life.definition.span)
         self.pending.append(name)
         try:
-            with self.at(life.definition.position - 1):
+            with self.at(self.inner_position(life.definition)):
                 self.index = dict(zip(life.definition.indices, self.slots[name], strict=False))
                 return self.term(life.definition.body)
         finally:

@@ -28,7 +28,8 @@ FUNCTIONS: dict[str, str] = {
     **{
         name: name
         for name in _words(
-            "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth arcsinh arccosh arctanh "
+            "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth sech csch "
+            "arcsinh arccosh arctanh arsinh arcosh artanh asinh acosh atanh asin acos atan "
             "log ln lg exp det tr diag softmax sigmoid relu rank vec vech span dim ker gcd deg Pr arg "
             "cov var sign erf softplus gelu logit logsumexp std mean sqrt abs norm blkdiag"
         )
@@ -40,6 +41,10 @@ FUNCTIONS: dict[str, str] = {
     "Softmax": "softmax",
     "SoftMax": "softmax",
     "Sigmoid": "sigmoid",
+    "sigm": "sigmoid",
+    "LSE": "logsumexp",
+    "lse": "logsumexp",
+    "Softplus": "softplus",
     "ReLU": "relu",
     "Relu": "relu",
     "RELU": "relu",
