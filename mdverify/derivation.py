@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mdverify.ellipsis import cells, is_dots
 from mdverify.formulas import Math
@@ -42,7 +42,10 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """`key(params) = body`, `key_{indices} = body`, or `key^power = body`."""
+    """`key(params) = body`, `key_{indices} = body`, or `key^power = body`.
+
+    `others` are the further expressions of the chain, for a body that cannot be read.
+    """
 
     key: str
     body: Node
@@ -53,6 +56,7 @@ class Defined:
     shifts: tuple[int, ...] = ()
     power: Node | None = None
     span: Span = Span(0, 0)
+    others: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -643,10 +647,8 @@ def _with_definition(derivation: Derivation, site: Site, chains: tuple[tuple[Nod
     defined = definition(site.lhs, site.rhs, derivation.naming, max(end, site.position), site.section)
     if defined is None:
         return site
-    return Site(
-        site.relation, site.lhs, site.rhs, site.chain, site.place, site.position, site.section,
-        site.math, site.lead, defined, site.heads,
-    )  # fmt: skip
+    others = tuple(side for side in chains[site.chain][2:5] if not is_none(side))
+    return replace(site, defines=replace(defined, others=others))
 
 
 def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int) -> Defined | None:
@@ -843,7 +845,9 @@ def _subjects(derivation: Derivation, fact: Fact) -> Iterator[Node]:
     for number in fact.subjects:
         for statement in derivation.formulas[number].statements:
             side = statement.sides[0]
-            yield from side.args if isinstance(side, Apply) and side.op == "list" else (side,)
+            yield from _listed(side)
+            if len(statement.sides) == 2 and statement.relations[0].sign == "=":
+                yield from (other for other in statement.sides[1:] if isinstance(other, Name))
 
 
 def _assumptions(derivation: Derivation) -> Iterator[Assumption]:

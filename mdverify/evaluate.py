@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from mdverify.operators import ELEMENTWISE, OPERATORS, Array
+from mdverify.operators import ELEMENTWISE, OPERATORS, Array, undefined
 from mdverify.shapes import Dims, Shape
 from mdverify.terms import Binder, Call, Definition, Derivative, Generic, Target, Term
 
@@ -248,7 +248,7 @@ class Model:
         rows, cols = base.shape[1:]
         inside = (where[0] >= 0) & (where[0] < rows) & (where[1] >= 0) & (where[1] < cols)
         picked = base[np.arange(len(base)), np.clip(where[0], 0, rows - 1), np.clip(where[1], 0, cols - 1)]
-        return np.where(inside, picked, np.nan)[:, None, None]
+        return np.where(inside, picked, undefined(picked))[:, None, None]
 
     def _line(self, term: Term, ctx: Context) -> Array:
         base = self.value(term.args[0], ctx)
@@ -258,7 +258,7 @@ class Model:
         safe = np.clip(where, 0, base.shape[axis] - 1)
         every = np.arange(len(base))
         picked = base[every, safe, :][:, None, :] if axis == 1 else base[every, :, safe][:, :, None]
-        return np.where(inside[:, None, None], picked, np.nan)
+        return np.where(inside[:, None, None], picked, undefined(picked))
 
     # --- binders ---------------------------------------------------------------------------
 

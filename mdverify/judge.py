@@ -8,9 +8,11 @@ from mdverify.calculus import LAYOUTS
 from mdverify.derivation import EQUALITIES, Derivation, Site, mentions
 from mdverify.evidence import Evidence
 from mdverify.messages import Message, message
+from mdverify.reading import Options
 from mdverify.report import LayoutChoice, Verdict
 from mdverify.show import show
 from mdverify.source import Span
+from mdverify.survey import survey
 from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, walk
 from mdverify.terms import Term
 from mdverify.verify import Case, Outcome, closure, free_names, is_zero, judge_pair
@@ -44,8 +46,10 @@ class Judge:
     evidence: Evidence
     layout: str = "auto"
     good: dict[int, int] = field(default_factory=dict)
+    surveyed: dict[int, Options] = field(default_factory=dict)
 
     def all(self) -> list[Judgement]:
+        self.surveyed = survey(self.derivation, self.evidence)
         return [self.step(site) for site in self.derivation.sites]
 
     def step(self, site: Site) -> Judgement:
@@ -77,7 +81,7 @@ class Judge:
         case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
         outcomes: dict[str, Outcome] = {}
         for layout in self.order(site):
-            outcomes[layout] = judge_pair(case, layout)
+            outcomes[layout] = judge_pair(case, layout, self.surveyed.get(site.section))
             if not outcomes[layout].discriminates:
                 outcomes.update({other: outcomes[layout] for other in LAYOUTS if other not in outcomes})
                 break
@@ -207,7 +211,7 @@ class Judge:
     def introduced(self, site: Site) -> Judgement:
         """A restatement is given, unless what it says has no shape under any reading."""
         case = Case(self.derivation, self.evidence, site.rhs, site.rhs, site.position)
-        outcome = judge_pair(case, self.order(site)[0])
+        outcome = judge_pair(case, self.order(site)[0], self.surveyed.get(site.section))
         if outcome.kind == "clash" and not any(
             judge_pair(case, layout).kind != "clash" for layout in self.order(site)[1:]
         ):

@@ -146,9 +146,14 @@ def multiply(a: Array, b: Array) -> Array:
     return a @ b
 
 
+def undefined(like: Array) -> complex | float:
+    """NaN in both parts: a NaN in the real part alone would pass for a derivative of 0."""
+    return complex(np.nan, np.nan) if np.iscomplexobj(like) else np.nan
+
+
 def _real_domain(test: Callable[[Array], Array], function: Callable[[Array], Array]) -> Callable[[Array], Array]:
     def inside(a: Array) -> Array:
-        return np.where(test(a.real), function(a), np.nan)
+        return np.where(test(a.real), function(a), undefined(a))
 
     return inside
 
@@ -210,7 +215,7 @@ def inverse(a: Array) -> Array:
     good = np.linalg.cond(np.where(finite[:, None, None], a.real, np.eye(a.shape[-1]))) < 1e7
     good &= finite
     safe = np.where(good[:, None, None], a, np.eye(a.shape[-1]))
-    return np.where(good[:, None, None], np.linalg.inv(safe), np.nan)
+    return np.where(good[:, None, None], np.linalg.inv(safe), undefined(a))
 
 
 def pseudo_inverse(a: Array) -> Array:
@@ -312,6 +317,10 @@ def _sympy_hadamard(s: Any, a: Any, b: Any) -> Any:
     return s.HadamardProduct(a, b) if a.is_Matrix and b.is_Matrix else _sympy_product(s, a, b)
 
 
+def _sympy_quotient(s: Any, a: Any, b: Any) -> Any:
+    return _sympy_hadamard(s, a, _sympy_power(s, b, s.Integer(-1)))
+
+
 def _sympy_trace(s: Any, a: Any) -> Any:
     return s.Trace(a) if a.is_Matrix else a
 
@@ -326,6 +335,10 @@ def _sympy_total(s: Any, a: Any) -> Any:
         return a
     row, column = s.symbols("_r _c")
     return s.Sum(a[row, column], (row, 0, a.rows - 1), (column, 0, a.cols - 1))
+
+
+def _sympy_norm1(s: Any, a: Any) -> Any:
+    return _sympy_total(s, _each(s, a, s.Abs))
 
 
 def _sympy_diag(s: Any, a: Any) -> Any:
@@ -349,7 +362,7 @@ _LINEAR: tuple[Row, ...] = (
     ("sub", alike, lambda a, b: a - b, lambda s, a, b: _sympy_sum(s, a, _sympy_negative(s, b))),
     ("neg", same, lambda a: -a, _sympy_negative),
     ("mul", product, multiply, _sympy_product),
-    ("div", scaled, lambda a, b: a / b, lambda s, a, b: _sympy_hadamard(s, a, _sympy_power(s, b, s.Integer(-1)))),
+    ("div", scaled, lambda a, b: a / b, _sympy_quotient),
     ("hadamard", alike, hadamard, _sympy_hadamard),
     ("kron", kronecker, kron, lambda s, a, b: s.KroneckerProduct(a, b)),
     ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), _sympy_inner),
@@ -362,7 +375,7 @@ _LINEAR: tuple[Row, ...] = (
     ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
     ("norm", scalar, frobenius, lambda s, a: s.sqrt(_sympy_inner(s, a, a))),
     ("spectral", scalar, spectral, None),
-    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), lambda s, a: _sympy_total(s, _each(s, a, s.Abs))),
+    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), _sympy_norm1),
     ("norminf", scalar, lambda a: np.max(absolute(a).real, axis=(-1, -2), keepdims=True), None),
     ("diag", diagonal, diag, _sympy_diag),
     ("vec", vectorised, vec, None),

@@ -324,9 +324,25 @@ class Reading:
         self.pending.append(name)
         try:
             with self.at(self.inner_position(definition)):
-                return self.term(definition.body)
+                return self.first_readable(definition)
         finally:
             self.pending.pop()
+
+    def first_readable(self, definition: Defined) -> Term:
+        """The body; where it names an unknown function, the next expression of the chain that does not."""
+        before, self.uses_generic = self.uses_generic, False
+        try:
+            for body in (definition.body, *definition.others):
+                self.uses_generic = False
+                try:
+                    term = self.term(body)
+                except Stuck:
+                    continue
+                if not self.uses_generic:
+                    return term
+            return self.term(definition.body)
+        finally:
+            self.uses_generic = before or self.uses_generic
 
     def inner_position(self, definition: Defined) -> int:
         """Where the names of a definition are resolved: in its section all that is said up to here counts."""

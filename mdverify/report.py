@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mdverify.messages import Message
-from mdverify.source import Source, Span
+from mdverify.source import Place, Source, Span
 
 
 class Verdict(StrEnum):
@@ -79,6 +80,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A step that is reported: the note, the place to look at, and the step with all that is known of it."""
+
+    path: str
+    place: Place
+    step: Step
+
+    def text(self, language: str = "en") -> str:
+        """What is wrong, in one sentence."""
+        return "" if self.step.message is None else self.step.message.text(language)
+
+
+@dataclass(frozen=True, slots=True)
 class LayoutChoice:
     """The convention of a note as a whole and where it comes from."""
 
@@ -97,6 +111,13 @@ class NoteReport:
     def count(self) -> Counter[Verdict]:
         return Counter(step.verdict for step in self.steps)
 
+    def findings(self) -> Iterator[Finding]:
+        """The steps that are reported, in order of position."""
+        for step in self.steps:
+            if step.is_finding:
+                place = self.source.place((step.blame or step.sign).start)
+                yield Finding(self.source.path, place, step)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -106,3 +127,8 @@ class Report:
 
     def count(self) -> Counter[Verdict]:
         return sum((note.count() for note in self.notes), Counter())
+
+    def findings(self) -> Iterator[Finding]:
+        """The findings of all notes."""
+        for note in self.notes:
+            yield from note.findings()

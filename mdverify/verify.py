@@ -361,10 +361,16 @@ def free_names(reading: Reading, term: Term) -> frozenset[str]:
 # --- the charitable reading --------------------------------------------------------------------
 
 
-def judge_pair(case: Case, layout: str) -> Outcome:
-    """The best outcome under one layout: an agreement if any reasonable reading gives one."""
+def judge_pair(case: Case, layout: str, surveyed: Options | None = None) -> Outcome:
+    """The best outcome under one layout: an agreement if any reasonable reading gives one.
+
+    `surveyed` are the options under which most of the section fits; they are tried first.
+    """
     numbers = count()
     queue: list[tuple[float, int, Options]] = [(0.0, next(numbers), Options(layout))]
+    if surveyed is not None:
+        queue.append((-0.1, next(numbers), replace(surveyed, layout=layout)))
+        heapq.heapify(queue)
     tried: set[Options] = set()
     first: Outcome | None = None
     plain: Outcome | None = None
@@ -428,7 +434,7 @@ def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]
     if outcome.clash is not None and not options.loose:
         yield 0.4, replace(options, loose=True)
     if not options.fresh and outcome.kind in ("clash", "differ", "stuck") and _any_far(case, reading):
-        yield 0.9, replace(options, fresh=True)
+        yield 0.45, replace(options, fresh=True)
     derives = reading.derives
     functions = [str(k[0]) for k in reading.functions]
     for name in [*reading.names, *functions]:

@@ -1,0 +1,31 @@
+"""Judging notes from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike, fspath
+
+from mdverify import files
+from mdverify.check import check_sources
+from mdverify.report import Report
+from mdverify.settings import Settings, load
+from mdverify.source import Source
+
+
+def check_text(text: str, *, path: str = "<text>", settings: Settings | None = None) -> Report:
+    """Judge one note given as text; `path` is what the report calls it."""
+    return check_sources([Source(path, text)], settings or Settings())
+
+
+def check_paths(
+    paths: str | PathLike[str] | Iterable[str | PathLike[str]], *, settings: Settings | None = None
+) -> Report:
+    """Judge notes and folders of notes, as the command line does.
+
+    Without `settings` the configuration nearest to the first path counts. A path that is missing or no
+    note raises UsageError.
+    """
+    named = [paths] if isinstance(paths, str | PathLike) else list(paths)
+    names = [fspath(path) for path in named]
+    chosen = settings or load(*names[:1])
+    return check_sources([files.read(path) for path in files.collect(names, chosen)], chosen)
