@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from mdverify.bridge import NotExpressible, to_sympy
     from mdverify.report import Finding, NoteReport, Report, Step, Verdict
     from mdverify.settings import Settings, UsageError
-    from mdverify.version import VERSION as __version__
+
+    __version__: str
 
 _HOMES = {
     "check_paths": "api",

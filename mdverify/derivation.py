@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from mdverify.ellipsis import cells, is_dots
 from mdverify.formulas import Math
+from mdverify.increments import with_increments
 from mdverify.notes import Cell, Note, Table
 from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
@@ -108,12 +109,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """`key` is a function of `nodes`: told in prose, applied so, or differentiated by them."""
+    """`key` is a function of `nodes`: spoken of so in prose, applied so (both `told`), or differentiated by."""
 
     key: str
     nodes: tuple[Node, ...]
     reach: Span
     told: bool = False
+    spoken: bool = False
 
 
 SIGMOID_WORDS = ("sigmoid", "logistic", "逻辑", "对数几率", "s 型", "s型")
@@ -233,7 +235,9 @@ class Derivation:
 def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     macros = scan_macros(note.source.text)
-    formulas = tuple(parse(_unquoted(note.source.text, math), math.span, macros) for math in note.maths)
+    formulas = with_increments(
+        tuple(parse(_unquoted(note.source.text, math), math.span, macros) for math in note.maths)
+    )
     trees = [side for formula in formulas for statement in formula.statements for side in statement.sides]
     told = facts(note)
     sizes = (_size_names(trees) | _told_sizes(told, formulas)) - _bound_letters(trees)
@@ -657,6 +661,11 @@ def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int
     match lhs:
         case Apply("prime") | Apply("juxt", (Apply("prime"), _)):
             return None
+        case Apply("big", (body, *_), "min" | "max") if not is_none(body):
+            return definition(body, rhs, naming, position, section)
+        case Apply("call", (Name("log" | "ln"), argument)) if _is_application(argument):
+            raised = Apply("call", (Name("exp"), Apply("fence", (rhs,), "()", rhs.span)), span=rhs.span)
+            return definition(_bracket_free(argument), raised, naming, position, section)
         case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
             symbol = naming.symbol(head)
             params = _params(args, naming)
@@ -679,6 +688,18 @@ def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int
         return None
     names, shifts = _formal(symbol)
     return Defined(symbol.key, rhs, position, section, (), names, shifts, span=span)
+
+
+def _is_application(node: Node) -> bool:
+    """`p(x \\mid \\mu)`: its logarithm is what a note writes down."""
+    match _bracket_free(node):
+        case Apply("juxt", (Name(), Apply("fence", _, "()"))):
+            return True
+    return False
+
+
+def _bracket_free(node: Node) -> Node:
+    return node.args[0] if isinstance(node, Apply) and node.op == "fence" and node.detail in ("{}", "()") else node
 
 
 def _after_d(node: Node) -> Node | None:
@@ -873,7 +894,9 @@ def _postulates(derivation: Derivation) -> Iterator[Assumption]:
     """`P^2 = P`, `V^T V = I`, `\\|q\\| = 1` after "with", "满足" …: what a letter is assumed to be."""
     found = set()
     for site in derivation.sites:
-        postulate = _postulate(site, derivation.naming)
+        postulate = _postulate(site.lhs, site.rhs, derivation.naming) or _postulate(
+            site.rhs, site.lhs, derivation.naming
+        )
         if postulate is None or site.relation.sign != "=":
             continue
         key, kind = postulate
@@ -882,20 +905,25 @@ def _postulates(derivation: Derivation) -> Iterator[Assumption]:
             continue
         found.add(site.position)
         section = derivation.note.sections[site.section].span
+        if _cued(derivation, site, CONDITIONAL_CUES):
+            section = Span(site.position, min(section.end, site.position + CONDITIONAL_REACH))
         yield Assumption(key, kind, section)
     derivation.postulates = frozenset(found)
 
 
-def _cued(derivation: Derivation, site: Site) -> bool:
+CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
+CONDITIONAL_REACH = 400
+
+
+def _cued(derivation: Derivation, site: Site, cues: tuple[str, ...] = POSTULATE_CUES) -> bool:
     outer = derivation.note.maths[site.math].outer
     text = derivation.note.source.text
     before = text[max(0, outer.start - 45) : outer.start].lower()
-    return not derivation.note.maths[site.math].display and any(cue in before for cue in POSTULATE_CUES)
+    return not derivation.note.maths[site.math].display and any(cue in before for cue in cues)
 
 
-def _postulate(site: Site, naming: Naming) -> tuple[str, str] | None:
+def _postulate(left: Node, right: Node, naming: Naming) -> tuple[str, str] | None:
     """Symbol and property, where an equation is the definition of one."""
-    left, right = site.lhs, site.rhs
     symbol = naming.symbol(right)
     match left:
         case Apply("sup", (body, Number("2"))) if symbol is not None and naming.symbol(body) == symbol:
@@ -1122,7 +1150,7 @@ def _dependences(derivation: Derivation) -> Iterator[Dependence]:
             for node in _subjects(derivation, fact):
                 symbol = derivation.naming.symbol(node)
                 if symbol is not None and isinstance(argument, Name | Apply):
-                    yield Dependence(symbol.key, (argument,), fact.reach, told=True)
+                    yield Dependence(symbol.key, (argument,), fact.reach, told=True, spoken=True)
     for formula in derivation.formulas:
         for statement in formula.statements:
             reach = derivation.note.sections[derivation.note.section_of(statement.span.start)].span

@@ -8,7 +8,7 @@ from mdverify.calculus import LAYOUTS
 from mdverify.derivation import EQUALITIES, Derivation, Site, mentions
 from mdverify.evidence import Evidence
 from mdverify.messages import Message, message
-from mdverify.reading import Options
+from mdverify.reading import Options, Reading
 from mdverify.report import LayoutChoice, Verdict
 from mdverify.show import show
 from mdverify.source import Span
@@ -47,10 +47,24 @@ class Judge:
     layout: str = "auto"
     good: dict[int, int] = field(default_factory=dict)
     surveyed: dict[int, Options] = field(default_factory=dict)
+    last_condition: int | None = None
 
     def all(self) -> list[Judgement]:
         self.surveyed = survey(self.derivation, self.evidence)
-        return [self.step(site) for site in self.derivation.sites]
+        judgements = []
+        for site in self.derivation.sites:
+            judged = self.step(site)
+            judgements.append(judged)
+            self.keep_condition(judged)
+        return judgements
+
+    def keep_condition(self, judged: Judgement) -> None:
+        """Remember the last equation to be solved; a claim that was judged ends its reach."""
+        if Verdict.CONDITION in (judged.verdict, judged.otherwise) and not judged.true:
+            if judged.site.relation.sign in EQUALITIES:
+                self.last_condition = judged.site.position
+        elif judged.verdict is not Verdict.GIVEN:
+            self.last_condition = None
 
     def step(self, site: Site) -> Judgement:
         """One step: what is not an equality, unreadable or no claim is told apart first."""
@@ -122,9 +136,12 @@ class Judge:
             return
         judged.outcome = outcomes[self.order(judged.site)[0]]
         judged.otherwise = Verdict.SHAPE
+        if self.names_unknown_function(judged.site):
+            judged.otherwise, judged.reason = Verdict.UNCHECKED, message("unknown-functions")
+            return
         if judged.outcome.reading is not None and judged.outcome.reading.tensor:
             judged.otherwise, judged.reason = Verdict.UNCHECKED, message("tensor")
-        elif self.is_equation(judged.site) or self.told_condition(judged.site):
+        elif self.told_condition(judged.site):
             judged.otherwise, judged.reason = Verdict.UNCHECKED, message("equation-unread")
 
     def accused(self, judged: Judgement, outcome: Outcome) -> Verdict:
@@ -133,7 +150,8 @@ class Judge:
         assert reading is not None and left is not None and right is not None
         if is_zero(right) or is_zero(left) or self.told_condition(judged.site):
             return Verdict.CONDITION
-        if CONSEQUENCES & set(judged.site.lead) and not has_derivative(reading, left):
+        follows = CONSEQUENCES & set(judged.site.lead) or self.follows_condition(judged.site)
+        if follows and not has_derivative(reading, left) and judged.site.heads:
             return Verdict.CONDITION
         if reading.tensor:
             judged.reason = message("tensor")
@@ -143,6 +161,13 @@ class Judge:
         one, two = free_names(reading, left), free_names(reading, right)
         only = {name for name in one ^ two if not name.startswith("?")}
         generic = any(name.startswith("?") for name in one | two)
+        if any("Delta(" in name or name.partition("#")[0] == "Delta" for name in one | two):
+            judged.reason = message("first-order")
+            return Verdict.UNCHECKED
+        bare = self.bare_functions(reading, left) | self.bare_functions(reading, right)
+        if bare:
+            judged.reason = message("undefined-function", text=readable(min(bare)))
+            return Verdict.UNCHECKED
         explicit = has_derivative(reading, left) or has_derivative(reading, right)
         if generic and (only or not explicit):
             judged.reason = message("undefined-function", text=readable(next(n for n in sorted(one | two) if n.startswith("?"))))
@@ -154,6 +179,27 @@ class Judge:
             judged.reason = message("undefined-symbol", text=readable(unknown[0]))
             return Verdict.UNCHECKED
         return Verdict.WRONG
+
+    def bare_functions(self, reading: Reading, term: Term) -> set[str]:
+        """Functions nobody defined or said to be arbitrary, whose own value (not derivative) counts."""
+        found = set()
+        stack = [term]
+        while stack:
+            part = stack.pop()
+            if part.op == "deriv" or (part.op == "call" and part.data.body is None and part.data.order):
+                continue
+            if part.op == "call" and part.data.body is None and not self.is_arbitrary(part.data.name):
+                found.add(part.data.name)
+            stack.extend(part.args)
+        return found
+
+    def is_arbitrary(self, name: str) -> bool:
+        """Whether a function was declared as such: `f: R^n → R`, "u is a function of x"."""
+        key, _, number = name.partition("#")
+        lives = self.derivation.lives.get(key, [])
+        if number and lives[int(number)].declaration is not None:
+            return True
+        return any(d.key == key and d.told and d.spoken for d in self.derivation.dependences)
 
     def is_declared(self, reading: object, name: str) -> bool:
         return "#" in name
@@ -174,8 +220,23 @@ class Judge:
                     return True
         return False
 
-    def is_equation(self, site: Site) -> bool:
+    def names_unknown_function(self, site: Site) -> bool:
+        """A function without formula, applied: what shape it has is anybody's guess."""
+        naming = self.derivation.naming
+        for side in (site.lhs, site.rhs):
+            for node in walk(side):
+                if isinstance(node, Apply) and node.op == "juxt":
+                    for head, after in zip(node.args, node.args[1:], strict=False):
+                        symbol = naming.symbol(head) if isinstance(after, Apply) and after.op == "fence" else None
+                        if symbol is not None and symbol.key in self.derivation.functions:
+                            life = self.derivation.life(symbol.key, site.position)
+                            if life is None or (life.definition is None and life.declaration is None):
+                                return True
         return False
+
+    def follows_condition(self, site: Site) -> bool:
+        """An equation right after one to be solved: a further form of it."""
+        return self.last_condition is not None and 0 < site.position - self.last_condition < CONDITION_REACH
 
     def told_condition(self, site: Site) -> bool:
         """Words next to a formula that make it an equation to solve or a constraint."""
@@ -219,6 +280,7 @@ class Judge:
         return Judgement(site, Verdict.GIVEN, outcome=outcome)
 
 
+CONDITION_REACH = 400  # characters
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 EQUATION_BEFORE = (
     "subject to", "s.t.", "such that", "satisf", "solve ", "solving", "system", "equation", "constraint",
@@ -412,11 +474,28 @@ def majority(judge: Judge, judgements: list[Judgement]) -> LayoutChoice:
     return LayoutChoice(best, "majority")
 
 
+def trusted(judge: Judge, judged: Judgement) -> bool:
+    """Whether the shapes behind an accusation were declared, defined, or have served a verified step."""
+    reading = judged.outcome.reading if judged.outcome is not None else None
+    if reading is None:
+        return False
+    for variable, choice in reading.choices.items():
+        key = variable.partition("#")[0]
+        life = reading.life(key)
+        stated = life is not None and (life.declaration is not None or life.definition is not None)
+        if not stated and not judge.evidence.votes[key, choice.chosen]:
+            return False
+    return True
+
+
 def settle(judge: Judge, judged: Judgement, choice: LayoutChoice) -> Verdict:
     """The verdict of a step once the layout of the note is known."""
     if judged.verdict is not None:
         return judged.verdict
     if not judged.true:
+        if judged.otherwise is Verdict.SHAPE and not trusted(judge, judged):
+            judged.reason = message("shapes-guessed")
+            return Verdict.UNCHECKED
         return judged.otherwise
     if not judged.discriminating or len(judged.true) == len(LAYOUTS):
         return Verdict.VERIFIED

@@ -81,7 +81,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A step that is reported: the note, the place to look at, and the step with all that is known of it."""
+    """A step that is reported: the note, the place of its relation sign, and all that is known of it."""
 
     path: str
     place: Place
@@ -115,8 +115,7 @@ class NoteReport:
         """The steps that are reported, in order of position."""
         for step in self.steps:
             if step.is_finding:
-                place = self.source.place((step.blame or step.sign).start)
-                yield Finding(self.source.path, place, step)
+                yield Finding(self.source.path, self.source.place(step.sign.start), step)
 
 
 @dataclass(frozen=True, slots=True)

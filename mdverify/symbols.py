@@ -21,6 +21,7 @@ PATTERN_LETTERS = frozenset({"ρ", "κ"})  # what `ellipsis` calls the row and c
 INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
+INCREMENTS = frozenset({"delta", "Delta"})  # `\\delta x`, `\\Delta x` taken as one name, see increments
 TRANSPOSES = (Name("top"), Name("T"))
 
 
@@ -60,6 +61,9 @@ def occurrence(node: Node) -> Occurrence | None:
         case Name(text, font):
             return Occurrence(text, text, font)
         case Apply("accent", (body,), kind):
+            if kind in INCREMENTS and occurrence(body) is not None:
+                whole = occurrence(body)
+                return Occurrence(f"{kind}({whole.head})", whole.letter, whole.font, whole.subs, whole.sups)
             inner = occurrence(body)
             if inner is None or inner.subs or inner.sups:
                 return None

@@ -1,0 +1,88 @@
+"""`\\delta x` and `\\Delta X` as one name.
+
+Where a note writes δ or Δ only directly before a letter, the two are one symbol (an increment, a
+gradient by another name), not a product. The tree then holds them like an accent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mdverify.symbols import INCREMENTS, occurrence
+from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
+
+
+def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
+    """The formulas with increments joined, for each sign that is used in no other way."""
+    signs = frozenset(sign for sign in INCREMENTS if _only_before_names(sign, formulas))
+    if not signs:
+        return formulas
+    return tuple(
+        replace(formula, statements=tuple(_statement(s, signs) for s in formula.statements)) for formula in formulas
+    )
+
+
+def _only_before_names(sign: str, formulas: tuple[Formula, ...]) -> bool:
+    alone = joined = 0
+    for formula in formulas:
+        for statement in formula.statements:
+            for side in statement.sides:
+                alone += sum(isinstance(node, Name) and node.text == sign for node in walk(side))
+                joined += sum(_pairs(node, sign) for node in walk(side))
+    return 0 < joined == alone
+
+
+def _pairs(node: Node, sign: str) -> int:
+    if not (isinstance(node, Apply) and node.op == "juxt"):
+        return 0
+    return sum(_joins(a, b, sign) for a, b in zip(node.args, node.args[1:], strict=False))
+
+
+def _joins(head: Node, after: Node, sign: str) -> bool:
+    return isinstance(head, Name) and head.text == sign and _core(after) is not None
+
+
+def _core(node: Node) -> Node | None:
+    """The name at the front of what follows: X of `X^{-1}`, `x_i` of `x_i`."""
+    if occurrence(node) is not None:
+        return node
+    if isinstance(node, Apply) and node.op in ("sup", "prime"):
+        return _core(node.args[0])
+    return None
+
+
+def _statement(statement: Statement, signs: frozenset[str]) -> Statement:
+    return replace(statement, sides=tuple(_joined(side, signs) for side in statement.sides))
+
+
+def _joined(node: Node, signs: frozenset[str]) -> Node:
+    if not isinstance(node, Apply):
+        return node
+    args = [_joined(arg, signs) for arg in node.args]
+    if node.op == "juxt":
+        args = _merged(args, signs)
+        if len(args) == 1:
+            return args[0]
+    return Apply(node.op, tuple(args), node.detail, node.span)
+
+
+def _merged(factors: list[Node], signs: frozenset[str]) -> list[Node]:
+    found: list[Node] = []
+    at = 0
+    while at < len(factors):
+        head = factors[at]
+        if isinstance(head, Name) and head.text in signs and at + 1 < len(factors) and _core(factors[at + 1]) is not None:
+            found.append(_accented(head, factors[at + 1]))
+            at += 2
+        else:
+            found.append(head)
+            at += 1
+    return found
+
+
+def _accented(sign: Name, node: Node) -> Node:
+    """The sign moved onto the name, inside powers: `ΔX^T` is `(ΔX)^T`."""
+    span = sign.span.cover(node.span)
+    if occurrence(node) is None and isinstance(node, Apply):
+        return Apply(node.op, (_accented(sign, node.args[0]), *node.args[1:]), node.detail, span)
+    return Apply("accent", (node,), sign.text, span)
