@@ -881,6 +881,7 @@ def _assumptions(derivation: Derivation) -> Iterator[Assumption]:
     for formula in derivation.formulas:
         for statement in formula.statements:
             yield from _bounds(statement, derivation)
+            yield from _values(statement, derivation)
     yield from _postulates(derivation)
 
 
@@ -949,6 +950,28 @@ def _orthonormal(
         return a.key, kinds[1]
     base = right.args[0] if isinstance(right, Apply) and right.op == "sub" else right
     return (a.key, kinds[0]) if isinstance(base, Name) and base.text in ("I", "E") else None
+
+
+def _values(statement: Statement, derivation: Derivation) -> Iterator[Assumption]:
+    """`y_i \\in \\{0, 1\\}`: one of a few numbers."""
+    for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
+        match right:
+            case Apply("fence", (Apply("list", items, ","),), "{}") if relation.sign == "in":
+                numbers = [_signed(item) for item in items]
+                symbol = derivation.naming.symbol(left)
+                if symbol is not None and all(n is not None for n in numbers):
+                    listed = ",".join(str(n) for n in numbers)
+                    reach = Span(0, len(derivation.note.source.text) + 1)
+                    yield Assumption(symbol.key, f"values:{listed}", reach)
+
+
+def _signed(node: Node) -> int | None:
+    match node:
+        case Number(text) if text.isdigit():
+            return int(text)
+        case Apply("neg" | "pos" as op, (Number(text),)) if text.isdigit():
+            return -int(text) if op == "neg" else int(text)
+    return None
 
 
 def _bounds(statement: Statement, derivation: Derivation) -> Iterator[Assumption]:

@@ -13,6 +13,7 @@ from mdverify.report import LayoutChoice, Verdict
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.survey import survey
+from mdverify.symbols import symbols_in
 from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, walk
 from mdverify.terms import Term
 from mdverify.verify import Case, Outcome, closure, free_names, is_zero, judge_pair
@@ -236,7 +237,10 @@ class Judge:
 
     def follows_condition(self, site: Site) -> bool:
         """An equation right after one to be solved: a further form of it."""
-        return self.last_condition is not None and 0 < site.position - self.last_condition < CONDITION_REACH
+        if self.last_condition is None or site.position - self.last_condition > CONDITION_REACH:
+            return False
+        keys = {s.key for side in (site.lhs, site.rhs) for s in symbols_in(side, self.derivation.naming)}
+        return any(self.derivation.targets.get(key, site.position) < site.position for key in keys)
 
     def told_condition(self, site: Site) -> bool:
         """Words next to a formula that make it an equation to solve or a constraint."""

@@ -45,6 +45,9 @@ def constrained(
     rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int], told: frozenset[str], attempt: str
 ) -> Array:
     """The first row of the table that the assumptions ask for; generic values where none does."""
+    for kind in sorted(told):
+        if kind.startswith("values:"):
+            return rng.choice([float(n) for n in kind.removeprefix("values:").split(",")], (*lead, *shape))
     for kinds, make in CONSTRAINTS:
         if kinds <= told and (shape[0] == shape[1] or not kinds & SQUARE):
             return make(rng, lead, shape)

@@ -29,6 +29,7 @@ from mdverify.terms import Call, Term
 
 AGREE = 1e-8  # complex step is exact to rounding, the circle to about 1e-10; cancellation costs digits
 DIFFER = 1e-4  # a mistake is not small
+FAINT = 1e-3  # points at which everything is this much smaller than elsewhere have lost their digits
 TINY = 1e-12  # both sides nothing but rounding: an agreement that says nothing
 WITNESS = 1e-5  # five-point differences are good to about 1e-9, relative to the largest term
 GOOD_POINTS = 3
@@ -229,11 +230,12 @@ def _at_points(options: Options, reading: Reading, left: Term, right: Term, mode
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
+    good &= scale >= FAINT * np.max(scale[good], initial=0.0)
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
     if worst <= AGREE and not (is_zero(left) or is_zero(right)) and not np.any(scale[good] > TINY):
-        return Outcome("uncertain", options, reading, left, right, reason=message("both-vanish"))
+        return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
         return Outcome("agree", options, reading, left, right)
     if worst < DIFFER:
