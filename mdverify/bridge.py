@@ -113,7 +113,7 @@ def _read(derivation: Derivation, statement: Statement) -> tuple[Reading, list[T
 
 
 def _best(case: Case, layout: str) -> Options:
-    """The reading in which a pair is true, or fits; a scalar stands for a matrix only if nothing else fits."""
+    """The reading in which a pair is true, or fits; a scalar is taken for a matrix only as a last resort."""
     best = judge_pair(case, layout)
     numbers = count()
     queue = [(0.0, next(numbers), Options(layout))]

@@ -536,6 +536,8 @@ def _table_sites(derivation: Derivation, first_chain: int) -> Iterator[Site]:
             if operand is None or claim is None:
                 continue
             number, rhs = claim
+            if not _shares_letter(header, operand[1], function, derivation.naming):
+                continue
             outer = derivation.note.maths[number].outer
             lhs = _instead(header, function, operand[1], derivation.naming)
             relation = Relation("=", "table", Span(outer.start, outer.start + 1))
@@ -615,6 +617,13 @@ def _instead(header: Node, function: str, operand: Node, naming: Naming) -> Node
         case Name() if _function_key(header, naming) == function:
             return _fenced(operand)
     return header
+
+
+def _shares_letter(header: Node, operand: Node, function: str, naming: Naming) -> bool:
+    """Whether the variable of the header occurs in a row at all (`\\log\\det X` under `\\nabla_x`)."""
+    variables = {s.base for s in symbols_in(header, naming)} - {function}
+    inside = {s.base for s in symbols_in(operand, naming)}
+    return not variables or bool(variables & inside)
 
 
 _PLACED = Name("¤")

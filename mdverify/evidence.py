@@ -16,6 +16,7 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 
 REASONABLE = 2.5
 FAR_USE = 0.4
+PLAIN_AMONG_BOLD = 1.0
 DECLARED_OTHERWISE = (4.0, 1.5, 1.0)  # by how far away the declaration stands, see Derivation.distance
 Costs = tuple[tuple[float, str], ...]
 
@@ -179,7 +180,16 @@ def candidates(
         ]
         if declared.rank == "V":
             costs[RANKS.index("R")] = DECLARED_OTHERWISE[0]
-    return tuple((cost + evidence.vote(name, rank), rank) for rank, cost in zip(RANKS, costs, strict=True))
+    voted = [cost + evidence.vote(name, rank) for rank, cost in zip(RANKS, costs, strict=True)]
+    if declared is None and symbol.font == "" and _mostly_bold(symbol, evidence):
+        voted[0] = min(voted[0], min(voted) + PLAIN_AMONG_BOLD)
+    return tuple(zip(voted, RANKS, strict=True))
+
+
+def _mostly_bold(symbol: Symbol, evidence: Evidence) -> bool:
+    """A letter that is bold elsewhere: written plain it may be a number."""
+    fonts = evidence.fonts.get(symbol.key, Counter())
+    return fonts["bf"] + fonts["vec"] > 0
 
 
 ASSUMED_MODES = {

@@ -384,7 +384,7 @@ def _is_exponential(reading: Reading, body: Node, exponent: Node) -> bool:
 
 def _raise(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
     match exponent:
-        case _ if is_transpose(reading, exponent):
+        case _ if is_transpose(reading, exponent) or (exponent == Name("T") and not reading.is_scalar(base)):
             return reading.apply("T", base, span=span)
         case Apply("neg", (inner,)) if is_transpose(reading, inner):
             return reading.apply("T", reading.apply("inv", base, span=span), span=span)

@@ -64,8 +64,6 @@ class Judge:
         if Verdict.CONDITION in (judged.verdict, judged.otherwise) and not judged.true:
             if judged.site.relation.sign in EQUALITIES:
                 self.last_condition = judged.site.position
-        elif judged.verdict is not Verdict.GIVEN:
-            self.last_condition = None
 
     def step(self, site: Site) -> Judgement:
         """One step: what is not an equality, unreadable or no claim is told apart first."""
@@ -132,7 +130,8 @@ class Judge:
         if chosen is not None:
             judged.outcome = chosen
             judged.otherwise = self.accused(judged, chosen)
-            if judged.otherwise in (Verdict.CONDITION, Verdict.UNCHECKED) and chosen.plain is not None:
+            undecided = judged.otherwise in (Verdict.CONDITION, Verdict.UNCHECKED)
+            if undecided and chosen.plain is not None and not self.told_condition(judged.site):
                 judged.outcome, judged.otherwise = chosen.plain, Verdict.SHAPE
             return
         judged.outcome = outcomes[self.order(judged.site)[0]]
@@ -173,6 +172,10 @@ class Judge:
         if generic and (only or not explicit):
             judged.reason = message("undefined-function", text=readable(next(n for n in sorted(one | two) if n.startswith("?"))))
             return Verdict.UNCHECKED
+        new = {name for name in two - one if not name.startswith("?")}
+        if new and not explicit:
+            judged.reason = message("undefined-symbol", text=readable(min(new)))
+            return Verdict.CONDITION if judged.site.place == 0 else Verdict.UNCHECKED
         unknown = sorted(only - {n for n in only if self.is_declared(reading, n)})
         if (unknown and not explicit) or (only and not explicit and judged.site.place == 0):
             return Verdict.CONDITION

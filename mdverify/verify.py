@@ -240,10 +240,10 @@ def _at_points(options: Options, reading: Reading, left: Term, right: Term, mode
         return Outcome("agree", options, reading, left, right)
     if worst < DIFFER:
         return Outcome("uncertain", options, reading, left, right, reason=message("too-close"))
-    row = int(np.argmax(np.where(good, error, -1.0)))
-    counter = _counterexample(model, a, b, row, worst, ctx)
-    if not _witnessed(reading, model, left, right, ctx, row, scale):
+    row = _witnessed(reading, model, left, right, ctx, good & (error >= DIFFER), scale)
+    if row is None:
         return Outcome("uncertain", options, reading, left, right, reason=message("no-witness"))
+    counter = _counterexample(model, a, b, row, float(error[row]), ctx)
     return Outcome("differ", options, reading, left, right, counter=counter)
 
 
@@ -291,23 +291,27 @@ def _scale(model: Model, term: Term, ctx: Context) -> Array:
 
 
 def _witnessed(
-    reading: Reading, model: Model, left: Term, right: Term, ctx: Context, row: int, scale: Array
-) -> bool:
-    """A difference about a derivative must show in real differences as well, at the same point."""
-    if not any(_derives(reading, side) for side in (left, right)):
-        return True
+    reading: Reading, model: Model, left: Term, right: Term, ctx: Context, suspects: Array, scale: Array
+) -> int | None:
+    """The suspect point with the largest error at which real differences show the same, if there is one."""
     a, b = _both(model, left, right, ctx)
+    error, _ = _errors(a, b, scale)
+    order = [row for row in np.argsort(-error) if suspects[row]]
+    if not any(_derives(reading, side) for side in (left, right)):
+        return int(order[0])
     model.method = "central"
     try:
-        fresh = ctx.fresh()
-        c, d = _both(model, left, right, fresh)
+        c, d = _both(model, left, right, ctx.fresh())
     except Undefined:
-        return True
+        return int(order[0])
     finally:
         model.method = "complex-step"
-    floor = max(float(scale[row]), 1e-12)
-    same = max(_gap(a, c, row), _gap(b, d, row)) <= 100 * WITNESS * floor
-    return same and _gap(c, d, row) >= DIFFER / 2 * floor
+    for row in order:
+        floor = max(float(scale[row]), TINY)
+        same = max(_gap(a, c, row), _gap(b, d, row)) <= 100 * WITNESS * floor
+        if same and _gap(c, d, row) >= DIFFER / 2 * floor:
+            return int(row)
+    return None
 
 
 def _gap(a: Array, b: Array, row: int) -> float:
@@ -415,7 +419,12 @@ def _is_rigid(outcome: Outcome) -> bool:
     if reading is None:
         return False
     lives = [reading.life(key) for key in reading.names.values()]
-    return all(life is not None and (life.declaration or life.definition) for life in lives)
+    return all(
+        life is not None
+        and (life.declaration or life.definition)
+        and reading.derivation.distance(life.start, reading.position) == 0
+        for life in lives
+    )
 
 
 def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]]:

@@ -59,9 +59,7 @@ WRITTEN = {
     r"\frac{\partial^2 x^TQx}{\partial x \partial x^T}": "Derivative(Trace(x.T*Q*x), (x, 2))",
     r"\frac{d(t^2)}{dt} x": "Derivative(t**2, t)*x",
     r"-2\frac{\partial (Ax)}{\partial x}": "-2*Derivative(A*x, x)",
-    r"\frac{\partial x^Tx}{\partial x_i}": (
-        "Derivative(Sum(x[_i_1, 0]**2, (_i_1, 0, n - 1)), x[i - 1, 0])"
-    ),
+    r"\frac{\partial x^Tx}{\partial x_i}": ("Derivative(Sum(x[_i_1, 0]**2, (_i_1, 0, n - 1)), x[i - 1, 0])"),
     r"h(x)": "h(x)",
     r"h'(2t)": "Subs(Derivative(h(xi), xi), xi, 2*t)",
 }
