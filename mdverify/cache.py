@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -43,12 +43,16 @@ def judged(sources: Sequence[Source], settings: Settings, judge: Judge, folder: 
     if folder is None:
         return judge(sources, settings)
     keys = [key(source, settings) for source in sources]
-    known = load(folder, keys)
+    with Shelf(folder) as shelf:
+        known = {name: text for name in keys if (text := shelf.get(name)) is not None}
     missing = [source for source, name in zip(sources, keys, strict=True) if name not in known]
-    fresh = judge(missing, settings).notes if missing else ()
-    new = {key(note.source, settings): dump(note) for note in fresh}
-    save(folder, new)
-    known |= new
+    fresh = (
+        {key(note.source, settings): dump(note) for note in judge(missing, settings).notes} if missing else {}
+    )
+    with Shelf(folder if fresh else None) as shelf:
+        for name, text in fresh.items():
+            shelf.put(name, text)
+    known |= fresh
     return Report(tuple(restore(known[name], source) for source, name in zip(sources, keys, strict=True)))
 
 
@@ -60,8 +64,12 @@ def key(source: Source, settings: Settings) -> str:
         if each.name not in _WITHOUT_EFFECT
     }
     rules = sorted(selected(source.path, settings))
-    told_text = json.dumps([told, rules], sort_keys=True, default=str)
-    return sha256("\0".join((_tool(), told_text, source.text)).encode("utf-8", "surrogatepass")).hexdigest()
+    return name_of(json.dumps([told, rules], sort_keys=True, default=str), source.text)
+
+
+def name_of(*parts: str) -> str:
+    """A name for what this version of mdverify makes of the parts."""
+    return sha256("\0".join((_tool(), *parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @cache
@@ -72,41 +80,39 @@ def _tool() -> str:
     return repr((VERSION, sys.version_info[:2], states))
 
 
-def load(folder: Path, keys: Sequence[str]) -> dict[str, str]:
-    """The stored reports among `keys`."""
-    found: dict[str, str] = {}
-    with _opened(folder) as base:
-        if base is None:
-            return found
-        for name in keys:
-            row = base.execute("SELECT report FROM notes WHERE key = ?", (name,)).fetchone()
-            if row is not None:
-                found[name] = row[0]
-    return found
+class Shelf:
+    """Texts by name in a data base below a folder; without one, or with a broken one, it stays empty."""
 
+    def __init__(self, folder: Path | None) -> None:
+        self.base = _connected(folder) if folder is not None else None
 
-def save(folder: Path, reports: dict[str, str]) -> None:
-    """Store reports, and forget those that were stored long ago."""
-    if not reports:
-        return
-    now = int(time())
-    with _opened(folder) as base:
-        if base is not None:
-            rows = [(name, report, now) for name, report in reports.items()]
-            base.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", rows)
-            base.execute("DELETE FROM notes WHERE stored < ?", (now - KEPT_DAYS * 86400,))
-            base.commit()
+    def get(self, name: str) -> str | None:
+        row = None
+        if self.base is not None:
+            with suppress(sqlite3.Error):
+                row = self.base.execute("SELECT text FROM kept WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
 
+    def put(self, name: str, text: str) -> None:
+        if self.base is not None:
+            with suppress(sqlite3.Error):
+                self.base.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (name, text, int(time())))
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[sqlite3.Connection | None]:
-    """The data base, or None where there is none to be had; if it breaks, that ends the block."""
-    base = _connected(folder)
-    if base is None:
-        yield None
-        return
-    with closing(base), suppress(sqlite3.Error):
-        yield base
+    def close(self) -> None:
+        """Write what was put, and forget what was put long ago."""
+        if self.base is None:
+            return
+        with closing(self.base), suppress(sqlite3.Error):
+            if self.base.in_transaction:
+                self.base.execute("DELETE FROM kept WHERE stored < ?", (int(time()) - KEPT_DAYS * 86400,))
+            self.base.commit()
+        self.base = None
+
+    def __enter__(self) -> Shelf:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
 
 
 def _connected(folder: Path) -> sqlite3.Connection | None:
@@ -115,7 +121,7 @@ def _connected(folder: Path) -> sqlite3.Connection | None:
     except (sqlite3.Error, OSError):
         return None
     try:
-        base.execute("CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, report TEXT, stored INTEGER)")
+        base.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, text TEXT, stored INTEGER)")
     except sqlite3.Error:
         base.close()
         return None

@@ -14,10 +14,11 @@ differences of complex-step gradients, the circle is more accurate for any order
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import factorial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -81,10 +82,11 @@ class Model:
         generics: dict[str, Generic],
         sampler: Callable[[str, tuple[int, int], int], Array],
         points: int,
+        assumptions: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         self.dims, self.sizes = dims, sizes
         self.definitions, self.generics = definitions, generics
-        self._sampler = sampler
+        self._sampler, self._assumptions = sampler, assumptions
         self.points = points
         self.method = "complex-step"
         self._samples: dict[str, Array] = {}
@@ -383,7 +385,8 @@ class Model:
         flat = np.concatenate([a.reshape(len(a), -1) for a in args], axis=1)
         rows, cols = self.shape(term.shape)
         if where is None:
-            return _smooth(key, flat, rows * cols).reshape(-1, rows, cols)
+            value = _smooth(key, flat, rows * cols).reshape(-1, rows, cols)
+            return _constrained(value, self._assumptions.get(key, frozenset()))
         slots = [np.clip(w + PAD, 0, MEMBERS - 1) for w in where]
         number = slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
         every = _smooth(key, flat, rows * cols * MEMBERS ** len(slots)).reshape(len(flat), -1, rows, cols)
@@ -696,6 +699,17 @@ def _smooth(name: str, inputs: Array, outputs: int, order: int = 0) -> Array:
         return (table[None, :, :, k + 1] * np.sin(phase)).sum(axis=2)
     slope = weights[:, :, 0] ** order
     return (table[None, :, :, k + 1] * slope * np.sin(phase + order * np.pi / 2)).sum(axis=2)
+
+
+def _constrained(value: Array, kinds: frozenset[str]) -> Array:
+    """A generic matrix function made symmetric or positive definite where that is said of it."""
+    if value.shape[-1] != value.shape[-2]:
+        return value
+    if kinds & {"positive-definite", "positive-semidefinite"}:
+        return value @ np.swapaxes(value, -1, -2) + np.eye(value.shape[-1])
+    if "symmetric" in kinds:
+        return value + np.swapaxes(value, -1, -2)
+    return value
 
 
 def _smooth_scalar(name: str, z: Array, order: int) -> Array:

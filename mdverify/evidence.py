@@ -249,7 +249,7 @@ def _part_candidates(
         found = _told_lines(symbol, derivation, position)
         if _known(base, evidence, derivation, position) and _vector_like(symbol, evidence, derivation, position):
             if len(symbol.sup_indices) == 1 and (declared is None or declared.rank == "S"):
-                found.append((0.1, f"entry:{base}"))
+                found.append((0.8, f"entry:{base}"))
         return found
     base = _base_of(symbol, base, evidence, derivation, position)
     if derivation.built_from(base, symbol.key):

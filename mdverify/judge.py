@@ -102,7 +102,7 @@ class Judge:
         first = outcomes[self.order(site)[0]]
         judged = Judgement(site, None, true, first.discriminates, outcome=first)
         if true:
-            self.remember(outcomes[true[0]])
+            self.remember(outcomes[true[0]], site)
         else:
             self.refuse(judged, outcomes, case)
         return judged
@@ -112,11 +112,16 @@ class Judge:
         first = in_force(self, site.position)
         return tuple(sorted(LAYOUTS, key=lambda layout: layout not in first))
 
-    def remember(self, outcome: Outcome) -> None:
-        """A verified step votes for the modes it was read with."""
-        if outcome.reading is not None:
-            for variable, choice in outcome.reading.choices.items():
-                self.evidence.votes[variable.partition("#")[0], choice.chosen] += 1
+    def remember(self, outcome: Outcome, site: Site) -> None:
+        """A verified step votes for the modes its own symbols were read with."""
+        if outcome.reading is None:
+            return
+        naming = self.derivation.naming
+        written = {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, naming)}
+        for variable, choice in outcome.reading.choices.items():
+            key = variable.partition("#")[0]
+            if key in written or key.rstrip("_") in written:
+                self.evidence.votes[key, choice.chosen] += 1
 
     def refuse(self, judged: Judgement, outcomes: dict[str, Outcome], case: Case) -> None:
         """No layout makes the step true: wrong, ill-shaped, a condition, or undecided."""

@@ -23,6 +23,7 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Binder, Call, Definition, Generic, Term
 
 DEEPEST = 24
+INHERITED = frozenset({"symmetric", "positive-definite", "positive-semidefinite", "diagonal"})
 TALL = frozenset({"full-column-rank", "orthonormal-columns"})
 WIDE = frozenset({"full-row-rank", "orthonormal-rows"})
 
@@ -264,12 +265,24 @@ class Reading:
                 self._hold(body, self.declared(declared))
             self.definitions[name] = Definition((), body, self._power(definition.power))
             self.shapes[name] = body.shape
+            self._pass_on(name, body)
             return
         self.shapes[name] = self._declared_shape(symbol, declared, name)
         arguments = self.generic_arguments(symbol.key, span)
         if arguments:
             self.generics[name] = Generic(arguments)
             self.uses_generic = True
+
+    def _pass_on(self, name: str, body: Term) -> None:
+        """`K_y = K + σ² I` said to be symmetric or definite: so is K."""
+        kinds = self.assumptions.get(name, frozenset()) & INHERITED
+        stack = [body] if kinds else []
+        while stack:
+            term = stack.pop()
+            if term.op == "add":
+                stack.extend(term.args)
+            elif term.op == "sym" and term.data not in self.definitions:
+                self.assumptions[term.data] = self.assumptions.get(term.data, frozenset()) | kinds
 
     def _from_family(self, symbol: Symbol, life: Life | None, name: str, span: Span) -> bool:
         """`z` where only `z_i = …` is defined: the column of all of them."""

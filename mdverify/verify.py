@@ -193,7 +193,7 @@ def compare(case: Case, options: Options, reading: Reading, left: Term, right: T
         for domain in ATTEMPTS:
             model = Model(
                 reading.dims, sizes, reading.definitions, reading.generics,
-                sampler(case.seed, domain, reading.assumptions), POINTS,
+                sampler(case.seed, domain, reading.assumptions), POINTS, reading.assumptions,
             )  # fmt: skip
             model.active = _active(reading)
             try:

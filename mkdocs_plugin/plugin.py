@@ -15,6 +15,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
+from mdverify.cache import FOLDER, Shelf, key
 from mdverify.messages import LANGUAGES
 from mdverify.pages import extension
 from mdverify.pages.assets import SCRIPT, STYLE
@@ -41,6 +42,7 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self.memory = Memory()
         self.serving = False
+        self.shelf = Shelf(None)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Being here keeps this instance, and with it the memory, from one build of a server to the next."""
@@ -65,6 +67,8 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         notes = [file for file in files.documentation_pages() if self._is_note(file)]
         sources = [Source(_shown_path(file), file.content_string) for file in notes]
         reports = self.memory.judge(sources, self.settings, self.root if self.config.cache else None)
+        self.shelf.close()
+        self.shelf = Shelf(self.root / FOLDER if self.config.cache else None)
         self.judged = {file.src_uri: report for file, report in zip(notes, reports, strict=True)}
         for asset in (STYLE, SCRIPT):
             if files.get_file_from_path(f"assets/{asset.name}") is None:
@@ -93,7 +97,8 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return markdown
         report = self._report(page.file, markdown)
         self.pages[page.file.src_uri] = report
-        extension.current.set(extension.Page(report, self._page_look(page.file)))
+        name = key(report.source, self.settings)
+        extension.current.set(extension.Page(report, self._page_look(page.file), name, self.shelf))
         self._log(report)
         return markdown
 
@@ -121,6 +126,7 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
         extension.current.set(None)
+        self.shelf.close()
         report = Report(tuple(self.pages.values()))
         fail_on = self.config.fail_on or ("warning" if config.strict else "never")
         if failed(report, fail_on) and (config.strict or not self.serving):

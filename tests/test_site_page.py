@@ -126,13 +126,13 @@ def test_heading_holds_no_trace_of_a_finding() -> None:
 def test_signs_are_off_by_default_and_show_without_notes() -> None:
     text = "$a=3$ and $b=2$"
     assert "mdv-sign" not in render(text)
-    html = render(text, Look(badge=False, show=frozenset({Verdict.VERIFIED})))
+    html = render(text, Look(badge=False, show=(Verdict.VERIFIED,)))
     assert 'role="img" aria-label="1 verified"' in html
     assert "mdv-note" not in html
 
 
 def test_nothing_is_shown_where_nothing_is_to_be_shown() -> None:
-    html = render("$a=2$", Look(badge=False, show=frozenset()))
+    html = render("$a=2$", Look(badge=False, show=()))
     assert html == '<p><span class="arithmatex">\\(a=2\\)</span></p>'
 
 

@@ -6,6 +6,7 @@ puts a `Page` into `current`; without one the extension judges the text it is gi
 
 from __future__ import annotations
 
+import json
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
+from mdverify.cache import Shelf, name_of
 from mdverify.pages import page
 from mdverify.pages.html import Look
 from mdverify.pages.judge import judge
@@ -25,10 +27,25 @@ from mdverify.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page whose verdicts are known; without a report its formulas are shown without any."""
+    """A page whose verdicts are known; without a report its formulas are shown without any.
+
+    With a name for the report and a shelf, what was made of it in an earlier build is used again.
+    """
 
     report: NoteReport | None
     look: Look
+    name: str = ""
+    shelf: Shelf | None = None
+
+    def annotated(self, text: str) -> page.Annotated:
+        if self.shelf is None or not self.name:
+            return page.annotate(text, self.report, self.look)
+        name = name_of(self.name, repr(self.look), text)
+        if (kept := self.shelf.get(name)) is not None:
+            return page.Annotated(*json.loads(kept))
+        made = page.annotate(text, self.report, self.look)
+        self.shelf.put(name, json.dumps([made.text, made.pieces], ensure_ascii=False))
+        return made
 
 
 current: ContextVar[Page | None] = ContextVar("mdverify page", default=None)
@@ -67,7 +84,7 @@ class _Formulas(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         here = current.get() or self.judged(text)
-        return page.annotate(text, here.report, here.look, self.md.htmlStash.store).split("\n")
+        return here.annotated(text).filled(self.md.htmlStash.store).split("\n")
 
     def judged(self, text: str) -> Page:
         """The page where no host has told of it."""

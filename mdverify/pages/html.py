@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 from mdverify.diagnostics import rule
@@ -28,7 +28,7 @@ class Look:
     """What a page shows; `rule_url` is a pattern with `{code}`, empty for no links."""
 
     language: str = "en"
-    show: frozenset[Verdict] = field(default=FINDINGS)
+    show: tuple[Verdict, ...] = tuple(sorted(FINDINGS))
     badge: bool = True
     rule_url: str = ""
     report_url: str = ""

@@ -10,7 +10,7 @@ from typing import Any
 from mdverify.messages import LANGUAGES, message
 from mdverify.pages.html import Look
 from mdverify.pages.words import VERDICTS
-from mdverify.report import FINDINGS, Verdict
+from mdverify.report import Verdict
 from mdverify.settings import LAYOUTS, Settings, UsageError, codes, load, suggest
 
 SHOWN = tuple(verdict.value for verdict in VERDICTS)
@@ -39,11 +39,11 @@ def look(told: Mapping[str, Any], language: str) -> Look:
     )
 
 
-def shown(names: Iterable[str] | str | None) -> frozenset[Verdict]:
+def shown(names: Iterable[str] | str | None) -> tuple[Verdict, ...]:
     """The verdicts to mark; the findings if nothing is said."""
     if names is None:
-        return FINDINGS
-    return frozenset(Verdict(_one_of("show", name, SHOWN)) for name in _listed(names))
+        return Look().show
+    return tuple(sorted({Verdict(_one_of("show", name, SHOWN)) for name in _listed(names)}))
 
 
 def _listed(names: Iterable[str] | str) -> list[str]:

@@ -19,7 +19,7 @@ from mdverify.pages import html
 from mdverify.pages.html import Look
 from mdverify.pages.marks import Mark, marked
 from mdverify.pages.tex import fault, without_comments
-from mdverify.report import FINDINGS, NoteReport, Step, Verdict
+from mdverify.report import NoteReport, Step, Verdict
 from mdverify.source import Source, Span
 
 # Backgrounds as RGBA: a light tint that suits light and dark pages.
@@ -50,15 +50,37 @@ class _Edit:
     text: str
 
 
-def annotate(text: str, report: NoteReport | None, look: Look, stash: Stash) -> str:
-    """The text with its badge, and with every formula, its marks and its notes in the stash."""
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """The Markdown of a page with a placeholder for each of the pieces of HTML."""
+
+    text: str
+    pieces: tuple[str, ...]
+
+    def filled(self, stash: Callable[[str], str]) -> str:
+        """The text with what `stash` gives for the pieces."""
+        return _PLACEHOLDER.sub(lambda found: stash(self.pieces[int(found[1])]), self.text)
+
+
+# Python-Markdown keeps these control characters for itself and takes them out of what authors write.
+_PLACEHOLDER = re.compile("\x02mdv(\\d+)\x03")
+
+
+def annotate(text: str, report: NoteReport | None, look: Look) -> Annotated:
+    """The text with its badge, and with every formula, its marks and its notes as pieces of HTML."""
+    pieces: list[str] = []
+
+    def stash(html: str) -> str:
+        pieces.append(html)
+        return f"\x02mdv{len(pieces) - 1}\x03"
+
     page = read_note(Source("", text))
     shown = _shown(report, page, look)
     edits = list(_badge(page, report, look, stash))
     for at, math in enumerate(page.maths):
         if not _is_attribute(text, math):
             edits += _edits(page, math, shown.get(at) or _Formula(math), report, look, stash)
-    return _applied(text, edits)
+    return Annotated(_applied(text, edits), tuple(pieces))
 
 
 def _badge(page: Note, report: NoteReport | None, look: Look, stash: Stash) -> Iterator[_Edit]:
@@ -94,7 +116,7 @@ def _shown(report: NoteReport | None, page: Note, look: Look) -> dict[int, _Form
     for number, step in numbered(report, look):
         if (home := _home(judged, starts, *_places(step))) is not None:
             formulas[home].findings.append((number, step))
-    others = (step for step in report.steps if step.verdict in look.show - FINDINGS)
+    others = (step for step in report.steps if step.verdict in look.show and not step.is_finding)
     for step in others:
         if (home := _home(judged, starts, step.sign.start)) is not None:
             formulas[home].others.append(step)
