@@ -60,6 +60,7 @@ class Evidence:
 
     uses: dict[str, dict[str, set[int]]] = field(default_factory=dict)
     derivation: Derivation | None = None
+    priced: dict[tuple[object, ...], tuple[float, ...]] = field(default_factory=dict)
     fonts: dict[str, Counter[str]] = field(default_factory=dict)
     bare: Counter[str] = field(default_factory=Counter)
     votes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -159,7 +160,19 @@ def candidates(
     symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> Costs:
     """The modes S, V, R, M of a symbol with their costs."""
-    name = f"{symbol.key}"
+    place = symbol.key, symbol.font, declared, derivation.note.section_of(position)
+    if place not in evidence.priced:
+        evidence.priced[place] = _unvoted(symbol, declared, evidence, derivation, position)
+    costs = evidence.priced[place]
+    voted = [cost + evidence.vote(symbol.key, rank) for rank, cost in zip(RANKS, costs, strict=True)]
+    if declared is None and symbol.font == "" and _mostly_bold(symbol, evidence):
+        voted[0] = min(voted[0], min(voted) + PLAIN_AMONG_BOLD)
+    return tuple(zip(voted, RANKS, strict=True))
+
+
+def _unvoted(
+    symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
+) -> tuple[float, ...]:
     costs = list(PRIORS[letter_kind(symbol, evidence)])
     for use, extra in USES.items():
         weight = evidence.weight(symbol.key, use, position)
@@ -180,10 +193,7 @@ def candidates(
         ]
         if declared.rank == "V":
             costs[RANKS.index("R")] = DECLARED_OTHERWISE[0]
-    voted = [cost + evidence.vote(name, rank) for rank, cost in zip(RANKS, costs, strict=True)]
-    if declared is None and symbol.font == "" and _mostly_bold(symbol, evidence):
-        voted[0] = min(voted[0], min(voted) + PLAIN_AMONG_BOLD)
-    return tuple(zip(voted, RANKS, strict=True))
+    return tuple(costs)
 
 
 def _mostly_bold(symbol: Symbol, evidence: Evidence) -> bool:
@@ -249,7 +259,7 @@ def _part_candidates(
         found = _told_lines(symbol, derivation, position)
         if _known(base, evidence, derivation, position) and _vector_like(symbol, evidence, derivation, position):
             if len(symbol.sup_indices) == 1 and (declared is None or declared.rank == "S"):
-                found.append((0.8, f"entry:{base}"))
+                found.append((0.8 if declared is None else -0.1, f"entry:{base}"))
         return found
     base = _base_of(symbol, base, evidence, derivation, position)
     if derivation.built_from(base, symbol.key):

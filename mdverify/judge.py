@@ -16,7 +16,7 @@ from mdverify.survey import survey
 from mdverify.symbols import symbols_in
 from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, walk
 from mdverify.terms import Term
-from mdverify.verify import Case, Outcome, closure, free_names, is_zero, judge_pair
+from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_PER_STEP, Case, Outcome, closure, free_names, is_zero, judge_pair
 
 
 @dataclass(slots=True)
@@ -94,7 +94,8 @@ class Judge:
         case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
         outcomes: dict[str, Outcome] = {}
         for layout in self.order(site):
-            outcomes[layout] = judge_pair(case, layout, self.surveyed.get(site.section))
+            tries = ATTEMPTS_PER_STEP if not outcomes else ATTEMPTS_MORE
+            outcomes[layout] = judge_pair(case, layout, self.surveyed.get(site.section), tries)
             if not outcomes[layout].discriminates:
                 outcomes.update({other: outcomes[layout] for other in LAYOUTS if other not in outcomes})
                 break

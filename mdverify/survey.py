@@ -7,11 +7,11 @@ fit: cheapest change first, as long as something is gained. Nothing is evaluated
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from mdverify.derivation import EQUALITIES, Derivation, Site
-from mdverify.evidence import Evidence
+from mdverify.evidence import Costs, Evidence
 from mdverify.infer import read
 from mdverify.reading import Clash, Options, Reading, Stuck
 from mdverify.shapes import TooLarge
@@ -24,14 +24,45 @@ LARGEST_SECTION = 60
 TROUBLED = 2
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One formula read under some options: did it clash, and which choices did it come across."""
+
+    clashed: bool
+    surprises: dict[str, float]
+    choices: dict[str, Costs]
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """A trial reading of a section: its options, what it costs, and what else could be chosen."""
+    """A section read under some options, formula by formula."""
 
     options: Options
-    cost: float
-    clashes: int
-    choices: dict[str, tuple[tuple[float, str], ...]]
+    trials: tuple[Trial, ...]
+
+    @property
+    def clashes(self) -> int:
+        return sum(trial.clashed for trial in self.trials)
+
+    @property
+    def cost(self) -> float:
+        surprises = {name: cost for trial in self.trials for name, cost in trial.surprises.items()}
+        return sum(surprises.values()) + PENALTY * self.clashes
+
+    def promising(self) -> list[tuple[str, str]]:
+        """Variables of ill-shaped formulas with other modes that could pay for themselves."""
+        choices: dict[str, Costs] = {}
+        involved: Counter[str] = Counter()
+        for trial in self.trials:
+            if trial.clashed:
+                choices.update(trial.choices)
+                involved.update(trial.choices.keys())
+        return [
+            (name, mode)
+            for name in sorted(choices)
+            for cost, mode in choices[name][:4]
+            if cost - choices[name][0][0] < PENALTY * involved[name]
+        ]
 
 
 def survey(derivation: Derivation, evidence: Evidence) -> dict[int, Options]:
@@ -49,48 +80,54 @@ def survey(derivation: Derivation, evidence: Evidence) -> dict[int, Options]:
 
 
 def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Options | None:
-    plain = _try(derivation, evidence, sites, Options())
+    plain = _state(derivation, evidence, sites, Options())
     if plain.clashes < TROUBLED:
         return None
-    starts = [plain, _try(derivation, evidence, sites, Options(fresh=True))]
+    starts = [plain, _state(derivation, evidence, sites, Options(fresh=True))]
     best = min((_descend(derivation, evidence, sites, start) for start in starts), key=lambda s: s.cost)
     return best.options if best.clashes < plain.clashes else None
 
 
+def _state(derivation: Derivation, evidence: Evidence, sites: list[Site], options: Options) -> State:
+    return State(options, tuple(_try(derivation, evidence, site, options) for site in sites))
+
+
 def _descend(derivation: Derivation, evidence: Evidence, sites: list[Site], state: State) -> State:
-    """Change one mode at a time, as long as the whole gets cheaper."""
+    """Change one mode at a time, as long as the whole gets cheaper; only formulas with that letter are reread."""
     for _ in range(ROUNDS):
         before = state.cost
-        for variable, choices in sorted(state.choices.items()):
-            for _, mode in choices[:4]:
-                modes = {**dict(state.options.modes), variable: mode}
-                options = replace(state.options, modes=tuple(sorted(modes.items())))
-                if options != state.options:
-                    trial = _try(derivation, evidence, sites, options)
-                    state = trial if trial.cost < state.cost - 1e-9 else state
+        for variable, mode in state.promising():
+            modes = {**dict(state.options.modes), variable: mode}
+            options = replace(state.options, modes=tuple(sorted(modes.items())))
+            if options == state.options:
+                continue
+            trials = tuple(
+                _try(derivation, evidence, site, options) if variable in trial.choices else trial
+                for site, trial in zip(sites, state.trials, strict=True)
+            )
+            changed = State(options, trials)
+            if changed.cost < state.cost - 1e-9:
+                state = changed
         if state.clashes == 0 or state.cost >= before:
             break
     return state
 
 
-def _try(derivation: Derivation, evidence: Evidence, sites: list[Site], options: Options) -> State:
-    """Read all formulas of a section under the options; sum up surprises and clashes."""
-    surprise: dict[str, float] = {}
-    choices: dict[str, tuple[tuple[float, str], ...]] = {}
-    clashes = 0
-    for site in sites:
-        case = Case(derivation, evidence, site.lhs, site.rhs, site.position)
-        reading = Reading(derivation, evidence, site.position, options, read)
-        reading.unbound, reading.derives = free_letters(case), case.derives
-        try:
-            left, right = reading.term(case.lhs), reading.term(case.rhs)
-            hold(reading, left, right)
-        except Clash:
-            clashes += 1
-        except (Stuck, TooLarge, RecursionError):
-            pass
-        for variable, choice in reading.choices.items():
-            costs = dict((mode, cost) for cost, mode in choice.others)
-            surprise[variable] = costs[choice.chosen] - choice.others[0][0]
-            choices.setdefault(variable, choice.others)
-    return State(options, sum(surprise.values()) + PENALTY * clashes, clashes, choices)
+def _try(derivation: Derivation, evidence: Evidence, site: Site, options: Options) -> Trial:
+    """Read one formula under the options."""
+    case = Case(derivation, evidence, site.lhs, site.rhs, site.position)
+    reading = Reading(derivation, evidence, site.position, options, read)
+    reading.unbound, reading.derives = free_letters(case), case.derives
+    clashed = False
+    try:
+        left, right = reading.term(case.lhs), reading.term(case.rhs)
+        hold(reading, left, right)
+    except Clash:
+        clashed = True
+    except (Stuck, TooLarge, RecursionError):
+        pass
+    surprises = {}
+    for variable, choice in reading.choices.items():
+        costs = dict((mode, cost) for cost, mode in choice.others)
+        surprises[variable] = costs[choice.chosen] - choice.others[0][0]
+    return Trial(clashed, surprises, {name: choice.others for name, choice in reading.choices.items()})

@@ -176,9 +176,22 @@ class Naming:
     letters_in: dict[str, set[int]] = field(default_factory=dict)
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     section_of: Callable[[int], int] = lambda offset: 0
+    _known: dict[int, tuple[Node, Symbol | None]] = field(default_factory=dict)
 
     def symbol(self, node: Node) -> Symbol | None:
         """The symbol a node writes; a primed name is a symbol of its own (`x'` beside `x`)."""
+        known = self._known.get(id(node))
+        if known is not None and known[0] is node:
+            return known[1]
+        symbol = self._symbol(node)
+        self._known[id(node)] = (node, symbol)
+        return symbol
+
+    def settle(self) -> None:
+        """Forget what was looked up while the decisions were still being made."""
+        self._known.clear()
+
+    def _symbol(self, node: Node) -> Symbol | None:
         if isinstance(node, Apply) and node.op == "prime":
             inner = self.symbol(node.args[0])
             if inner is None:
@@ -279,6 +292,7 @@ def naming_of(trees: Iterable[Node], heads: Iterable[Node], sizes: set[str], sec
         if seen is not None and seen.subs and all(isinstance(s, Number) for s in seen.subs):
             key = naming._folded(seen), ",".join(show(s) for s in seen.subs)
             naming.alone_in.setdefault(key, set()).add(section_of(node.span.start))
+    naming.settle()
     return naming
 
 

@@ -34,6 +34,7 @@ TINY = 1e-12  # both sides nothing but rounding: an agreement that says nothing
 WITNESS = 1e-5  # five-point differences are good to about 1e-9, relative to the largest term
 GOOD_POINTS = 3
 ATTEMPTS_PER_STEP = 14
+ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the partials changes
 FREE_COMBINATIONS = 64
 DERIVING = frozenset({"deriv", "differential"})
 
@@ -208,7 +209,9 @@ def compare(case: Case, options: Options, reading: Reading, left: Term, right: T
                 return replace(outcome, kind="uncertain", reason=message("only-sometimes"))
             if outcome.kind != "differ":
                 return outcome
-            differing = differing or outcome
+            if differing is not None:
+                break
+            differing = outcome
         if differing is not None:
             return differing
     return Outcome("stuck", options, reading, left, right, reason=said)
@@ -367,7 +370,9 @@ def free_names(reading: Reading, term: Term) -> frozenset[str]:
 # --- the charitable reading --------------------------------------------------------------------
 
 
-def judge_pair(case: Case, layout: str, surveyed: Options | None = None) -> Outcome:
+def judge_pair(
+    case: Case, layout: str, surveyed: Options | None = None, attempts: int = ATTEMPTS_PER_STEP
+) -> Outcome:
     """The best outcome under one layout: an agreement if any reasonable reading gives one.
 
     `surveyed` are the options under which most of the section fits; they are tried first.
@@ -380,7 +385,7 @@ def judge_pair(case: Case, layout: str, surveyed: Options | None = None) -> Outc
     tried: set[Options] = set()
     first: Outcome | None = None
     plain: Outcome | None = None
-    while queue and len(tried) < ATTEMPTS_PER_STEP:
+    while queue and len(tried) < attempts:
         cost, _, options = heapq.heappop(queue)
         if options in tried:
             continue
