@@ -179,25 +179,26 @@ def _same(value: Any) -> Any:
 def _union_reader(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
     """A union of plain values and at most one type that is stored as a list."""
     listed = next((k for k in kinds if is_dataclass(k) or hasattr(k, "_fields") or get_origin(k)), None)
-
-    def read(value: Any) -> Any:
-        return _reader(listed)(value) if isinstance(value, list) else value
-
-    return read
+    if listed is None:
+        return _same
+    return lambda value: _reader(listed)(value) if isinstance(value, list) else value
 
 
 def _tuple_reader(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
     if len(kinds) == 2 and kinds[1] is Ellipsis:
-        item = kinds[0]
-        return tuple if item in (str, int, float) else lambda value: tuple(map(_reader(item), value))
-    return lambda value: tuple(_reader(kind)(item) for kind, item in zip(kinds, value, strict=True))
+        item = _reader(kinds[0])
+        return tuple if item is _same else lambda value: tuple(map(item, value))
+    readers = tuple(map(_reader, kinds))
+    return lambda value: tuple(read(item) for read, item in zip(readers, value, strict=True))
 
 
 def _record_reader(kind: Any) -> Callable[[Any], Any]:
-    hints = get_type_hints(kind)
+    readers: list[Callable[[Any], Any]] = []
 
     def read(value: Any) -> Any:
-        # A type may hold itself, so readers are looked up when there is a value to read.
-        return kind(*(_reader(hint)(item) for hint, item in zip(hints.values(), value, strict=True)))
+        # A type may hold itself, so its readers are made when the first value comes.
+        if not readers:
+            readers.extend(map(_reader, get_type_hints(kind).values()))
+        return kind(*(each(item) for each, item in zip(readers, value, strict=True)))
 
     return read

@@ -16,7 +16,7 @@ from mdverify.survey import survey
 from mdverify.symbols import symbols_in
 from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, walk
 from mdverify.terms import Term
-from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_PER_STEP, Case, Outcome, closure, free_names, is_zero, judge_pair
+from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_ONCE, ATTEMPTS_PER_STEP, Case, Outcome, closure, free_names, is_zero, judge_pair
 
 
 @dataclass(slots=True)
@@ -89,12 +89,13 @@ class Judge:
             self.good[site.chain] = site.place + 1
         return judged
 
-    def pair(self, site: Site, lhs: Node) -> Judgement:
+    def pair(self, site: Site, lhs: Node, limit: int = ATTEMPTS_PER_STEP) -> Judgement:
         """Both sides under every layout that makes a difference."""
         case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
         outcomes: dict[str, Outcome] = {}
         for layout in self.order(site):
-            tries = ATTEMPTS_PER_STEP if not outcomes else ATTEMPTS_MORE
+            agreed = any(outcome.kind == "agree" for outcome in outcomes.values())
+            tries = ATTEMPTS_ONCE if agreed else limit if not outcomes else ATTEMPTS_MORE
             outcomes[layout] = judge_pair(case, layout, self.surveyed.get(site.section), tries)
             if not outcomes[layout].discriminates:
                 outcomes.update({other: outcomes[layout] for other in LAYOUTS if other not in outcomes})
@@ -274,7 +275,7 @@ class Judge:
         if mentions(site.rhs, defined.key, self.derivation.naming):
             return Judgement(site, Verdict.GIVEN)
         if earlier is not None and earlier is not defined and earlier.position <= site.position:
-            judged = self.pair(site, site.lhs)
+            judged = self.pair(site, site.lhs, ATTEMPTS_MORE)
             if judged.true:
                 return judged
         declared = life is not None and (life.definition is not None or life.declaration is not None)

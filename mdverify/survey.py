@@ -16,10 +16,10 @@ from mdverify.infer import read
 from mdverify.reading import Clash, Options, Reading, Stuck
 from mdverify.shapes import TooLarge
 from mdverify.syntax import is_none
-from mdverify.verify import Case, free_letters, hold
+from mdverify.verify import Case, hold
 
 PENALTY = 2.0  # what an ill-shaped formula costs, in units of surprise
-ROUNDS = 4
+ROUNDS = 2
 LARGEST_SECTION = 60
 TROUBLED = 2
 
@@ -60,7 +60,7 @@ class State:
         return [
             (name, mode)
             for name in sorted(choices)
-            for cost, mode in choices[name][:4]
+            for cost, mode in choices[name][:3]
             if cost - choices[name][0][0] < PENALTY * involved[name]
         ]
 
@@ -80,19 +80,20 @@ def survey(derivation: Derivation, evidence: Evidence) -> dict[int, Options]:
 
 
 def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Options | None:
-    plain = _state(derivation, evidence, sites, Options())
+    cases = [Case(derivation, evidence, site.lhs, site.rhs, site.position) for site in sites]
+    plain = _state(derivation, evidence, cases, Options())
     if plain.clashes < TROUBLED:
         return None
-    starts = [plain, _state(derivation, evidence, sites, Options(fresh=True))]
-    best = min((_descend(derivation, evidence, sites, start) for start in starts), key=lambda s: s.cost)
+    starts = [plain, _state(derivation, evidence, cases, Options(fresh=True))]
+    best = min((_descend(derivation, evidence, cases, start) for start in starts), key=lambda s: s.cost)
     return best.options if best.clashes < plain.clashes else None
 
 
-def _state(derivation: Derivation, evidence: Evidence, sites: list[Site], options: Options) -> State:
-    return State(options, tuple(_try(derivation, evidence, site, options) for site in sites))
+def _state(derivation: Derivation, evidence: Evidence, cases: list[Case], options: Options) -> State:
+    return State(options, tuple(_try(derivation, evidence, case, options) for case in cases))
 
 
-def _descend(derivation: Derivation, evidence: Evidence, sites: list[Site], state: State) -> State:
+def _descend(derivation: Derivation, evidence: Evidence, cases: list[Case], state: State) -> State:
     """Change one mode at a time, as long as the whole gets cheaper; only formulas with that letter are reread."""
     for _ in range(ROUNDS):
         before = state.cost
@@ -102,8 +103,8 @@ def _descend(derivation: Derivation, evidence: Evidence, sites: list[Site], stat
             if options == state.options:
                 continue
             trials = tuple(
-                _try(derivation, evidence, site, options) if variable in trial.choices else trial
-                for site, trial in zip(sites, state.trials, strict=True)
+                _try(derivation, evidence, case, options) if variable in trial.choices else trial
+                for case, trial in zip(cases, state.trials, strict=True)
             )
             changed = State(options, trials)
             if changed.cost < state.cost - 1e-9:
@@ -113,11 +114,10 @@ def _descend(derivation: Derivation, evidence: Evidence, sites: list[Site], stat
     return state
 
 
-def _try(derivation: Derivation, evidence: Evidence, site: Site, options: Options) -> Trial:
+def _try(derivation: Derivation, evidence: Evidence, case: Case, options: Options) -> Trial:
     """Read one formula under the options."""
-    case = Case(derivation, evidence, site.lhs, site.rhs, site.position)
-    reading = Reading(derivation, evidence, site.position, options, read)
-    reading.unbound, reading.derives = free_letters(case), case.derives
+    reading = Reading(derivation, evidence, case.position, options, read)
+    reading.unbound, reading.derives = case.letters, case.derives
     clashed = False
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)

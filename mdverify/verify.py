@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count
 
 import numpy as np
@@ -34,6 +35,7 @@ TINY = 1e-12  # both sides nothing but rounding: an agreement that says nothing
 WITNESS = 1e-5  # five-point differences are good to about 1e-9, relative to the largest term
 GOOD_POINTS = 3
 ATTEMPTS_PER_STEP = 14
+ATTEMPTS_ONCE = 3
 ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the partials changes
 FREE_COMBINATIONS = 64
 DERIVING = frozenset({"deriv", "differential"})
@@ -60,6 +62,8 @@ class Outcome:
     @property
     def discriminates(self) -> bool:
         """Whether the layout makes a difference to how the sides are read."""
+        if self.reason is not None and self.reason.key in HOPELESS:
+            return False
         return self.reading is None or self.reading.discriminating or self.kind == "stuck"
 
 
@@ -75,7 +79,7 @@ class Counterexample:
     sample: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """The question: are these two expressions equal here?"""
 
@@ -89,7 +93,11 @@ class Case:
     def seed(self) -> str:
         return f"{self.position}"
 
-    @property
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        return free_letters(self)
+
+    @cached_property
     def derives(self) -> bool:
         """Whether either side writes a derivative, gradient, prime or differential."""
         return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
@@ -108,8 +116,7 @@ def _is_derivative(node: Node) -> bool:
 def attempt(case: Case, options: Options) -> Outcome:
     """Read both sides under the options, then evaluate and compare."""
     reading = Reading(case.derivation, case.evidence, case.position, options, read)
-    reading.unbound = free_letters(case)
-    reading.derives = case.derives
+    reading.unbound, reading.derives = case.letters, case.derives
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
@@ -393,6 +400,8 @@ def judge_pair(
         outcome = replace(attempt(case, options), cost=cost)
         if outcome.kind == "agree":
             return outcome
+        if outcome.reason is not None and outcome.reason.key in HOPELESS:
+            return outcome if first is None or first.kind != "differ" else first
         if cost == 0.0 and outcome.kind == "clash" and _is_rigid(outcome):
             plain = outcome
         if _ranks_before(outcome, first):
@@ -404,6 +413,11 @@ def judge_pair(
     return replace(first, plain=plain)
 
 
+# Reasons that no other reading mends.
+HOPELESS = frozenset(
+    {"unread", "no-meaning", "dots", "unknown-function", "sum-without-index", "ordered-product", "operator-alone"}
+    | {"question", "empty-side", "ragged-matrix", "too-many-indices", "matrix-power"}
+)
 WEIGHT = {"uncertain": 3, "differ": 2, "stuck": 1, "clash": 0}
 
 

@@ -78,8 +78,8 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return files
 
     def _is_note(self, file: File) -> bool:
-        path = file.abs_src_path
-        return not (path and matches(path, self.settings.exclude, self.settings.root))
+        path, patterns = file.abs_src_path, self.settings.exclude
+        return not (path and patterns and matches(path, patterns, self.settings.root))
 
     def _overview_file(self, files: Files, config: MkDocsConfig) -> File:
         uri = self.config.report_page

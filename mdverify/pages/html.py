@@ -97,15 +97,14 @@ def note(step: Step, number_: int, report: NoteReport, look: Look, back: str) ->
     """The note on one finding: what is wrong, what was expected, the evidence; `back` is the formula's id."""
     broken = rule(step.rule or "")
     language = look.language
-    rows = [_head(step, number_, look, back)]
-    rows += _expected(step, report, language)
-    rows += _related(step, report, language)
+    rows = [_head(step, number_, look, back), *_expected(step, report, language)]
+    content = "<br>".join((*rows, *_related(step, report, language)))
     if step.evidence:
-        rows += _evidence(step.evidence, language)
-    content = "".join(f'<span class="mdv-row">{row}</span>' for row in rows)
+        lines = escape("\n".join(_evidence(step.evidence, language)))
+        content += f'<code class="mdv-evidence">{lines}</code>'
     name = escape(say("note", language, number=number_))
     return (
-        f'<span class="mdv-note mdv-{broken.severity} mdv-{step.verdict}" role="note"'
+        f'<span class="mdv-note mdv-{broken.severity} mdv-{step.verdict}" role="note" data-search-exclude'
         f' id="mdv-note-{number_}" aria-label="{name}">{content}</span>'
     )
 
@@ -148,22 +147,19 @@ def _related(step: Step, report: NoteReport, language: str) -> Iterator[str]:
 
 
 def _evidence(evidence: Evidence, language: str) -> Iterator[str]:
+    """The counterexample, in lines of plain text."""
     if evidence.sizes:
         sizes = ", ".join(f"{name} = {size}" for name, size in evidence.sizes)
-        yield _fact("sizes", text(sizes), language)
+        yield f"{say('sizes', language)}: {sizes}"
     short = [(name, rows) for name, rows in evidence.values if is_short(rows)][:MOST_VALUES]
     if short:
-        values = ", ".join(f"{name} = {array(rows)}" for name, rows in short)
         dots = ", …" if len(short) < len(evidence.values) else ""
-        yield _fact("values", text(values + dots), language)
-    yield _fact("left", text(_side(evidence.lhs, evidence.entry)), language)
-    yield _fact("right", text(_side(evidence.rhs, evidence.entry)), language)
+        values = ", ".join(f"{name} = {array(rows)}" for name, rows in short)
+        yield f"{say('values', language)}: {' '.join(values.split())}{dots}"
+    yield f"{say('left', language)}: {_side(evidence.lhs, evidence.entry)}"
+    yield f"{say('right', language)}: {_side(evidence.rhs, evidence.entry)}"
     if len(evidence.lhs) > 1 or len(evidence.lhs[0]) > 1:
-        yield escape(say("entry", language, entry="({}, {})".format(*evidence.entry)))
-
-
-def _fact(key: str, value: str, language: str) -> str:
-    return f'<span class="mdv-key">{escape(say(key, language))}</span> <span class="mdv-value">{value}</span>'
+        yield say("entry", language, entry="({}, {})".format(*evidence.entry))
 
 
 def _side(rows: Rows, entry: tuple[int, int]) -> str:
