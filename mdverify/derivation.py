@@ -684,7 +684,7 @@ def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int
             return Defined(symbol.key, rhs, position, section, params, names, _formal(symbol)[1], span=span)
         case Apply("sup", (base, Number(_) as power)):
             symbol = naming.symbol(base)
-            if symbol is None or symbol.indices or symbol.sup_indices:
+            if symbol is None or symbol.indices or symbol.sup_indices or mentions(rhs, symbol.key, naming):
                 return None
             return Defined(symbol.key, rhs, position, section, power=power, span=span)
         case Apply("fence", (inner,), "{}"):

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mdverify.symbols import index_parts
-from mdverify.syntax import Apply, Name, Node, Number, is_none
+from mdverify.syntax import Apply, Name, Node, Number, is_none, walk
 
 ROW, COLUMN = "ρ", "κ"
+LETTERS = (COLUMN, "ι", "ν", ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ def split_digits(node: Node) -> Node:
     return node
 
 
-def run(items: Sequence[Node], letter: str = COLUMN) -> Run | None:
+def run(items: Sequence[Node]) -> Run | None:
     """The pattern of a list, sum or product with one run of dots, or None where there is none."""
+    letter = _unused(items)
     where = [i for i, item in enumerate(items) if is_dots(item)]
     if len(where) != 1 or where[0] == 0 or where[0] + 1 >= len(items):
         return None
@@ -71,6 +73,12 @@ def run(items: Sequence[Node], letter: str = COLUMN) -> Run | None:
             pattern, low, high = found
             return Run(tuple(items[:start]), pattern, letter, low, high, tuple(items[at + 2 :]))
     return None
+
+
+def _unused(items: Sequence[Node]) -> str:
+    """A pattern letter that an outer pattern has not taken."""
+    taken = {part.text for item in items for part in walk(item) if isinstance(part, Name)}
+    return next((letter for letter in LETTERS if letter not in taken), COLUMN)
 
 
 def _pattern(firsts: Sequence[Node], last: Node, letter: str) -> tuple[Node, Node, Node] | None:
@@ -192,12 +200,28 @@ def cells(row: Node) -> list[Node]:
     found: list[Node] = []
     for cell in args:
         if isinstance(cell, Apply) and cell.op == "list":
-            found.extend(cell.args)
+            found.extend(part for item in cell.args for part in _after_dots(item))
         elif isinstance(cell, Apply) and cell.op == "juxt" and any(is_dots(p) for p in cell.args) and len(args) == 1:
             found.extend(cell.args)
         elif not is_none(cell) or len(args) > 1:
             found.append(cell)
     return found
+
+
+def _after_dots(item: Node) -> list[Node]:
+    """`\\cdots\\, a_n x_n + b` without a comma: the dots and what follows them."""
+    rest = _without_dots(item)
+    return [item] if rest is None else [Apply("dots", (), "cdots", item.span), rest]
+
+
+def _without_dots(item: Node) -> Node | None:
+    match item:
+        case Apply("juxt", (first, *rest)) if is_dots(first) and rest:
+            return rest[0] if len(rest) == 1 else Apply("juxt", tuple(rest), span=item.span)
+        case Apply("+" | "-" as op, (left, right), detail):
+            inner = _without_dots(left)
+            return None if inner is None else Apply(op, (inner, right), detail, item.span)
+    return None
 
 
 def grid(rows: Sequence[Sequence[Node]]) -> Grid | None:

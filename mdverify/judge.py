@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mdverify.calculus import LAYOUTS
 from mdverify.derivation import EQUALITIES, Derivation, Site, mentions
@@ -16,7 +16,7 @@ from mdverify.survey import survey
 from mdverify.symbols import symbols_in
 from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, walk
 from mdverify.terms import Term
-from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_ONCE, ATTEMPTS_PER_STEP, Case, Outcome, closure, free_names, is_zero, judge_pair
+from mdverify.verify import attempt, ATTEMPTS_MORE, ATTEMPTS_ONCE, ATTEMPTS_PER_STEP, Case, Outcome, closure, free_names, is_zero, judge_pair
 
 
 @dataclass(slots=True)
@@ -189,7 +189,26 @@ class Judge:
         if unknown and any(self.is_unexplained(name) for name in unknown) and not self.in_formula(judged.site):
             judged.reason = message("undefined-symbol", text=readable(unknown[0]))
             return Verdict.UNCHECKED
+        if self.needs_symmetry(judged.site, outcome):
+            judged.reason = message("if-symmetric")
+            return Verdict.UNCHECKED if self.speaks_of_symmetry(judged.site) else Verdict.WRONG
         return Verdict.WRONG
+
+    def needs_symmetry(self, site: Site, outcome: Outcome) -> bool:
+        """Whether the step would be true if its matrices were symmetric."""
+        if outcome.reading is None or not any(
+            outcome.reading.kind(shape) == "M" for shape in outcome.reading.shapes.values()
+        ):
+            return False
+        case = Case(self.derivation, self.evidence, site.lhs, site.rhs, site.position)
+        return attempt(case, replace(outcome.options, symmetric=True)).kind == "agree"
+
+    def speaks_of_symmetry(self, site: Site) -> bool:
+        """Symmetry named nearby, in whatever language, by words no cue understood."""
+        text = self.derivation.note.source.text
+        near = text[max(0, site.position - 500) : site.position + 200].lower()
+        denied = any(fact.kind == "asymmetric" for fact in self.derivation.facts)
+        return not denied and any(word in near for word in SYMMETRY_WORDS)
 
     def bare_functions(self, reading: Reading, term: Term) -> set[str]:
         """Functions nobody defined or said to be arbitrary, whose own value (not derivative) counts."""
@@ -294,6 +313,7 @@ class Judge:
         return Judgement(site, Verdict.GIVEN, outcome=outcome)
 
 
+SYMMETRY_WORDS = ("symmetr", "symetr", "simétr", "simmetr", "симметр", "对称", "對稱", "対称", "대칭", "hessian", "covarian")
 CONDITION_REACH = 400  # characters
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 EQUATION_BEFORE = (

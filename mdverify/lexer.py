@@ -242,7 +242,10 @@ def _upright(match: Match, out: Tokens) -> None:
 
 
 def _prose(match: Match, out: Tokens) -> None:
-    if words := match["words"].strip(" \t\n$~"):
+    words = match["words"].strip(" \t\n$~")
+    if len(words) == 1 and words in DELIMITERS:
+        out.append(Token(*DELIMITERS[words], match.start(), match.end()))
+    elif words:
         out.append(Token("text", words, match.start(), match.end()))
 
 

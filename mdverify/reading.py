@@ -23,6 +23,7 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Binder, Call, Definition, Generic, Term
 
 DEEPEST = 24
+ENTRYWISE = frozenset({"positive", "nonnegative"})
 INHERITED = frozenset({"symmetric", "positive-definite", "positive-semidefinite", "diagonal"})
 TALL = frozenset({"full-column-rank", "orthonormal-columns"})
 WIDE = frozenset({"full-row-rank", "orthonormal-rows"})
@@ -52,7 +53,8 @@ class Options:
     `opaque` names symbols whose definition is not unfolded; `broadcast` lets scalars and
     vectors be added to anything, which may verify a step but never accuse one; `loose` keeps of a
     declaration made in another section the rank but not the sizes, `fresh` nothing at all; `solved`
-    names variables in whose place their solution stands.
+    names variables in whose place their solution stands; `symmetric` takes every free matrix for
+    symmetric, to tell an author what a wrong step would need.
     """
 
     layout: str = "denominator"
@@ -63,6 +65,7 @@ class Options:
     loose: bool = False
     solved: frozenset[str] = frozenset()
     fresh: bool = False
+    symmetric: bool = False
 
 
 @dataclass(slots=True)
@@ -241,6 +244,8 @@ class Reading:
         """Give a symbol its shape: from its definition, its declaration, or the chosen mode."""
         self.names[name] = symbol.key
         self.assumptions[name] = self.derivation.assumed(symbol.key, self.position)
+        if self.options.symmetric:
+            self.assumptions[name] |= {"symmetric"}
         definition = life.definition if life else None
         declared = life.declaration if life else None
         if life is not None and life.solution is not None and symbol.key in self.options.solved:
@@ -491,7 +496,11 @@ class Reading:
     def _part(self, how: str, base: str, symbol: Symbol, nodes: tuple[Node, ...], span: Span) -> Term:
         """An entry, a row or a column of the symbol `base`."""
         font, _, letter = base.rpartition(":")
+        kinds = self.derivation.assumed(symbol.key, self.position)
         whole = self.symbol(Symbol(base, letter, font or symbol.font), span)
+        if whole.op == "sym" and how == "entry":
+            shared = frozenset(k for k in kinds if k.startswith("values:") or k in ENTRYWISE)
+            self.assumptions[whole.data] = self.assumptions.get(whole.data, frozenset()) | shared
         if how == "entry":
             return self.entry(whole, nodes, span)
         index = self.index_term(nodes[0])

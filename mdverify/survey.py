@@ -18,6 +18,7 @@ from mdverify.shapes import TooLarge
 from mdverify.syntax import is_none
 from mdverify.verify import Case, hold
 
+UNREAD = 1.5  # what a formula costs that cannot be read this way
 PENALTY = 2.0  # what an ill-shaped formula costs, in units of surprise
 ROUNDS = 2
 LARGEST_SECTION = 60
@@ -29,6 +30,7 @@ class Trial:
     """One formula read under some options: did it clash, and which choices did it come across."""
 
     clashed: bool
+    stuck: bool
     surprises: dict[str, float]
     choices: dict[str, Costs]
 
@@ -47,14 +49,14 @@ class State:
     @property
     def cost(self) -> float:
         surprises = {name: cost for trial in self.trials for name, cost in trial.surprises.items()}
-        return sum(surprises.values()) + PENALTY * self.clashes
+        return sum(surprises.values()) + PENALTY * self.clashes + UNREAD * sum(t.stuck for t in self.trials)
 
     def promising(self) -> list[tuple[str, str]]:
         """Variables of ill-shaped formulas with other modes that could pay for themselves."""
         choices: dict[str, Costs] = {}
         involved: Counter[str] = Counter()
         for trial in self.trials:
-            if trial.clashed:
+            if trial.clashed or trial.stuck:
                 choices.update(trial.choices)
                 involved.update(trial.choices.keys())
         return [
@@ -118,16 +120,16 @@ def _try(derivation: Derivation, evidence: Evidence, case: Case, options: Option
     """Read one formula under the options."""
     reading = Reading(derivation, evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
-    clashed = False
+    clashed = stuck = False
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
     except Clash:
         clashed = True
     except (Stuck, TooLarge, RecursionError):
-        pass
+        stuck = True
     surprises = {}
     for variable, choice in reading.choices.items():
         costs = dict((mode, cost) for cost, mode in choice.others)
         surprises[variable] = costs[choice.chosen] - choice.others[0][0]
-    return Trial(clashed, surprises, {name: choice.others for name, choice in reading.choices.items()})
+    return Trial(clashed, stuck, surprises, {name: choice.others for name, choice in reading.choices.items()})

@@ -17,7 +17,7 @@ from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, walk
 
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 CLASSIC_INDICES = frozenset("ijkl")
-PATTERN_LETTERS = frozenset({"ρ", "κ"})  # what `ellipsis` calls the row and column of a pattern
+PATTERN_LETTERS = frozenset({"ρ", "κ", "ι", "ν"})  # what `ellipsis` calls the row and column of a pattern
 INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})

@@ -240,7 +240,7 @@ def _at_points(options: Options, reading: Reading, left: Term, right: Term, mode
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
-    good &= scale >= FAINT * np.max(scale[good], initial=0.0)
+    good &= scale >= FAINT * (np.median(scale[good]) if good.any() else 0.0)
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())

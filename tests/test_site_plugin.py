@@ -81,7 +81,7 @@ def page(site: Path, name: str) -> str:
 def test_page_report_and_assets(project: Path, asked: list[str]) -> None:
     site = built(project)
     note = page(site, "sub/笔记/index.html")
-    assert note.count('role="note" id=') == 1
+    assert note.count('class="mdv-note ') == 1
     assert 'href="../../mdverify/#mv101"' in note
     assert 'href="../../mdverify/">report</a>' in note
     assert 'href="../../assets/mdverify.css"' in note
