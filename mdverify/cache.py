@@ -199,6 +199,8 @@ def _record_reader(kind: Any) -> Callable[[Any], Any]:
         # A type may hold itself, so its readers are made when the first value comes.
         if not readers:
             readers.extend(map(_reader, get_type_hints(kind).values()))
-        return kind(*(each(item) for each, item in zip(readers, value, strict=True)))
+        return kind(
+            *[None if item is None else each(item) for each, item in zip(readers, value, strict=True)]
+        )
 
     return read

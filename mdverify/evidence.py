@@ -64,6 +64,7 @@ class Evidence:
     fonts: dict[str, Counter[str]] = field(default_factory=dict)
     bare: Counter[str] = field(default_factory=Counter)
     votes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    served: set[tuple[str, str, int]] = field(default_factory=set)
 
     def seen(self, key: str, use: str) -> bool:
         return use in self.uses.get(key, {})
@@ -278,9 +279,15 @@ def _part_candidates(
     if _known(base, evidence, derivation, position):
         if _vector_like(Symbol(base, symbol.letter, symbol.font), evidence, derivation, position):
             found.append((later + (1.0 if symbol.font == "bf" else -0.2), f"entry:{base}"))
+            unlikely = 1.0
         else:
-            found.append((later + 0.6, f"row:{base}"))
-            found.append((later + 1.2, f"col:{base}"))
+            unlikely = 0.0
+        if symbol.letter.isupper():
+            found.append((later + 0.6 + unlikely, f"row:{base}"))
+            found.append((later + 1.2 + unlikely, f"col:{base}"))
+        elif not unlikely:
+            found.append((later + 1.2, f"row:{base}"))
+            found.append((later + 0.6, f"col:{base}"))
     if base[:1].islower() and base != upper and _known(upper, evidence, derivation, position):
         if _vector_like(Symbol(upper, symbol.letter.upper(), symbol.font), evidence, derivation, position):
             found.append((later + 0.4, f"entry:{upper}"))

@@ -124,6 +124,7 @@ class Judge:
             key = variable.partition("#")[0]
             if key in written or key.rstrip("_") in written:
                 self.evidence.votes[key, choice.chosen] += 1
+                self.evidence.served.add((key, choice.chosen, site.section))
 
     def refuse(self, judged: Judgement, outcomes: dict[str, Outcome], case: Case) -> None:
         """No layout makes the step true: wrong, ill-shaped, a condition, or undecided."""
@@ -355,6 +356,8 @@ def postulated(judge: Judge, site: Site) -> Judgement | None:
 def malformed(judge: Judge, site: Site) -> Judgement | None:
     """A bracket or ampersand in the wrong place, a derivative that lost its d."""
     troubles = [t for t in judge.derivation.formulas[site.math].troubles if t.kind in TROUBLES]
+    if looks_balanced(judge.derivation.note.maths[site.math].body):
+        troubles = [t for t in troubles if t.kind == "stray-ampersand"]
     start, end = site.lhs.span.start if not is_none(site.lhs) else site.position, site.rhs.span.end
     for trouble in troubles:
         owner = trouble_owner(judge, site, trouble.span.start)
@@ -366,6 +369,12 @@ def malformed(judge: Judge, site: Site) -> Judgement | None:
         if lost is not None and start <= end:
             return Judgement(site, Verdict.NOTATION, rule="MV402", notation=message("lost-d"), blame=lost.span)
     return None
+
+
+def looks_balanced(tex: str) -> bool:
+    """Whether a reader sees every bracket closed, groups and fonts left aside."""
+    opened = sum(tex.count(sign) for sign in "([")
+    return opened == sum(tex.count(sign) for sign in ")]")
 
 
 TROUBLES = {
@@ -515,9 +524,10 @@ def trusted(judge: Judge, judged: Judgement) -> bool:
         return False
     for variable, choice in reading.choices.items():
         key = variable.partition("#")[0]
-        life = reading.life(key)
-        stated = life is not None and (life.declaration is not None or life.definition is not None)
-        if not stated and not judge.evidence.votes[key, choice.chosen]:
+        life = judge.derivation.life(key, judged.site.position)
+        near = life is not None and judge.derivation.distance(life.start, judged.site.position) < 2
+        stated = near and life is not None and (life.declaration is not None or life.definition is not None)
+        if not stated and (key, choice.chosen, judged.site.section) not in judge.evidence.served:
             return False
     return True
 

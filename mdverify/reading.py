@@ -503,6 +503,8 @@ class Reading:
             self.assumptions[whole.data] = self.assumptions.get(whole.data, frozenset()) | shared
         if how == "entry":
             return self.entry(whole, nodes, span)
+        if self.kind(whole.shape) != "M":
+            raise Stuck(message("index-unclear", text=show(nodes[0])), span)
         index = self.index_term(nodes[0])
         if how in ("row", "row-as-column"):
             self.ranges_over(nodes[0], whole.shape.rows)

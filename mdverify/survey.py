@@ -51,20 +51,30 @@ class State:
         surprises = {name: cost for trial in self.trials for name, cost in trial.surprises.items()}
         return sum(surprises.values()) + PENALTY * self.clashes + UNREAD * sum(t.stuck for t in self.trials)
 
-    def promising(self) -> list[tuple[str, str]]:
-        """Variables of ill-shaped formulas with other modes that could pay for themselves."""
+    def promising(self) -> list[dict[str, str]]:
+        """Changes of ill-shaped formulas that could pay for themselves: one mode, or two of one letter.
+
+        `X` and its rows `X_i` have to change together.
+        """
         choices: dict[str, Costs] = {}
         involved: Counter[str] = Counter()
         for trial in self.trials:
             if trial.clashed or trial.stuck:
                 choices.update(trial.choices)
                 involved.update(trial.choices.keys())
-        return [
+        single = [
             (name, mode)
             for name in sorted(choices)
-            for cost, mode in choices[name][:3]
+            for cost, mode in choices[name][:4]
             if cost - choices[name][0][0] < PENALTY * involved[name]
         ]
+        pairs = [
+            {one: mode, two: other}
+            for one, mode in single
+            for two, other in single
+            if one < two and _letter(one) == _letter(two)
+        ]
+        return [{name: mode} for name, mode in single] + pairs
 
 
 def survey(derivation: Derivation, evidence: Evidence) -> dict[int, Options]:
@@ -91,6 +101,10 @@ def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Op
     return best.options if best.clashes < plain.clashes else None
 
 
+def _letter(variable: str) -> str:
+    return variable.partition("#")[0].rstrip("_").removesuffix("^()")
+
+
 def _state(derivation: Derivation, evidence: Evidence, cases: list[Case], options: Options) -> State:
     return State(options, tuple(_try(derivation, evidence, case, options) for case in cases))
 
@@ -99,13 +113,13 @@ def _descend(derivation: Derivation, evidence: Evidence, cases: list[Case], stat
     """Change one mode at a time, as long as the whole gets cheaper; only formulas with that letter are reread."""
     for _ in range(ROUNDS):
         before = state.cost
-        for variable, mode in state.promising():
-            modes = {**dict(state.options.modes), variable: mode}
+        for change in state.promising():
+            modes = {**dict(state.options.modes), **change}
             options = replace(state.options, modes=tuple(sorted(modes.items())))
             if options == state.options:
                 continue
             trials = tuple(
-                _try(derivation, evidence, case, options) if variable in trial.choices else trial
+                _try(derivation, evidence, case, options) if change.keys() & trial.choices.keys() else trial
                 for case, trial in zip(cases, state.trials, strict=True)
             )
             changed = State(options, trials)

@@ -17,7 +17,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from mdverify.cache import Shelf, name_of
-from mdverify.pages import page
+from mdverify.pages.annotated import Annotated
 from mdverify.pages.html import Look
 from mdverify.pages.judge import judge
 from mdverify.pages.options import SHOWN, look, settings
@@ -37,14 +37,16 @@ class Page:
     name: str = ""
     shelf: Shelf | None = None
 
-    def annotated(self, text: str) -> page.Annotated:
-        if self.shelf is None or not self.name:
-            return page.annotate(text, self.report, self.look)
-        name = name_of(self.name, repr(self.look), text)
-        if (kept := self.shelf.get(name)) is not None:
-            return page.Annotated(*json.loads(kept))
-        made = page.annotate(text, self.report, self.look)
-        self.shelf.put(name, json.dumps([made.text, made.pieces], ensure_ascii=False))
+    def annotated(self, text: str) -> Annotated:
+        name = name_of(self.name, repr(self.look), text) if self.shelf and self.name else ""
+        if self.shelf and name and (kept := self.shelf.get(name)) is not None:
+            return Annotated(*json.loads(kept))
+        # With it comes the parser of notes, which a site does without when all its pages are on the shelf.
+        from mdverify.pages.page import annotate
+
+        made = annotate(text, self.report, self.look)
+        if self.shelf and name:
+            self.shelf.put(name, json.dumps([made.text, made.pieces], ensure_ascii=False))
         return made
 
 

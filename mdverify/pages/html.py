@@ -34,6 +34,17 @@ class Look:
     report_url: str = ""
 
 
+def blamed(step: Step) -> Span:
+    """The place to mark: what is blamed, else the whole relation."""
+    return step.blame or step.lhs.cover(step.rhs)
+
+
+def numbered(report: NoteReport, look: Look) -> Iterator[tuple[int, Step]]:
+    """The findings that a page shows, with the numbers of their notes."""
+    shown = (step for step in report.steps if step.is_finding and step.verdict in look.show)
+    return enumerate(shown, start=1)
+
+
 def text(plain: str) -> str:
     """Text for a page: escaped, in one line, and free of anything a formula could begin with."""
     return re.sub(r"[$\\]", lambda sign: f"<span>{sign[0]}</span>", escape(" ".join(plain.split())))
@@ -196,9 +207,9 @@ def badge(counts: Counter[Verdict], look: Look) -> str:
         parts.append(say("badge-found", look.language, count=found))
     if unchecked:
         parts.append(say("badge-unchecked", look.language, count=unchecked))
-    said = "".join(f"<span>{escape(part)}</span>" for part in parts)
+    said = escape(" · ".join(parts))
     if look.report_url:
-        said += f'<a href="{escape(look.report_url)}">{escape(say("report", look.language))}</a>'
+        said += f' · <a href="{escape(look.report_url)}">{escape(say("report", look.language))}</a>'
     state = "found" if found else "clean"
     switch = escape(say("switch", look.language))
-    return f'<div class="mdv-badge mdv-{state}" role="note" data-mdv-switch="{switch}">{said}</div>'
+    return f'<div class="mdv-badge mdv-{state}" role="note" data-search-exclude data-mdv-switch="{switch}">{said} </div>'

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from mdverify.diagnostics import RULES, Rule
-from mdverify.pages.html import Look, rule_link, text
-from mdverify.pages.page import blamed, numbered
+from mdverify.pages.html import Look, blamed, numbered, rule_link, text
 from mdverify.pages.words import LAYOUTS, ORIGINS, VERDICTS, say
 from mdverify.report import FINDINGS, NoteReport, Step, Verdict
 

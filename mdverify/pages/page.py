@@ -16,7 +16,8 @@ from mdverify.diagnostics import rule
 from mdverify.formulas import PREFIX, Math
 from mdverify.notes import Note, read_note
 from mdverify.pages import html
-from mdverify.pages.html import Look
+from mdverify.pages.annotated import Annotated
+from mdverify.pages.html import Look, blamed, numbered
 from mdverify.pages.marks import Mark, marked
 from mdverify.pages.tex import fault, without_comments
 from mdverify.report import NoteReport, Step, Verdict
@@ -50,22 +51,6 @@ class _Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Annotated:
-    """The Markdown of a page with a placeholder for each of the pieces of HTML."""
-
-    text: str
-    pieces: tuple[str, ...]
-
-    def filled(self, stash: Callable[[str], str]) -> str:
-        """The text with what `stash` gives for the pieces."""
-        return _PLACEHOLDER.sub(lambda found: stash(self.pieces[int(found[1])]), self.text)
-
-
-# Python-Markdown keeps these control characters for itself and takes them out of what authors write.
-_PLACEHOLDER = re.compile("\x02mdv(\\d+)\x03")
-
-
 def annotate(text: str, report: NoteReport | None, look: Look) -> Annotated:
     """The text with its badge, and with every formula, its marks and its notes as pieces of HTML."""
     pieces: list[str] = []
@@ -93,17 +78,6 @@ def _badge(page: Note, report: NoteReport | None, look: Look, stash: Stash) -> I
         yield _below(page, first.span, badge, stash)
     else:
         yield _Edit(Span(0, 0), f"{stash(badge)}\n\n")
-
-
-def blamed(step: Step) -> Span:
-    """The place to mark: what is blamed, else the whole relation."""
-    return step.blame or step.lhs.cover(step.rhs)
-
-
-def numbered(report: NoteReport, look: Look) -> Iterator[tuple[int, Step]]:
-    """The findings that a page shows, with the numbers of their notes."""
-    shown = (step for step in report.steps if step.is_finding and step.verdict in look.show)
-    return enumerate(shown, start=1)
 
 
 def _shown(report: NoteReport | None, page: Note, look: Look) -> dict[int, _Formula]:
