@@ -160,16 +160,21 @@ class Sides:
         return f"{self.side(shape.rows)}×{self.side(shape.cols)}"
 
     def side(self, dim: int) -> str:
+        root = self.dims.find(dim)
+        if root not in self.letters:
+            self.letters[root] = "?"  # for one that is a part of itself
+            self.letters[root] = self._written(root)
+        return self.letters[root]
+
+    def _written(self, dim: int) -> str:
         parts, product = self.dims.parts(dim)
-        value, root = self.dims.value(dim), self.dims.find(dim)
-        if value is not None or self.dims.name(dim):
-            return self.dims.name(dim) or str(value)
+        value, name = self.dims.value(dim), self.dims.name(dim)
+        if value is not None or name:
+            return name or str(value)
         if parts:
             return ("·" if product else "+").join(map(self.side, parts))
-        free = (
-            letter for letter in "pqrsuvw" if letter not in {*self.dims.known_names(), *self.letters.values()}
-        )
-        return self.letters.setdefault(root, self.letters.get(root) or next(free, "?"))
+        taken = {*self.dims.known_names(), *self.letters.values()}
+        return next((letter for letter in "pqrsuvw" if letter not in taken), "?")
 
 
 def _reading(reading: Reading) -> Facts:

@@ -266,7 +266,9 @@ def group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
 
 def differential_here(reading: Reading, node: Node) -> bool:
     """Whether a `d` before something is the differential and not a letter of the note."""
-    return isinstance(node, Name) and node.text == "d" and (node.font == "rm" or "d" in reading.derivation.naming.operators)
+    if not (isinstance(node, Name) and node.text == "d"):
+        return False
+    return node.font == "rm" or reading.differentials or "d" in reading.derivation.naming.operators
 
 
 def nabla_base(node: Node) -> Name | None:

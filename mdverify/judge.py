@@ -93,10 +93,14 @@ class Judge:
         """Both sides under every layout that makes a difference."""
         case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
         outcomes: dict[str, Outcome] = {}
+        hint: Options | None = None
         for layout in self.order(site):
             agreed = any(outcome.kind == "agree" for outcome in outcomes.values())
             tries = ATTEMPTS_ONCE if agreed else limit if not outcomes else ATTEMPTS_MORE
-            outcomes[layout] = judge_pair(case, layout, self.surveyed.get(site.section), tries)
+            start = hint or self.surveyed.get(site.section)
+            outcomes[layout] = judge_pair(case, layout, start, tries)
+            if outcomes[layout].kind in ("agree", "differ"):
+                hint = outcomes[layout].options
             if not outcomes[layout].discriminates:
                 outcomes.update({other: outcomes[layout] for other in LAYOUTS if other not in outcomes})
                 break

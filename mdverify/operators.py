@@ -342,6 +342,8 @@ def _sympy_norm1(s: Any, a: Any) -> Any:
 
 
 def _sympy_diag(s: Any, a: Any) -> Any:
+    if not a.is_Matrix:
+        return a
     if 1 in a.shape:
         return s.DiagMatrix(a if a.cols == 1 else s.Transpose(a))
     row, column = s.symbols("_r _c")

@@ -23,6 +23,7 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Binder, Call, Definition, Generic, Term
 
 DEEPEST = 24
+NEAR = 300  # characters: sizes declared further below belong to what comes there
 ENTRYWISE = frozenset({"positive", "nonnegative"})
 INHERITED = frozenset({"symmetric", "positive-definite", "positive-semidefinite", "diagonal"})
 TALL = frozenset({"full-column-rank", "orthonormal-columns"})
@@ -100,6 +101,7 @@ class Reading:
     discriminating: bool = False
     tensor: bool = False
     derives: bool = False
+    differentials: bool = False
     loosened: bool = False
     broadcasts: bool = False
     uses_generic: bool = False
@@ -329,6 +331,8 @@ class Reading:
 
     def declared(self, declared: Declaration) -> Shape:
         """The shape a declaration gives; read loosely, one from another section gives only the rank."""
+        if declared.position > self.origin + NEAR:
+            return self.shape_of(declared.rank)
         if self.options.loose:
             if self.derivation.distance(declared.position, self.position) > 0:
                 self.loosened = True

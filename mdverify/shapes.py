@@ -122,6 +122,8 @@ class Dims:
         if a == b:
             return True
         one, two = self._dims[a], self._dims[b]
+        if self._occurs(a, b) or self._occurs(b, a):
+            return False
         if one.name and two.name:
             return False
         if one.value is not None and two.value is not None:
@@ -131,6 +133,10 @@ class Dims:
         if (one.value == 1 and two.big) or (two.value == 1 and one.big):
             return False
         return self._join(a, b)
+
+    def _occurs(self, dim: int, within: int) -> bool:
+        """Whether a dimension is a part of another: `p = p + q` has no solution."""
+        return any(self.find(part) == dim or self._occurs(dim, self.find(part)) for part in self._dims[within].parts)
 
     def _join(self, a: int, b: int) -> bool:
         if a == ONE or (b != ONE and self._weight(a) >= self._weight(b)):

@@ -20,7 +20,7 @@ from mdverify.verify import Case, hold
 
 UNREAD = 1.5  # what a formula costs that cannot be read this way
 PENALTY = 2.0  # what an ill-shaped formula costs, in units of surprise
-ROUNDS = 2
+READS = 500  # formulas read in search of one section's modes
 LARGEST_SECTION = 60
 TROUBLED = 2
 
@@ -51,7 +51,7 @@ class State:
         surprises = {name: cost for trial in self.trials for name, cost in trial.surprises.items()}
         return sum(surprises.values()) + PENALTY * self.clashes + UNREAD * sum(t.stuck for t in self.trials)
 
-    def promising(self) -> list[dict[str, str]]:
+    def promising(self, pairs: bool) -> list[dict[str, str]]:
         """Changes of ill-shaped formulas that could pay for themselves: one mode, or two of one letter.
 
         `X` and its rows `X_i` have to change together.
@@ -68,13 +68,14 @@ class State:
             for cost, mode in choices[name][:4]
             if cost - choices[name][0][0] < PENALTY * involved[name]
         ]
-        pairs = [
+        if not pairs:
+            return [{name: mode} for name, mode in single]
+        return [
             {one: mode, two: other}
             for one, mode in single
             for two, other in single
             if one < two and _letter(one) == _letter(two)
         ]
-        return [{name: mode} for name, mode in single] + pairs
 
 
 def survey(derivation: Derivation, evidence: Evidence) -> dict[int, Options]:
@@ -111,13 +112,17 @@ def _state(derivation: Derivation, evidence: Evidence, cases: list[Case], option
 
 def _descend(derivation: Derivation, evidence: Evidence, cases: list[Case], state: State) -> State:
     """Change one mode at a time, as long as the whole gets cheaper; only formulas with that letter are reread."""
-    for _ in range(ROUNDS):
-        before = state.cost
-        for change in state.promising():
+    budget = READS
+    for pairs in (False, True):
+        if state.clashes < TROUBLED or budget <= 0:
+            break
+        for change in state.promising(pairs):
             modes = {**dict(state.options.modes), **change}
             options = replace(state.options, modes=tuple(sorted(modes.items())))
-            if options == state.options:
+            affected = sum(bool(change.keys() & trial.choices.keys()) for trial in state.trials)
+            if options == state.options or affected > budget:
                 continue
+            budget -= affected
             trials = tuple(
                 _try(derivation, evidence, case, options) if change.keys() & trial.choices.keys() else trial
                 for case, trial in zip(cases, state.trials, strict=True)
@@ -125,8 +130,6 @@ def _descend(derivation: Derivation, evidence: Evidence, cases: list[Case], stat
             changed = State(options, trials)
             if changed.cost < state.cost - 1e-9:
                 state = changed
-        if state.clashes == 0 or state.cost >= before:
-            break
     return state
 
 

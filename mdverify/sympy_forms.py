@@ -106,6 +106,7 @@ class Writer:
             elif name:
                 self.sizes[dim] = self.s.Symbol(_cleaned(name))
             elif parts:
+                self.sizes[dim] = self.s.Symbol("d_0")  # stands for itself, should it be a part of itself
                 self.sizes[dim] = (self.s.Mul if product else self.s.Add)(*map(self.size, parts))
             else:
                 free = sum(str(size).startswith("d_") for size in self.sizes.values())

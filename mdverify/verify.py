@@ -98,9 +98,22 @@ class Case:
         return free_letters(self)
 
     @cached_property
+    def differentials(self) -> bool:
+        """Whether both sides write `dx`: then d is no letter, though the note may have one."""
+        return _writes_differential(self.lhs) and _writes_differential(self.rhs)
+
+    @cached_property
     def derives(self) -> bool:
         """Whether either side writes a derivative, gradient, prime or differential."""
         return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
+
+
+def _writes_differential(side: Node) -> bool:
+    return any(
+        isinstance(part, Apply) and part.op == "juxt" and isinstance(head, Name) and head.text == "d"
+        for part in walk(side)
+        for head in (part.args[:-1] if isinstance(part, Apply) else ())
+    )
 
 
 def _is_derivative(node: Node) -> bool:
@@ -117,6 +130,7 @@ def attempt(case: Case, options: Options) -> Outcome:
     """Read both sides under the options, then evaluate and compare."""
     reading = Reading(case.derivation, case.evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
+    reading.differentials = case.differentials
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)

@@ -212,4 +212,7 @@ def badge(counts: Counter[Verdict], look: Look) -> str:
         said += f' · <a href="{escape(look.report_url)}">{escape(say("report", look.language))}</a>'
     state = "found" if found else "clean"
     switch = escape(say("switch", look.language))
-    return f'<div class="mdv-badge mdv-{state}" role="note" data-search-exclude data-mdv-switch="{switch}">{said} </div>'
+    return (
+        f'<div class="mdv-badge mdv-{state}" role="note" data-search-exclude'
+        f' data-mdv-switch="{switch}">{said} </div>'
+    )

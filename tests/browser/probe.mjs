@@ -81,6 +81,7 @@ async function visit(browser, wanted) {
   }
   await settled(page);
   told.page = await page.evaluate(look);
+  if (wanted.scroll) await page.evaluate((y) => scrollTo(0, y), wanted.scroll);
   if (wanted.screenshot) await page.screenshot({ path: wanted.screenshot, fullPage: !wanted.clip, clip: wanted.clip });
   if (wanted.tabs) told.focus = await focused(page, wanted.tabs);
   if (told.page.switches.length) {
