@@ -138,7 +138,8 @@ class Judge:
             judged.otherwise, judged.reason = Verdict.UNCHECKED, best.reason
             judged.outcome = best
             return
-        chosen = next((outcomes[la] for la in self.order(judged.site) if outcomes[la].kind == "differ"), None)
+        differing = [outcomes[la] for la in self.order(judged.site) if outcomes[la].kind == "differ"]
+        chosen = min(differing, key=lambda outcome: outcome.cost, default=None)
         if chosen is not None:
             judged.outcome = chosen
             judged.otherwise = self.accused(judged, chosen)
@@ -194,6 +195,12 @@ class Judge:
         if unknown and any(self.is_unexplained(name) for name in unknown) and not self.in_formula(judged.site):
             judged.reason = message("undefined-symbol", text=readable(unknown[0]))
             return Verdict.UNCHECKED
+        if outcome.limited is not None:
+            judged.reason = outcome.limited
+            return Verdict.UNCHECKED
+        if guessed_generics(self, reading, judged.site.position):
+            judged.reason = message("shapes-guessed")
+            return Verdict.UNCHECKED
         if self.needs_symmetry(judged.site, outcome):
             judged.reason = message("if-symmetric")
             return Verdict.UNCHECKED if self.speaks_of_symmetry(judged.site) else Verdict.WRONG
@@ -206,7 +213,11 @@ class Judge:
         ):
             return False
         case = Case(self.derivation, self.evidence, site.lhs, site.rhs, site.position)
-        return attempt(case, replace(outcome.options, symmetric=True)).kind == "agree"
+        return any(
+            attempt(case, replace(options, layout=layout, symmetric=True)).kind == "agree"
+            for options in dict.fromkeys((outcome.options, Options()))
+            for layout in LAYOUTS
+        )
 
     def speaks_of_symmetry(self, site: Site) -> bool:
         """Symmetry named nearby, in whatever language, by words no cue understood."""
@@ -534,6 +545,17 @@ def trusted(judge: Judge, judged: Judgement) -> bool:
         if not stated and (key, choice.chosen, judged.site.section) not in judge.evidence.served:
             return False
     return True
+
+
+def guessed_generics(judge: Judge, reading: Reading, position: int) -> bool:
+    """Whether an undefined quantity was taken for a vector or matrix on no more than its looks."""
+    for name in reading.generics:
+        choice = reading.choices.get(name)
+        life = judge.derivation.life(name.partition("#")[0], position)
+        stated = life is not None and (life.declaration is not None or life.definition is not None)
+        if choice is not None and choice.chosen not in ("S", "elementwise", "whole") and not stated:
+            return True
+    return False
 
 
 def settle(judge: Judge, judged: Judgement, choice: LayoutChoice) -> Verdict:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mdverify import sympy_operators as forms
 from mdverify.shapes import SCALAR, Dims, Shape
 
 Array = NDArray[Any]
@@ -277,113 +278,35 @@ def hadamard(a: Array, b: Array) -> Array:
     return a * b
 
 
-# --- SymPy forms -------------------------------------------------------------------------------
-# `s` is the SymPy module; arguments are scalars or matrix expressions. SymPy's own signs between matrices
-# (`a * b`, `a.T`) evaluate what they join, derivatives included; the classes behind them do not.
-
-
-def _each(s: Any, a: Any, form: Callable[[Any], Any]) -> Any:
-    """A function of scalars, applied to a scalar or to every entry of a matrix."""
-    z = s.Symbol("z")
-    return a.applyfunc(s.Lambda(z, form(z))) if a.is_Matrix else form(a)
-
-
-def _sympy_product(s: Any, a: Any, b: Any) -> Any:
-    return s.MatMul(a, b).doit(deep=False) if a.is_Matrix or b.is_Matrix else a * b
-
-
-def _sympy_negative(s: Any, a: Any) -> Any:
-    return _sympy_product(s, s.Integer(-1), a)
-
-
-def _sympy_sum(s: Any, a: Any, b: Any) -> Any:
-    """A sum; a scalar beside a matrix stands for as many equal entries."""
-    if not a.is_Matrix and not b.is_Matrix:
-        return a + b
-    ones = s.OneMatrix(*(a if a.is_Matrix else b).shape)
-    one, two = (side if side.is_Matrix else _sympy_product(s, side, ones) for side in (a, b))
-    return s.MatAdd(one, two).doit(deep=False)
-
-
-def _sympy_transpose(s: Any, a: Any) -> Any:
-    return s.Transpose(a) if a.is_Matrix else a
-
-
-def _sympy_power(s: Any, a: Any, b: Any) -> Any:
-    return s.HadamardPower(a, b) if a.is_Matrix else a**b
-
-
-def _sympy_hadamard(s: Any, a: Any, b: Any) -> Any:
-    return s.HadamardProduct(a, b) if a.is_Matrix and b.is_Matrix else _sympy_product(s, a, b)
-
-
-def _sympy_quotient(s: Any, a: Any, b: Any) -> Any:
-    return _sympy_hadamard(s, a, _sympy_power(s, b, s.Integer(-1)))
-
-
-def _sympy_trace(s: Any, a: Any) -> Any:
-    return s.Trace(a) if a.is_Matrix else a
-
-
-def _sympy_inner(s: Any, a: Any, b: Any) -> Any:
-    return _sympy_trace(s, _sympy_product(s, _sympy_transpose(s, a), b))
-
-
-def _sympy_total(s: Any, a: Any) -> Any:
-    """The sum of all entries."""
-    if not a.is_Matrix:
-        return a
-    row, column = s.symbols("_r _c")
-    return s.Sum(a[row, column], (row, 0, a.rows - 1), (column, 0, a.cols - 1))
-
-
-def _sympy_norm1(s: Any, a: Any) -> Any:
-    return _sympy_total(s, _each(s, a, s.Abs))
-
-
-def _sympy_diag(s: Any, a: Any) -> Any:
-    if not a.is_Matrix:
-        return a
-    if 1 in a.shape:
-        return s.DiagMatrix(a if a.cols == 1 else s.Transpose(a))
-    row, column = s.symbols("_r _c")
-    return s.FunctionMatrix(a.rows, 1, s.Lambda((row, column), a[row, row]))
-
-
-def _sympy_softmax(s: Any, a: Any) -> Any:
-    powers = _each(s, a, s.exp)
-    return _sympy_product(s, 1 / _sympy_total(s, powers), powers)
-
-
 # --- the table ---------------------------------------------------------------------------------
 
 Row = tuple[str, ShapeRule, Callable[..., Array], Callable[..., Any] | None]
 
 _LINEAR: tuple[Row, ...] = (
-    ("add", alike, lambda a, b: a + b, _sympy_sum),
-    ("sub", alike, lambda a, b: a - b, lambda s, a, b: _sympy_sum(s, a, _sympy_negative(s, b))),
-    ("neg", same, lambda a: -a, _sympy_negative),
-    ("mul", product, multiply, _sympy_product),
-    ("div", scaled, lambda a, b: a / b, _sympy_quotient),
-    ("hadamard", alike, hadamard, _sympy_hadamard),
+    ("add", alike, lambda a, b: a + b, forms.add),
+    ("sub", alike, lambda a, b: a - b, lambda s, a, b: forms.add(s, a, forms.negative(s, b))),
+    ("neg", same, lambda a: -a, forms.negative),
+    ("mul", product, multiply, forms.product),
+    ("div", scaled, lambda a, b: a / b, forms.quotient),
+    ("hadamard", alike, hadamard, forms.hadamard),
     ("kron", kronecker, kron, lambda s, a, b: s.KroneckerProduct(a, b)),
-    ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), _sympy_inner),
-    ("T", transposed, transpose, _sympy_transpose),
+    ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), forms.inner),
+    ("T", transposed, transpose, forms.transpose),
     ("inv", square, inverse, lambda s, a: s.Inverse(a) if a.is_Matrix else 1 / a),
     ("pinv", transposed, pseudo_inverse, None),
     ("pow", square, power, lambda s, a, b: s.MatPow(a, b) if a.is_Matrix else a**b),
-    ("hpow", same, hadamard_power, _sympy_power),
-    ("tr", square_to_scalar, trace, _sympy_trace),
+    ("hpow", same, hadamard_power, forms.power),
+    ("tr", square_to_scalar, trace, forms.trace),
     ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
-    ("norm", scalar, frobenius, lambda s, a: s.sqrt(_sympy_inner(s, a, a))),
+    ("norm", scalar, frobenius, lambda s, a: s.sqrt(forms.inner(s, a, a))),
     ("spectral", scalar, spectral, None),
-    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), _sympy_norm1),
+    ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), forms.norm1),
     ("norminf", scalar, lambda a: np.max(absolute(a).real, axis=(-1, -2), keepdims=True), None),
-    ("diag", diagonal, diag, _sympy_diag),
+    ("diag", diagonal, diag, forms.diag),
     ("vec", vectorised, vec, None),
-    ("logsumexp", scalar, logsumexp, lambda s, a: s.log(_sympy_total(s, _each(s, a, s.exp)))),
-    ("total", scalar, lambda a: np.sum(a, axis=(-1, -2), keepdims=True), _sympy_total),
-    ("softmax", same, softmax, _sympy_softmax),
+    ("logsumexp", scalar, logsumexp, lambda s, a: s.log(forms.total(s, forms.each(s, a, s.exp)))),
+    ("total", scalar, lambda a: np.sum(a, axis=(-1, -2), keepdims=True), forms.total),
+    ("softmax", same, softmax, forms.softmax),
     ("max", alike, maximum, lambda s, a, b: s.Max(a, b)),
     ("min", alike, minimum, lambda s, a, b: s.Min(a, b)),
 )
@@ -423,8 +346,8 @@ _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, An
 def _sympy_function(form: str | Callable[[Any, Any], Any]) -> Callable[..., Any]:
     """A function of SymPy by its name, or a formula in one scalar."""
     if isinstance(form, str):
-        return lambda s, a: _each(s, a, getattr(s, form))
-    return lambda s, a: _each(s, a, lambda z: form(s, z))
+        return lambda s, a: forms.each(s, a, getattr(s, form))
+    return lambda s, a: forms.each(s, a, lambda z: form(s, z))
 
 
 OPERATORS: dict[str, Operator] = {row[0]: Operator(*row) for row in _LINEAR} | {

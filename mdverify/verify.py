@@ -45,7 +45,8 @@ DERIVING = frozenset({"deriv", "differential"})
 class Outcome:
     """What came of one attempt: agree, differ, clash, stuck, uncertain.
 
-    `plain` is the clash of the plain reading, where all shapes in it were declared.
+    `plain` is the clash of the plain reading, where all shapes in it were declared; `limited` is
+    the limit of ours that kept another plausible reading from being judged.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Outcome:
     counter: Counterexample | None = None
     cost: float = 0.0
     plain: Outcome | None = None
+    limited: Message | None = None
 
     @property
     def discriminates(self) -> bool:
@@ -406,6 +408,7 @@ def judge_pair(
     tried: set[Options] = set()
     first: Outcome | None = None
     plain: Outcome | None = None
+    limited: Message | None = None
     while queue and len(tried) < attempts:
         cost, _, options = heapq.heappop(queue)
         if options in tried:
@@ -416,6 +419,8 @@ def judge_pair(
             return outcome
         if outcome.reason is not None and outcome.reason.key in HOPELESS:
             return outcome if first is None or first.kind != "differ" else first
+        if outcome.reason is not None and outcome.reason.key in LIMITS and cost <= PLAUSIBLE:
+            limited = limited or outcome.reason
         if cost == 0.0 and outcome.kind == "clash" and _is_rigid(outcome):
             plain = outcome
         if _ranks_before(outcome, first):
@@ -424,9 +429,11 @@ def judge_pair(
             if cost + extra <= REASONABLE:
                 heapq.heappush(queue, (cost + extra, next(numbers), changed))
     assert first is not None
-    return replace(first, plain=plain)
+    return replace(first, plain=plain, limited=limited)
 
 
+PLAUSIBLE = 0.6
+LIMITS = frozenset({"no-sizes", "tensor", "budget", "too-large", "higher-order"})
 # Reasons that no other reading mends.
 HOPELESS = frozenset(
     {"unread", "no-meaning", "dots", "unknown-function", "sum-without-index", "ordered-product", "operator-alone"}

@@ -1,6 +1,7 @@
 // Opens pages in headless Chromium and tells what is on them, as JSON.
 //
-// On standard input: {"chromium": path, "base": url, "pages": [{"path", "dark", "screenshot", "tabs"}]}
+// On standard input: {"chromium": path, "base": url, "pages": [{"path", "dark", "script", "tabs", "scroll",
+// "screenshot", "clip"}]}; of a page only the path is needed.
 // The folder with playwright-core is the working directory.
 
 import { createRequire } from "node:module";
