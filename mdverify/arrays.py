@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mdverify.ellipsis import COLUMN, ROW, Grid, cells, grid, is_dots, run
+from mdverify.ellipsis import COLUMN, ROW, Grid, is_dots
 from mdverify.messages import message
 from mdverify.operators import ShapeClash
 from mdverify.reading import Reading, Stuck
@@ -20,7 +20,7 @@ def matrix(reading: Reading, node: Apply) -> Term:
     """A matrix environment; `vmatrix` is its determinant."""
     if node.detail.rstrip("*") not in WRITTEN:
         raise Stuck(message("no-meaning", text=f"\\begin{{{node.detail}}}"), node.span)
-    whole = written(reading, [cells(row) for row in node.args], node.span)
+    whole = written(reading, reading.derivation.patterns.rows(node), node.span)
     return reading.apply("det", whole, span=node.span) if node.detail == "vmatrix" else whole
 
 
@@ -38,7 +38,7 @@ def written(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
     rows = [_trimmed(row, rows) for row in rows]
     if not any(is_dots(cell) for row in rows for cell in row):
         return blocks(reading, rows, span)
-    pattern = grid(rows)
+    pattern = reading.derivation.patterns.grid(rows)
     if pattern is not None:
         return from_grid(reading, pattern, span)
     if all(len(row) == 1 for row in rows):
@@ -71,7 +71,7 @@ def line(reading: Reading, items: list[Node], span: Span, across: bool) -> Term:
     if not any(is_dots(item) for item in items):
         rows = [items] if across else [[item] for item in items]
         return blocks(reading, rows, span)
-    found = run(items)
+    found = reading.derivation.patterns.run(items)
     if found is None:
         raise Stuck(message("dots", text=show(items[0])), span)
     pieces = [reading.term(item) for item in found.before]

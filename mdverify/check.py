@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_all_start_methods, get_context
 
 from mdverify import selection
 from mdverify.derivation import derive
@@ -16,11 +20,24 @@ from mdverify.source import Source, Span
 from mdverify.syntax import is_none
 from mdverify.verify import Counterexample, Outcome
 
+WORTH_PROCESSES = 8_000  # characters of notes below which starting processes costs more than it saves
+START_METHOD = "fork" if "fork" in get_all_start_methods() else "spawn"
+
 
 def check_sources(sources: Sequence[Source], settings: Settings) -> Report:
-    """Judge every note; the order of the notes is kept."""
-    report = Report(tuple(check_note(source, settings) for source in sources))
-    return selection.apply(report, settings)
+    """Judge every note; the order of the notes is kept, with any number of processes."""
+    return selection.apply(Report(tuple(_judged(sources, settings))), settings)
+
+
+def _judged(sources: Sequence[Source], settings: Settings) -> list[NoteReport]:
+    jobs = min(settings.jobs or os.cpu_count() or 1, len(sources))
+    if jobs <= 1 or sum(len(source.text) for source in sources) < WORTH_PROCESSES:
+        return [check_note(source, settings) for source in sources]
+    longest_first = sorted(range(len(sources)), key=lambda i: -len(sources[i].text))
+    judge = partial(check_note, settings=settings)
+    with ProcessPoolExecutor(jobs, mp_context=get_context(START_METHOD)) as pool:
+        done = dict(zip(longest_first, pool.map(judge, [sources[i] for i in longest_first]), strict=True))
+    return [done[i] for i in range(len(sources))]
 
 
 def check_note(source: Source, settings: Settings) -> NoteReport:
@@ -46,7 +63,9 @@ def step_of(judged: Judgement, verdict: Verdict, choice: LayoutChoice) -> Step:
         verdict=verdict,
         rule=rule,
         message=said,
-        layouts=judged.true if judged.discriminating and verdict in (Verdict.VERIFIED, Verdict.LAYOUT) else (),
+        layouts=judged.true
+        if judged.discriminating and verdict in (Verdict.VERIFIED, Verdict.LAYOUT)
+        else (),
         reason=_reason(judged) if verdict is Verdict.UNCHECKED else None,
         evidence=_evidence(outcome) if verdict is Verdict.WRONG else None,
         blame=judged.blame or (clash.span if clash is not None else None),

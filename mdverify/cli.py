@@ -14,14 +14,17 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from mdverify import files
+from mdverify import cache, files
 from mdverify.diagnostics import RULES, Rule, labels, rule
 from mdverify.messages import LANGUAGES, Message, message
 from mdverify.render import FINDINGS_ONLY, FORMATS, Style, summary
+from mdverify.report import Report
 from mdverify.selection import failed
 from mdverify.settings import FAIL_ON, LAYOUTS, Settings, UsageError, codes, load, suggest
+from mdverify.source import Source
 from mdverify.version import VERSION
 
 OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -116,17 +119,22 @@ def _check(options: argparse.Namespace) -> int:
     paths = options.paths or ["."]
     settings = _settings(options, paths[0])
     sources = [files.read(path, sys.stdin.buffer) for path in files.collect(paths, settings)]
-    # Numpy comes with it.
-    from mdverify.check import check_sources
-
+    shelf = None if options.no_cache else Path(settings.root) / cache.FOLDER
     with _progress(len(sources), settings):
-        report = check_sources(sources, settings)
+        report = cache.judged(sources, settings, _judge, shelf)
     style = Style(settings.language, _has_colour(sys.stdout), options.statistics)
     sys.stdout.write(FORMATS[options.output_format](report, style))
     if options.output_format in FINDINGS_ONLY:
         sys.stdout.flush()
         sys.stderr.write(summary(report, replace(style, colour=_has_colour(sys.stderr))))
     return FOUND if failed(report, settings.fail_on) and not options.exit_zero else OK
+
+
+def _judge(sources: Sequence[Source], settings: Settings) -> Report:
+    # Numpy comes with it.
+    from mdverify.check import check_sources
+
+    return check_sources(sources, settings)
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -137,7 +145,7 @@ def _show(options: argparse.Namespace) -> int:
     if not 1 <= line <= source.lines:
         raise UsageError(message("no-such-line", path=path, lines=source.lines, line=line))
     # Numpy comes with it.
-    from mdverify.check import show_formula
+    from mdverify.explain import show_formula
 
     text = show_formula(source, line, settings)
     if not text:

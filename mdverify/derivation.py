@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mdverify.ellipsis import cells, is_dots
+from mdverify.ellipsis import Patterns, cells, is_dots
 from mdverify.formulas import Math
 from mdverify.increments import with_increments
 from mdverify.notes import Cell, Note, Table
@@ -140,6 +140,7 @@ class Derivation:
     dependences: tuple[Dependence, ...] = ()
     lines: tuple[tuple[str, str, str, Span], ...] = ()
     targets: dict[str, int] = field(default_factory=dict)
+    patterns: Patterns = field(default_factory=Patterns)
     built: frozenset[tuple[str, str]] = frozenset()
     orders: tuple[tuple[str, str], ...] = ()
     postulates: frozenset[int] = frozenset()

@@ -42,6 +42,36 @@ class Grid:
     columns: tuple[Node, Node]
 
 
+class Patterns:
+    """Patterns already worked out, by the very nodes they were seen in (which are kept alive)."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[Apply, list[list[Node]]]] = {}
+        self._runs: dict[tuple[int, ...], tuple[tuple[Node, ...], Run | None]] = {}
+        self._grids: dict[tuple[int, ...], tuple[tuple[Node, ...], Grid | None]] = {}
+
+    def rows(self, matrix: Apply) -> list[list[Node]]:
+        """The entries of a matrix node, row by row."""
+        if id(matrix) not in self._rows:
+            self._rows[id(matrix)] = matrix, [cells(row) for row in matrix.args]
+        return self._rows[id(matrix)][1]
+
+    def run(self, items: Sequence[Node]) -> Run | None:
+        """`run`, once for the same nodes."""
+        key = tuple(map(id, items))
+        if key not in self._runs:
+            self._runs[key] = tuple(items), run(items)
+        return self._runs[key][1]
+
+    def grid(self, rows: Sequence[Sequence[Node]]) -> Grid | None:
+        """`grid`, once for the same nodes."""
+        flat = tuple(node for row in rows for node in row)
+        key = (*map(len, rows), *map(id, flat))
+        if key not in self._grids:
+            self._grids[key] = flat, grid(rows)
+        return self._grids[key][1]
+
+
 def is_dots(node: Node) -> bool:
     return isinstance(node, Apply) and node.op == "dots"
 

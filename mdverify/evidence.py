@@ -60,6 +60,7 @@ class Evidence:
 
     uses: dict[str, dict[str, set[int]]] = field(default_factory=dict)
     derivation: Derivation | None = None
+    families: dict[tuple[object, ...], Costs] = field(default_factory=dict)
     priced: dict[tuple[object, ...], tuple[float, ...]] = field(default_factory=dict)
     fonts: dict[str, Counter[str]] = field(default_factory=dict)
     bare: Counter[str] = field(default_factory=Counter)
@@ -236,6 +237,15 @@ def family_candidates(
     symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> Costs:
     """The modes of an indexed family: independent members of a rank, or parts of something else."""
+    place = symbol.key, symbol.font, position, life.name if life else ""
+    if place not in evidence.families:
+        evidence.families[place] = _unvoted_family(symbol, life, evidence, derivation, position)
+    return tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in evidence.families[place])
+
+
+def _unvoted_family(
+    symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
+) -> Costs:
     declared = life.declaration if life else None
     found: list[tuple[float, str]] = []
     ranks = dict((rank, cost) for cost, rank in evidence.family_ranks(symbol.key, position))
@@ -249,7 +259,7 @@ def family_candidates(
         found.append((4.0 if symbol.letter.islower() else 2.0, "M"))
     if bool(symbol.indices) != bool(symbol.sup_indices):
         found.extend(_part_candidates(symbol, declared, evidence, derivation, position))
-    return tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in found)
+    return tuple(found)
 
 
 def _part_candidates(

@@ -32,7 +32,7 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run is told; rules are codes, patterns are relative to `root`."""
+    """What a run is told; rules are codes, patterns are relative to `root`; 0 jobs are one a processor."""
 
     layout: str = "auto"
     select: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Settings:
     fail_on: str = "error"
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = ()
-    jobs: int = 1
+    jobs: int = 0
     language: str = "en"
     root: str = "."
 

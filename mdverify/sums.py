@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mdverify.ellipsis import is_dots, run
+from mdverify.ellipsis import is_dots
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
@@ -142,7 +142,7 @@ def _condition(reading: Reading, lower: Node, names: tuple[str, ...]) -> tuple[s
 def dotted_sum(reading: Reading, terms: Sequence[tuple[int, Node]], span: Span) -> Term:
     """`a_1x_1 + a_2x_2 + \\cdots + a_nx_n`."""
     nodes = [body if sign > 0 or is_dots(body) else Apply("neg", (body,), span=body.span) for sign, body in terms]
-    found = run(nodes)
+    found = reading.derivation.patterns.run(nodes)
     if found is None:
         raise Stuck(message("dots", text=show(nodes[0])), span)
     total = bound_sum(reading, found.pattern, found.letter, found.first, found.last, span)

@@ -20,7 +20,7 @@ from mdverify.verify import Case, hold
 
 UNREAD = 1.5  # what a formula costs that cannot be read this way
 PENALTY = 2.0  # what an ill-shaped formula costs, in units of surprise
-READS = 500  # formulas read in search of one section's modes
+READS = 250  # formulas read in search of one section's modes
 LARGEST_SECTION = 60
 TROUBLED = 2
 
