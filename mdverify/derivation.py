@@ -384,6 +384,8 @@ def _declared_names(formulas: tuple[Formula, ...]) -> Iterator[Node]:
         for statement in formula.statements:
             if not statement.relations:
                 pending.append(statement.sides[0])
+            elif statement.sides[0] == Name("d") and statement.relations[0].sign in EQUALITIES:
+                yield statement.sides[0]
             elif statement.relations[0].sign in MEMBERSHIP:
                 yield from (item for side in [*pending, statement.sides[0]] for item in _listed(side))
                 pending = []

@@ -221,10 +221,15 @@ class Judge:
 
     def speaks_of_symmetry(self, site: Site) -> bool:
         """Symmetry named nearby, in whatever language, by words no cue understood."""
-        text = self.derivation.note.source.text
-        near = text[max(0, site.position - 500) : site.position + 200].lower()
-        denied = any(fact.kind == "asymmetric" for fact in self.derivation.facts)
-        return not denied and any(word in near for word in SYMMETRY_WORDS)
+        start = max(0, site.position - 400)
+        near = self.derivation.note.source.text[start : site.position + 200].lower()
+        understood = [fact.span for fact in self.derivation.facts if "symmetric" in fact.kind or "definite" in fact.kind]
+        places = [near.find(word) for word in SYMMETRY_WORDS if word in near]
+        return any(
+            not any(span.start <= start + at < span.end for span in understood)
+            and not any(word in near[max(0, at - 40) : at] for word in DENIALS)
+            for at in places
+        )
 
     def bare_functions(self, reading: Reading, term: Term) -> set[str]:
         """Functions nobody defined or said to be arbitrary, whose own value (not derivative) counts."""
@@ -330,6 +335,7 @@ class Judge:
 
 
 SYMMETRY_WORDS = ("symmetr", "symetr", "simétr", "simmetr", "симметр", "对称", "對稱", "対称", "대칭", "hessian", "covarian")
+DENIALS = (" not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONDITION_REACH = 400  # characters
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 EQUATION_BEFORE = (
@@ -372,7 +378,7 @@ def malformed(judge: Judge, site: Site) -> Judgement | None:
     """A bracket or ampersand in the wrong place, a derivative that lost its d."""
     troubles = [t for t in judge.derivation.formulas[site.math].troubles if t.kind in TROUBLES]
     if looks_balanced(judge.derivation.note.maths[site.math].body):
-        troubles = [t for t in troubles if t.kind == "stray-ampersand"]
+        troubles = [t for t in troubles if t.kind in ("stray-ampersand", "stray-brace")]
     start, end = site.lhs.span.start if not is_none(site.lhs) else site.position, site.rhs.span.end
     for trouble in troubles:
         owner = trouble_owner(judge, site, trouble.span.start)
@@ -533,18 +539,49 @@ def majority(judge: Judge, judgements: list[Judgement]) -> LayoutChoice:
 
 
 def trusted(judge: Judge, judged: Judgement) -> bool:
-    """Whether the shapes behind an accusation were declared, defined, or have served a verified step."""
-    reading = judged.outcome.reading if judged.outcome is not None else None
-    if reading is None:
+    """Whether the shapes behind an accusation were declared, defined so, or have served a verified step."""
+    outcome = judged.outcome
+    if outcome is None or outcome.reading is None:
         return False
+    clash, site = outcome.clash, judged.site
+    if clash is None:
+        keys = {key for side in (site.lhs, site.rhs) for key in keys_below(judge, side, outcome.reading)}
+        return all(firm(judge, key, site, outcome.reading) for key in keys)
+    places = [clash.span, *(span for span, _ in clash.related)]
+    sides = (site.lhs.span, site.rhs.span)
+    if not all(any(s.start <= p.start and p.end <= s.end for s in sides) for p in places):
+        return False
+    keys = {
+        key
+        for side in (site.lhs, site.rhs)
+        for node in walk(side)
+        if any(p.start <= node.span.start and node.span.end <= p.end for p in places)
+        for key in keys_below(judge, node, outcome.reading)
+    }
+    return all(firm(judge, key, site, outcome.reading) for key in keys)
+
+
+def keys_below(judge: Judge, node: Node, reading: Reading) -> set[str]:
+    """The symbols of an expression that the reading gave a shape."""
+    shaped = set(reading.names.values())
+    return {symbol.key for symbol in symbols_in(node, judge.derivation.naming)} & shaped
+
+
+def firm(judge: Judge, key: str, site: Site, reading: Reading, depth: int = 12) -> bool:
+    """Whether the shape of a symbol was said, here or once and for all, and not only guessed."""
+    derivation = judge.derivation
     for variable, choice in reading.choices.items():
-        key = variable.partition("#")[0]
-        life = judge.derivation.life(key, judged.site.position)
-        near = life is not None and judge.derivation.distance(life.start, judged.site.position) < 2
-        stated = near and life is not None and (life.declaration is not None or life.definition is not None)
-        if not stated and (key, choice.chosen, judged.site.section) not in judge.evidence.served:
-            return False
-    return True
+        if variable.partition("#")[0] == key and (key, choice.chosen, site.section) in judge.evidence.served:
+            return True
+    life = derivation.life(key, site.position)
+    if life is None or (derivation.distance(life.start, site.position) == 2 and len(derivation.lives[key]) > 1):
+        base = key.rstrip("_")
+        return base != key and firm(judge, base, site, reading, depth)
+    if life.declaration is not None:
+        return True
+    if life.definition is None or depth == 0:
+        return False
+    return all(firm(judge, inner, site, reading, depth - 1) for inner in keys_below(judge, life.definition.body, reading))
 
 
 def guessed_generics(judge: Judge, reading: Reading, position: int) -> bool:

@@ -245,7 +245,7 @@ class Reading:
     def _introduce(self, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
         """Give a symbol its shape: from its definition, its declaration, or the chosen mode."""
         self.names[name] = symbol.key
-        self.assumptions[name] = self.derivation.assumed(symbol.key, self.position)
+        self.assumptions[name] = self.assumed(symbol.key)
         if self.options.symmetric:
             self.assumptions[name] |= {"symmetric"}
         definition = life.definition if life else None
@@ -321,6 +321,10 @@ class Reading:
         if not (self.dims.unify(body.shape.rows, shape.rows) and self.dims.unify(body.shape.cols, shape.cols)):
             told = message("clash-equation", left=self.dims.text(shape), right=self.dims.text(body.shape))
             raise Clash("MV302", told, body.span)
+
+    def assumed(self, key: str) -> frozenset[str]:
+        """What is assumed of a symbol where it was read or where the step stands."""
+        return self.derivation.assumed(key, self.position) | self.derivation.assumed(key, self.origin)
 
     def _declared_shape(self, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:
         options = candidates(symbol, declared, self.evidence, self.derivation, self.position)
@@ -555,7 +559,7 @@ class Reading:
 
     def _introduce_family(self, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
         self.names[name] = symbol.key
-        self.assumptions[name] = self.derivation.assumed(symbol.key, self.position)
+        self.assumptions[name] = self.assumed(symbol.key)
         definition = life.definition if life else None
         declared = life.declaration if life else None
         if definition and definition.indices and symbol.key not in self.options.opaque and life:

@@ -443,7 +443,12 @@ WEIGHT = {"uncertain": 3, "differ": 2, "stuck": 1, "clash": 0}
 
 
 def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
-    """A reading in which everything fits and was evaluated says more than one that clashed."""
+    """A reading in which everything fits and was evaluated says more than one that clashed.
+
+    A reading that forgot a definition may agree, but says nothing else.
+    """
+    if outcome.options.opaque and best is not None:
+        return False
     if outcome.reading is not None and outcome.reading.broadcasts and outcome.kind != "agree":
         return best is None
     if best is None or (best.kind == "stuck" and best.cost < 0.5 < outcome.cost and outcome.kind != "uncertain"):
