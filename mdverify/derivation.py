@@ -143,6 +143,7 @@ class Derivation:
     patterns: Patterns = field(default_factory=Patterns)
     built: frozenset[tuple[str, str]] = frozenset()
     orders: tuple[tuple[str, str], ...] = ()
+    equal_sizes: tuple[tuple[str, str, int], ...] = ()
     postulates: frozenset[int] = frozenset()
 
     def life(self, key: str, position: int, back: int = 0) -> Life | None:
@@ -263,6 +264,11 @@ def derive(note: Note) -> Derivation:
     derivation.dependences = tuple(_dependences(derivation))
     derivation.lines = tuple(_lines(derivation))
     derivation.orders = tuple(_orders(formulas, sizes))
+    derivation.equal_sizes = tuple(
+        (site.lhs.text, site.rhs.text, site.section)
+        for site in sites
+        if isinstance(site.lhs, Name) and isinstance(site.rhs, Name) and {site.lhs.text, site.rhs.text} <= sizes
+    )
     return derivation
 
 

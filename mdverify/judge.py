@@ -144,7 +144,8 @@ class Judge:
             judged.outcome = chosen
             judged.otherwise = self.accused(judged, chosen)
             undecided = judged.otherwise in (Verdict.CONDITION, Verdict.UNCHECKED)
-            if undecided and chosen.plain is not None and not self.told_condition(judged.site):
+            plain = replace(judged, outcome=chosen.plain)
+            if undecided and chosen.plain and not self.told_condition(judged.site) and trusted(self, plain):
                 judged.outcome, judged.otherwise = chosen.plain, Verdict.SHAPE
             return
         judged.outcome = outcomes[self.order(judged.site)[0]]
@@ -335,7 +336,7 @@ class Judge:
 
 
 SYMMETRY_WORDS = ("symmetr", "symetr", "simétr", "simmetr", "симметр", "对称", "對稱", "対称", "대칭", "hessian", "covarian")
-DENIALS = (" not ", "no ", "without", "n't", "不", "没有", "非", "无")
+DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONDITION_REACH = 400  # characters
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 EQUATION_BEFORE = (
@@ -541,7 +542,7 @@ def majority(judge: Judge, judgements: list[Judgement]) -> LayoutChoice:
 def trusted(judge: Judge, judged: Judgement) -> bool:
     """Whether the shapes behind an accusation were declared, defined so, or have served a verified step."""
     outcome = judged.outcome
-    if outcome is None or outcome.reading is None:
+    if outcome is None or outcome.reading is None or outcome.reading.ranges_clash:
         return False
     clash, site = outcome.clash, judged.site
     if clash is None:

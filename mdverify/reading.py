@@ -103,6 +103,7 @@ class Reading:
     derives: bool = False
     differentials: bool = False
     loosened: bool = False
+    ranges_clash: bool = False
     broadcasts: bool = False
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)
@@ -112,6 +113,8 @@ class Reading:
 
     def __post_init__(self) -> None:
         self.origin = self.position
+        here = self.derivation.note.section_of(self.position)
+        self.dims.alias = {a: b for a, b, section in self.derivation.equal_sizes if section == here}
 
     # --- reading nodes -----------------------------------------------------------------------
 
@@ -475,8 +478,8 @@ class Reading:
         """An index letter runs over the given dimension, if nothing else was said of it."""
         if isinstance(node, Name):
             own = self.index.get(node.text) if node.text in self.index else self.free.get(node.text)
-            if own is not None:
-                self.dims.unify(own, dim)
+            if own is not None and not self.dims.unify(own, dim):
+                self.ranges_clash = True
 
     def _indexed(self, symbol: Symbol, span: Span) -> Term:
         """`x_i`, `A_{ij}`, `x^{(i)}_j`, `W_{ij}` …: as the mode of the family says."""

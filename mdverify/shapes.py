@@ -52,6 +52,7 @@ class Dims:
         self._named: dict[str, int] = {}
         self.smaller: list[tuple[int, int]] = []
         self.least_size = 0
+        self.alias: dict[str, str] = {}
 
     def fresh(self, big: bool = False) -> int:
         """A new unknown dimension; a big one is never 1."""
@@ -59,7 +60,8 @@ class Dims:
         return len(self._dims) - 1
 
     def named(self, name: str) -> int:
-        """The dimension the author calls `name`."""
+        """The dimension the author calls `name`, or by another name he said is equal."""
+        name = self.alias.get(name, name)
         if name not in self._named:
             self._named[name] = self.fresh(big=True)
             self._dims[self._named[name]].name = name

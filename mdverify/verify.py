@@ -45,7 +45,7 @@ DERIVING = frozenset({"deriv", "differential"})
 class Outcome:
     """What came of one attempt: agree, differ, clash, stuck, uncertain.
 
-    `plain` is the clash of the plain reading, where all shapes in it were declared; `limited` is
+    `plain` is the clash of the plain reading, if it was one; `limited` is
     the limit of ours that kept another plausible reading from being judged.
     """
 
@@ -421,7 +421,7 @@ def judge_pair(
             return outcome if first is None or first.kind != "differ" else first
         if outcome.reason is not None and outcome.reason.key in LIMITS and cost <= PLAUSIBLE:
             limited = limited or outcome.reason
-        if cost == 0.0 and outcome.kind == "clash" and _is_rigid(outcome):
+        if cost == 0.0 and outcome.kind == "clash":
             plain = outcome
         if _ranks_before(outcome, first):
             first = outcome
@@ -456,20 +456,6 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
     if best.kind == "clash":
         return outcome.kind in ("differ", "uncertain") or (outcome.kind == "stuck" and outcome.cost <= 1.0)
     return best.kind != "uncertain" and outcome.kind == "uncertain" and outcome.cost <= 1.0
-
-
-def _is_rigid(outcome: Outcome) -> bool:
-    """Whether all shapes of a reading were declared or defined, none guessed."""
-    reading = outcome.reading
-    if reading is None:
-        return False
-    lives = [reading.life(key) for key in reading.names.values()]
-    return all(
-        life is not None
-        and (life.declaration or life.definition)
-        and reading.derivation.distance(life.start, reading.position) == 0
-        for life in lives
-    )
 
 
 def alternatives(case: Case, outcome: Outcome) -> Iterator[tuple[float, Options]]:
