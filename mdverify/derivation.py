@@ -267,7 +267,10 @@ def derive(note: Note) -> Derivation:
     derivation.equal_sizes = tuple(
         (site.lhs.text, site.rhs.text, site.section)
         for site in sites
-        if isinstance(site.lhs, Name) and isinstance(site.rhs, Name) and {site.lhs.text, site.rhs.text} <= sizes
+        if site.relation.sign == "="
+        and isinstance(site.lhs, Name)
+        and isinstance(site.rhs, Name)
+        and {site.lhs.text, site.rhs.text} <= sizes
     )
     return derivation
 
