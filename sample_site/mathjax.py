@@ -1,7 +1,8 @@
-"""MathJax for the sample site: as `.ci/browser` has installed it, else from where it is published."""
+"""MathJax for the sample site, as `.ci/browser` has installed it; without it formulas are shown as typed."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from mkdocs.config.config_options import ExtraScriptValue
@@ -9,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 INSTALLED = Path(__file__).parents[1] / "build" / "browser" / "node_modules" / "mathjax3" / "es5"
-PUBLISHED = "https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-mml-chtml.js"
+LOG = logging.getLogger("mkdocs.mathjax")
 # The fonts, and the extensions that are loaded when a formula needs them: `color` for the marks.
 PARTS = ("tex-mml-chtml.js", "output/chtml/fonts/woff-v2/*.woff", "input/tex/extensions/*.js")
 SETTINGS = """window.MathJax = {
@@ -22,15 +23,17 @@ SETTINGS = """window.MathJax = {
 
 
 def on_config(config: MkDocsConfig) -> None:
-    local = INSTALLED.is_dir()
-    scripts = ("mathjax/settings.js", "mathjax/tex-mml-chtml.js" if local else PUBLISHED)
+    if not INSTALLED.is_dir():
+        LOG.warning("no MathJax here, formulas stay as typed; `bash .ci/browser` installs it")
+        return
+    scripts = ("mathjax/settings.js", "mathjax/tex-mml-chtml.js")
     config.extra_javascript.extend(ExtraScriptValue(script) for script in scripts)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    files.append(File.generated(config, "mathjax/settings.js", content=SETTINGS))
     if not INSTALLED.is_dir():
         return
+    files.append(File.generated(config, "mathjax/settings.js", content=SETTINGS))
     for path in (INSTALLED / name for pattern in PARTS for name in sorted(INSTALLED.glob(pattern))):
         uri = f"mathjax/{path.relative_to(INSTALLED).as_posix()}"
         files.append(File.generated(config, uri, abs_src_path=str(path)))
