@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mdverify.ellipsis import COLUMN, ROW, Grid, is_dots
+from mdverify.indices import collected
 from mdverify.messages import message
 from mdverify.operators import ShapeClash
 from mdverify.reading import Reading, Stuck
@@ -11,7 +12,7 @@ from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
 from mdverify.syntax import Apply, Node, Number, is_none
-from mdverify.terms import Binder, Term
+from mdverify.terms import Binder, Term, is_zero
 
 WRITTEN = frozenset({"matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix", "Vmatrix"})
 
@@ -85,22 +86,18 @@ def _expanded(
 ) -> Term:
     dim, bounds = label_range(reading, first, last)
     if dim is None:
-        dim = _length(reading, first, last, span)
+        dim = _length(reading, first, last)
         if dim is None:
             raise Stuck(message("dots", text=show(pattern)), span)
-    before = dict(reading.index)
-    reading.index[letter] = dim if bounds is None else None
-    try:
+    with reading.binding([(letter, dim if bounds is None else None)]):
         body = reading.term(pattern)
-    finally:
-        reading.index = before
-    term = reading.table(body, (letter,), (dim,), span, row=across)
+    term = collected(reading, body, (letter,), (dim,), span, row=across)
     if bounds is None:
         return term
     return Term(term.op, (body,), Binder((letter,), (None,), (bounds,)), term.shape, span)
 
 
-def _length(reading: Reading, first: Node, last: Node, span: Span) -> int | None:
+def _length(reading: Reading, first: Node, last: Node) -> int | None:
     """How many entries from one label to another: 0 to n are n+1."""
     if first == Number("0"):
         return reading.dims.total([reading.size(last), reading.dims.const(1)])
@@ -113,17 +110,13 @@ def from_grid(reading: Reading, pattern: Grid, span: Span) -> Term:
     cols, _ = label_range(reading, *pattern.columns)
     if rows is None or cols is None:
         raise Stuck(message("dots", text=show(pattern.entry)), span)
-    before = dict(reading.index)
-    reading.index[ROW], reading.index[COLUMN] = rows, cols
-    try:
+    with reading.binding([(ROW, rows), (COLUMN, cols)]):
         entry = reading.term(pattern.entry)
         if pattern.diagonal is not None:
             diagonal = reading.term(pattern.diagonal)
             if reading.kind(diagonal.shape) != "S":
                 raise Stuck(message("dots", text=show(pattern.diagonal)), span)
             entry = _on_diagonal(entry, diagonal, span)
-    finally:
-        reading.index = before
     if reading.kind(entry.shape) != "S":
         raise Stuck(message("dots", text=show(pattern.entry)), span)
     return Term("every", (entry,), Binder((ROW, COLUMN), (rows, cols), (None, None)), Shape(rows, cols), span)
@@ -147,15 +140,19 @@ def glue(reading: Reading, rows: list[list[Term]], span: Span) -> Term:
     width = len(rows[0])
     if any(len(row) != width for row in rows):
         raise Stuck(message("ragged-matrix"), span)
-    heights = [_common(reading, [t for t in row], rows_wise=True) for row in rows]
+    heights = [_common(reading, row, rows_wise=True) for row in rows]
     widths = [_common(reading, [row[i] for row in rows], rows_wise=False) for i in range(width)]
     filled = [
-        [_filled(reading, term, heights[r], widths[c]) for c, term in enumerate(row)] for r, row in enumerate(rows)
+        [_filled(reading, term, heights[r], widths[c]) for c, term in enumerate(row)]
+        for r, row in enumerate(rows)
     ]
     for r, row in enumerate(filled):
         for c, term in enumerate(row):
-            if not (reading.dims.unify(term.shape.rows, heights[r]) and reading.dims.unify(term.shape.cols, widths[c])):
-                raise reading.clash(ShapeClash("sum", 0, 1), (row[0] if c else filled[0][c], term), span)
+            if not (
+                reading.dims.unify(term.shape.rows, heights[r])
+                and reading.dims.unify(term.shape.cols, widths[c])
+            ):
+                raise reading.clash(ShapeClash("sum", 0, 1), (row[0] if c else filled[0][c], term))
     shape = Shape(reading.dims.total(heights), reading.dims.total(widths))
     flat = tuple(term for row in filled for term in row)
     if len(flat) == 1:
@@ -166,16 +163,12 @@ def glue(reading: Reading, rows: list[list[Term]], span: Span) -> Term:
 def _common(reading: Reading, terms: list[Term], rows_wise: bool) -> int:
     """The height of a row of blocks (or width of a column): that of the first that is no bare 0."""
     for term in terms:
-        if not _is_zero(term):
+        if not is_zero(term):
             return term.shape.rows if rows_wise else term.shape.cols
     return terms[0].shape.rows if rows_wise else terms[0].shape.cols
 
 
-def _is_zero(term: Term) -> bool:
-    return (term.op == "num" and term.data == 0.0) or term.op == "zeros"
-
-
 def _filled(reading: Reading, term: Term, rows: int, cols: int) -> Term:
-    if _is_zero(term):
+    if is_zero(term):
         return Term("zeros", (), None, Shape(rows, cols), term.span)
     return term

@@ -6,11 +6,12 @@ under each convention; a step is read once under each of them.
 
 from __future__ import annotations
 
-from mdverify.derivation import DerivativeParts
+from mdverify.derivatives import DerivativeParts
 from mdverify.functions import application, is_function
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
-from mdverify.shapes import ONE, SCALAR, Shape
+from mdverify.resolve import generic_arguments, resolve
+from mdverify.shapes import Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.syntax import Apply, Name, Node, Number
@@ -63,8 +64,8 @@ def _is_transposed_name(node: Node) -> bool:
     match node:
         case Apply("sup", (Name() | Apply("sub" | "accent"), Name("T" | "top"))):
             return True
-        case Apply("sup", (Apply("fence", (inner,), "()"), Name("T" | "top"))):
-            return not isinstance(inner, Name) or True
+        case Apply("sup", (Apply("fence", (_,), "()"), Name("T" | "top"))):
+            return True
     return False
 
 
@@ -157,7 +158,7 @@ def gradient(reading: Reading, node: Node, rest: list[Node]) -> tuple[Term, int]
     if turned:
         result = reading.apply("T", result, span=span)
     for script in outer:
-        result = _scripted(reading, script, result)
+        result = reading.scripted(script, result)
     return result, 1 + used
 
 
@@ -222,15 +223,6 @@ def _peeled(operand: Node) -> tuple[Node, list[Apply]]:
     return operand, []
 
 
-def _scripted(reading: Reading, script: Apply, inner: Term) -> Term:
-    hidden = Name("¤", span=inner.span)
-    reading.local["¤"] = inner
-    try:
-        return reading.term(Apply(script.op, (hidden, *script.args[1:]), script.detail, script.span))
-    finally:
-        del reading.local["¤"]
-
-
 def _implied(reading: Reading, operand: Node, span: Span) -> tuple[Target, Term, tuple[str, Term] | None]:
     """`\\nabla f`, `\\nabla f(x)`: the variable is the parameter of f, or what its formula depends on."""
     body = reading.term(operand)
@@ -246,7 +238,7 @@ def _implied(reading: Reading, operand: Node, span: Span) -> tuple[Target, Term,
             return Target(param), call.body, (call.params[at], argument)
     symbol = reading.derivation.naming.symbol(operand)
     if symbol is not None:
-        for argument in reading.generic_arguments(symbol.key, span):
+        for argument in generic_arguments(reading, symbol.key):
             if reading.kind(argument.shape) != "S":
                 return Target(argument), body, None
     raise Stuck(message("gradient-of-what", text=show(operand)), span)
@@ -292,7 +284,7 @@ def take_prime(reading: Reading, node: Apply) -> Term:
         return partial(reading, reading.term(body), Target(variable, len(node.detail)), node.span)
     if symbol is not None:
         other = type(symbol)(f"{symbol.key}'", symbol.letter, symbol.font, symbol.indices, symbol.sup_indices)
-        return reading.symbol(other, node.span)
+        return resolve(reading, other, node.span)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
 
 
@@ -317,6 +309,3 @@ def main_variable(reading: Reading) -> Term | None:
     """The variable primes differentiate by: the one the note's functions depend on, else x."""
     node = reading.derivation.main_variable(reading.position)
     return None if node is None else reading.term(node)
-
-
-__all__ = ["LAYOUTS", "ONE", "SCALAR", "derivative", "differential", "gradient", "take_prime"]

@@ -9,16 +9,17 @@ from functools import partial
 from multiprocessing import get_all_start_methods, get_context
 
 from mdverify import selection
+from mdverify.comparison import Counterexample, Outcome
 from mdverify.derivation import derive
 from mdverify.evidence import gather
 from mdverify.judge import Judge, Judgement, majority, settle
 from mdverify.messages import Message, message
 from mdverify.notes import read_note
-from mdverify.report import Evidence, LayoutChoice, NoteReport, Related, Report, Step, Verdict
+from mdverify.operators import Array
+from mdverify.report import Evidence, NoteReport, Related, Report, Step, Verdict
 from mdverify.settings import Settings
 from mdverify.source import Source, Span
 from mdverify.syntax import is_none
-from mdverify.verify import Counterexample, Outcome
 
 WORTH_PROCESSES = 8_000  # characters of notes below which starting processes costs more than it saves
 START_METHOD = "fork" if "fork" in get_all_start_methods() else "spawn"
@@ -46,13 +47,14 @@ def check_note(source: Source, settings: Settings) -> NoteReport:
     judge = Judge(derivation, gather(derivation), settings.layout)
     judgements = judge.all()
     choice = majority(judge, judgements)
-    steps = [step_of(judged, settle(judge, judged, choice), choice) for judged in judgements]
+    steps = [step_of(judged, settle(judge, judged, choice)) for judged in judgements]
     return NoteReport(source, choice, tuple(sorted(steps, key=lambda step: step.sign.start)))
 
 
-def step_of(judged: Judgement, verdict: Verdict, choice: LayoutChoice) -> Step:
+def step_of(judged: Judgement, verdict: Verdict) -> Step:
+    """A judgement as it is reported."""
     site = judged.site
-    said, rule = _finding(judged, verdict, choice)
+    said, rule = _finding(judged, verdict)
     outcome = judged.outcome
     clash = outcome.clash if outcome is not None and verdict is Verdict.SHAPE else None
     return Step(
@@ -81,7 +83,7 @@ def _reason(judged: Judgement) -> Message:
     return message("undecided")
 
 
-def _finding(judged: Judgement, verdict: Verdict, choice: LayoutChoice) -> tuple[Message | None, str | None]:
+def _finding(judged: Judgement, verdict: Verdict) -> tuple[Message | None, str | None]:
     outcome = judged.outcome
     match verdict:
         case Verdict.NOTATION:
@@ -123,7 +125,8 @@ def _evidence(outcome: Outcome | None) -> Evidence | None:
 
 
 def _values(outcome: Outcome) -> tuple[tuple[str, tuple[tuple[float, ...], ...]], ...]:
-    assert outcome.counter is not None and outcome.reading is not None
+    assert outcome.counter is not None
+    assert outcome.reading is not None
     found = []
     for name, array in outcome.counter.model.drawn():
         if array.ndim == 3:
@@ -132,5 +135,5 @@ def _values(outcome: Outcome) -> tuple[tuple[str, tuple[tuple[float, ...], ...]]
     return tuple(sorted(found))
 
 
-def _rows(array: object) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(float(value) for value in row) for row in array)  # type: ignore[attr-defined]
+def _rows(array: Array) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(float(value) for value in row) for row in array)

@@ -7,7 +7,7 @@ vary are constant. Purely about what is written; knows no shapes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mdverify.symbols import index_parts
@@ -31,10 +31,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A matrix by one entry with a row and a column letter, and another one for its diagonal.
-
-    `head` holds leading columns that stand outside the pattern (a column of ones).
-    """
+    """A matrix by one entry with a row and a column letter, and another one for its diagonal."""
 
     entry: Node
     diagonal: Node | None
@@ -82,7 +79,9 @@ def split_digits(node: Node) -> Node:
         case Apply("sub", (body, Number() as index), detail):
             parts = index_parts(index)
             if len(parts) > 1:
-                return Apply("sub", (split_digits(body), Apply("juxt", parts, span=index.span)), detail, node.span)
+                return Apply(
+                    "sub", (split_digits(body), Apply("juxt", parts, span=index.span)), detail, node.span
+                )
         case Apply(op, args, detail):
             return Apply(op, tuple(split_digits(a) for a in args), detail, node.span)
     return node
@@ -215,7 +214,9 @@ def substitute(node: Node, letter: str, value: Node) -> Node:
     match node:
         case Name(text) if text == letter:
             return value
-        case Apply("+" | "-" as op, (Name(text), Number(digits))) if text == letter and _number(value) is not None:
+        case Apply("+" | "-" as op, (Name(text), Number(digits))) if (
+            text == letter and _number(value) is not None
+        ):
             step = int(digits) if op == "+" else -int(digits)
             return Number(str((_number(value) or 0) + step))
         case Apply(op, args, detail):
@@ -231,7 +232,12 @@ def cells(row: Node) -> list[Node]:
     for cell in args:
         if isinstance(cell, Apply) and cell.op == "list":
             found.extend(part for item in cell.args for part in _after_dots(item))
-        elif isinstance(cell, Apply) and cell.op == "juxt" and any(is_dots(p) for p in cell.args) and len(args) == 1:
+        elif (
+            isinstance(cell, Apply)
+            and cell.op == "juxt"
+            and any(is_dots(p) for p in cell.args)
+            and len(args) == 1
+        ):
             found.extend(cell.args)
         elif not is_none(cell) or len(args) > 1:
             found.append(cell)
@@ -282,8 +288,8 @@ def _from_entries(entries: list[list[Node]]) -> Grid | None:
     """Labels are 1, 2, … for the first rows and columns and a letter for the last ones."""
     height, width = len(entries), len(entries[0])
     for last_row, last_column in _last_labels(entries):
-        row_labels = [Number(str(i + 1)) for i in range(height - 1)] + [last_row]
-        column_labels = [Number(str(i + 1)) for i in range(width - 1)] + [last_column]
+        row_labels: list[Node] = [*(Number(str(i + 1)) for i in range(height - 1)), last_row]
+        column_labels: list[Node] = [*(Number(str(i + 1)) for i in range(width - 1)), last_column]
         whole = _fit(entries, row_labels, column_labels, lambda r, c: True)
         if whole is not None:
             return Grid(whole, None, (Number("1"), last_row), (Number("1"), last_column))
@@ -316,7 +322,12 @@ def _labels(node: Node) -> list[Node]:
             return []
 
 
-def _fit(entries, row_labels, column_labels, wanted) -> Node | None:  # type: ignore[no-untyped-def]
+def _fit(
+    entries: list[list[Node]],
+    row_labels: list[Node],
+    column_labels: list[Node],
+    wanted: Callable[[int, int], bool],
+) -> Node | None:
     """One pattern for all wanted entries, its varying places named after row or column."""
     chosen = [
         (entries[r][c], row_labels[r], column_labels[c])
@@ -328,7 +339,9 @@ def _fit(entries, row_labels, column_labels, wanted) -> Node | None:  # type: ig
 
 
 def _common(items: list[Node], rows: list[Node], columns: list[Node]) -> Node | None:
-    if all(item == items[0] for item in items) and not (items[0] in rows[:1] and len(set(map(str, rows))) > 1):
+    if all(item == items[0] for item in items) and not (
+        items[0] in rows[:1] and len(set(map(str, rows))) > 1
+    ):
         return items[0]
     if items == rows:
         return Name(ROW)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from mdverify.derivation import Declaration, Derivation, Life
+from mdverify.declarations import Declaration
+from mdverify.derivation import Derivation
 from mdverify.symbols import Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
@@ -50,7 +51,9 @@ USES: dict[str, tuple[float, float, float, float]] = {
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
 MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
 SCALAR_FUNCTIONS = frozenset({"sin", "cos", "tan", "ln", "log", "arctan"})
-GREEK_UPPER = frozenset({"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"})
+GREEK_UPPER = frozenset(
+    {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
+)
 RANKS = "SVRM"
 
 
@@ -80,11 +83,6 @@ class Evidence:
     def vote(self, name: str, mode: str) -> float:
         """What verified steps have said for a mode: a bonus, at most as large as typography."""
         return -min(1.5, 0.5 * self.votes[name, mode])
-
-    def family_ranks(self, key: str, position: int) -> Costs:
-        turned = self.weight(key, "transposed", position)
-        costs = [3.0 * turned, 1.5 - turned, 4.0, 4.0]
-        return tuple(zip(costs, RANKS, strict=True))
 
 
 def gather(derivation: Derivation) -> Evidence:
@@ -155,9 +153,6 @@ def _count_names(side: Node, naming: Naming, evidence: Evidence) -> None:
             stack.extend(node.args)
 
 
-# --- plain symbols -----------------------------------------------------------------------------
-
-
 def candidates(
     symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> Costs:
@@ -180,7 +175,11 @@ def _unvoted(
         weight = evidence.weight(symbol.key, use, position)
         if weight:
             costs = [cost + weight * more for cost, more in zip(costs, extra, strict=True)]
-    if symbol.letter in LOSSES and symbol.font not in ("bf", "vec") and not evidence.seen(symbol.key, "transposed"):
+    if (
+        symbol.letter in LOSSES
+        and symbol.font not in ("bf", "vec")
+        and not evidence.seen(symbol.key, "transposed")
+    ):
         costs[0] -= 2.0
     for kind, mode in ASSUMED_MODES.items():
         if kind in derivation.assumed(symbol.key, position):
@@ -228,111 +227,3 @@ def letter_kind(symbol: Symbol, evidence: Evidence) -> str:
     if bold:
         return "bold upper" if letter.isupper() and symbol.font != "vec" else "bold lower"
     return "upper" if letter.isupper() else "lower"
-
-
-# --- families ----------------------------------------------------------------------------------
-
-
-def family_candidates(
-    symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
-) -> Costs:
-    """The modes of an indexed family: independent members of a rank, or parts of something else."""
-    place = symbol.key, symbol.font, position, life.name if life else ""
-    if place not in evidence.families:
-        evidence.families[place] = _unvoted_family(symbol, life, evidence, derivation, position)
-    return tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in evidence.families[place])
-
-
-def _unvoted_family(
-    symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
-) -> Costs:
-    declared = life.declaration if life else None
-    found: list[tuple[float, str]] = []
-    ranks = dict((rank, cost) for cost, rank in evidence.family_ranks(symbol.key, position))
-    bold = symbol.font in ("bf", "vec")
-    if declared is not None:
-        otherwise = DECLARED_OTHERWISE[derivation.distance(declared.position, position)]
-        found.extend((0.0 if rank == declared.rank else otherwise, rank) for rank in RANKS)
-    else:
-        found.append((ranks["S"] + (2.0 if bold else 0.3), "S"))
-        found.append((ranks["V"] - (1.5 if bold and symbol.letter.islower() else 0.0), "V"))
-        found.append((4.0 if symbol.letter.islower() else 2.0, "M"))
-    if bool(symbol.indices) != bool(symbol.sup_indices):
-        found.extend(_part_candidates(symbol, declared, evidence, derivation, position))
-    return tuple(found)
-
-
-def _part_candidates(
-    symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
-) -> list[tuple[float, str]]:
-    base, count = symbol.base, len(symbol.indices)
-    if symbol.sup_indices:
-        found = _told_lines(symbol, derivation, position)
-        if _known(base, evidence, derivation, position) and _vector_like(symbol, evidence, derivation, position):
-            if len(symbol.sup_indices) == 1 and (declared is None or declared.rank == "S"):
-                found.append((0.8 if declared is None else -0.1, f"entry:{base}"))
-        return found
-    base = _base_of(symbol, base, evidence, derivation, position)
-    if derivation.built_from(base, symbol.key):
-        return _told_lines(symbol, derivation, position)
-    upper = base[:1].upper() + base[1:] if len(base) >= 1 else base
-    later = 0.0
-    if declared is not None and declared.rank != "S":
-        later = DECLARED_OTHERWISE[derivation.distance(declared.position, position)]
-    found = _told_lines(symbol, derivation, position)
-    if count == 2:
-        if _known(base, evidence, derivation, position):
-            found.append((later - 0.2, f"entry:{base}"))
-        if base[:1].islower() and _known(upper, evidence, derivation, position):
-            found.append((later - 0.2 if not _known(base, evidence, derivation, position) else later + 1.0, f"entry:{upper}"))
-        return found
-    if _known(base, evidence, derivation, position):
-        if _vector_like(Symbol(base, symbol.letter, symbol.font), evidence, derivation, position):
-            found.append((later + (1.0 if symbol.font == "bf" else -0.2), f"entry:{base}"))
-            unlikely = 1.0
-        else:
-            unlikely = 0.0
-        if symbol.letter.isupper():
-            found.append((later + 0.6 + unlikely, f"row:{base}"))
-            found.append((later + 1.2 + unlikely, f"col:{base}"))
-        elif not unlikely:
-            found.append((later + 1.2, f"row:{base}"))
-            found.append((later + 0.6, f"col:{base}"))
-    if base[:1].islower() and base != upper and _known(upper, evidence, derivation, position):
-        if _vector_like(Symbol(upper, symbol.letter.upper(), symbol.font), evidence, derivation, position):
-            found.append((later + 0.4, f"entry:{upper}"))
-    return found
-
-
-def _told_lines(symbol: Symbol, derivation: Derivation, position: int) -> list[tuple[float, str]]:
-    """The rows or columns of a matrix, where the note says so."""
-    return [
-        (-3.0, f"{how}:{whole}")
-        for told, how in (("rows-of", "row-as-column"), ("columns-of", "col"))
-        for whole in derivation.lines_of(symbol.key, told, position)
-    ]
-
-
-def _base_of(symbol: Symbol, base: str, evidence: Evidence, derivation: Derivation, position: int) -> str:
-    """The bare symbol an entry belongs to: `x_i` to `\\mathbf x` where `x` itself is a number or unknown."""
-    wanted = "VRM" if len(symbol.indices) == 1 else "M"
-    for candidate in (base, f"bf:{base}", f"vec:{base}"):
-        life = derivation.life(candidate, position)
-        scalar = life is not None and life.declaration is not None and life.declaration.rank not in wanted
-        if _known(candidate, evidence, derivation, position) and not scalar:
-            return candidate
-    return base
-
-
-def _known(key: str, evidence: Evidence, derivation: Derivation, position: int) -> bool:
-    """Whether a symbol stands bare somewhere, or is declared."""
-    return evidence.bare[key] > 0 or derivation.life(key, position) is not None
-
-
-def _vector_like(symbol: Symbol, evidence: Evidence, derivation: Derivation, position: int) -> bool:
-    life = derivation.life(symbol.base, position)
-    if life is not None and life.declaration is not None:
-        return life.declaration.rank in "VR"
-    plain = Symbol(symbol.base, symbol.letter, symbol.font)
-    costs = {rank: cost for cost, rank in candidates(plain, None, evidence, derivation, position)}
-    return min(costs["V"], costs["S"]) <= costs["M"]

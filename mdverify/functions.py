@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from mdverify.derivation import Defined, Life
+from mdverify.definitions import Defined
 from mdverify.ellipsis import is_dots, run
+from mdverify.indices import collected, index_term, ranges_over
+from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
+from mdverify.resolve import generic_arguments, resolve
 from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
 from mdverify.symbols import Symbol
-from mdverify.syntax import Apply, Name, Node, Number
-from mdverify.terms import Call, Term
+from mdverify.syntax import Apply, Node
+from mdverify.terms import Call, Generic, Term
+from mdverify.unfolding import inner_position
 
 SIGMOIDS = frozenset({"sigma"})
-ACTIVATIONS = frozenset({"sigma", "phi", "varphi", "rho", "g", "f", "h", "psi"})
 
 
 def is_function(reading: Reading, key: str) -> bool:
@@ -39,18 +42,8 @@ def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
     span = node.span.cover(fence.span)
     result = application(reading, symbol, fence.args[0], span, order)
     for outer in reversed(wrap):
-        result = _wrapped(reading, outer, result)
+        result = reading.scripted(outer, result)
     return result
-
-
-def _wrapped(reading: Reading, outer: Apply, inner: Term) -> Term:
-    """A script on the bracket of the arguments belongs to the value: `f(x)^T`, `f(x)^2`, `f(x)'`."""
-    hidden = Name("¤", span=inner.span)
-    reading.local["¤"] = inner
-    try:
-        return reading.term(Apply(outer.op, (hidden, *outer.args[1:]), outer.detail, outer.span))
-    finally:
-        del reading.local["¤"]
 
 
 def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int = 0) -> Term:
@@ -73,15 +66,21 @@ def _value_at(reading: Reading, symbol: Symbol, arguments: Node | None, span: Sp
     items = _items(arguments) if arguments is not None else ()
     if order or any(reading.derivation.naming.symbol(item) is None for item in items):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
-    return reading.symbol(symbol, span)
+    return resolve(reading, symbol, span)
 
 
 def _defined(
-    reading: Reading, symbol: Symbol, life: Life, definition: Defined, arguments: Node | None, span: Span, order: int
+    reading: Reading,
+    symbol: Symbol,
+    life: Life,
+    definition: Defined,
+    arguments: Node | None,
+    span: Span,
+    order: int,
 ) -> Term:
     values = _arguments(reading, definition, arguments, span)
     params = tuple(f"{life.name}.{p}" for p in definition.params)
-    body = function_body(reading, symbol, life, definition, params, values, span)
+    body = _body(reading, life, definition, params, values, span)
     if order and (len(params) != 1):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     shape = body.shape
@@ -96,43 +95,46 @@ def _arguments(reading: Reading, definition: Defined, arguments: Node | None, sp
             raise Stuck(message("argument-unclear", text=definition.key), span)
         items = items[: len(definition.params)]
     values = [reading.term(item) for item in items]
-    naming = reading.derivation.naming
     for param in definition.params[len(values) :]:
-        values.append(reading.symbol(_symbol_of(param, naming), span))
+        values.append(resolve(reading, _symbol_of(param), span))
     return tuple(values)
 
 
-def _symbol_of(key: str, naming: object) -> Symbol:
+def _symbol_of(key: str) -> Symbol:
+    """The symbol of a parameter, by its key."""
     letter = key.rstrip("_").split("(")[-1].rstrip(")")
     font = "bf" if letter.startswith("bf:") else ""
     return Symbol(key, letter.removeprefix("bf:"), font)
 
 
-def function_body(
-    reading: Reading, symbol: Symbol, life: Life, definition: Defined, params: tuple[str, ...], values: tuple[Term, ...], span: Span
+def _body(
+    reading: Reading,
+    life: Life,
+    definition: Defined,
+    params: tuple[str, ...],
+    values: tuple[Term, ...],
+    span: Span,
 ) -> Term:
     """The body read with parameters of the shapes of the arguments."""
     shapes = tuple((reading.dims.find(v.shape.rows), reading.dims.find(v.shape.cols)) for v in values)
     key = (life.name, shapes)
     if key in reading.functions:
-        body = reading.functions[key]
-        if body is None:
+        known = reading.functions[key]
+        if known is None:
             raise Stuck(message("too-deep"), span)
-        return body
+        return known
     reading.functions[key] = None
-    local = {
+    before = reading.local, reading.position
+    reading.position = inner_position(reading, definition)
+    reading.local = {
         param: Term("sym", (), name, value.shape, span)
         for param, name, value in zip(definition.params, params, values, strict=True)
     }
-    before, reading.local = reading.local, {}
-    position, reading.position = reading.position, reading.inner_position(definition)
-    reading.local = local
     try:
         body = reading.term(definition.body)
     finally:
-        reading.local, reading.position = before, position
-        if reading.functions[key] is None:
-            del reading.functions[key]
+        reading.local, reading.position = before
+        del reading.functions[key]
     reading.functions[key] = body
     return body
 
@@ -165,25 +167,31 @@ def _generic(
 
 
 def _indexed_generic(
-    reading: Reading, symbol: Symbol, name: str, values: tuple[Term, ...], indices: tuple[Node, ...], span: Span, order: int
+    reading: Reading,
+    symbol: Symbol,
+    name: str,
+    values: tuple[Term, ...],
+    indices: tuple[Node, ...],
+    span: Span,
+    order: int,
 ) -> Term:
     """`u_i(x)`: one function for every index."""
-    from mdverify.terms import Generic
-
     if order:
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
-    terms = tuple(reading.index_term(node) for node in indices)
+    terms = tuple(index_term(reading, node) for node in indices)
     reading.generics.setdefault(name, Generic(values))
     reading.shapes.setdefault(name, SCALAR)
     reading.names[name] = symbol.key
     reading.slots.setdefault(name, tuple(reading.dims.fresh(big=True) for _ in indices))
     for node, dim in zip(indices, reading.slots[name], strict=True):
-        reading.ranges_over(node, dim)
+        ranges_over(reading, node, dim)
     reading.uses_generic = True
     return Term("member", terms, name, reading.shapes[name], span)
 
 
-def _well_known(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int) -> Term | None:
+def _well_known(
+    reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int
+) -> Term | None:
     """σ applied and nowhere defined, in a note that speaks of the sigmoid."""
     if symbol.key not in SIGMOIDS or arguments is None or not reading.derivation.mentions_sigmoid:
         return None
@@ -198,9 +206,11 @@ def _well_known(reading: Reading, symbol: Symbol, arguments: Node | None, span: 
     return Term("hadamard", (value, rest), None, value.shape, span)
 
 
-def _generic_arguments(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span) -> tuple[Term, ...]:
+def _generic_arguments(
+    reading: Reading, symbol: Symbol, arguments: Node | None, span: Span
+) -> tuple[Term, ...]:
     if arguments is None:
-        found = reading.generic_arguments(symbol.key, span)
+        found = generic_arguments(reading, symbol.key)
         if not found:
             raise Stuck(message("undefined-function", text=symbol.letter), span)
         return found
@@ -222,13 +232,9 @@ def _every_argument(reading: Reading, items: tuple[Node, ...], span: Span) -> Te
     dim, _ = label_range(reading, found.first, found.last)
     if dim is None:
         raise Stuck(message("dots", text=show(flat[0])), span)
-    before = dict(reading.index)
-    reading.index[found.letter] = dim
-    try:
+    with reading.binding([(found.letter, dim)]):
         body = reading.term(found.pattern)
-    finally:
-        reading.index = before
-    return reading.table(body, (found.letter,), (dim,), span)
+    return collected(reading, body, (found.letter,), (dim,), span)
 
 
 def _is_elementwise(reading: Reading, symbol: Symbol, values: tuple[Term, ...], order: int) -> bool:
@@ -256,9 +262,10 @@ def _generic_shape(reading: Reading, symbol: Symbol, life: Life | None, name: st
             bold = symbol.font in ("bf", "vec")
             vector = bold or reading.evidence.seen(symbol.key, "transposed")
             upper = symbol.letter.isupper() and bold
-            options = ((0.0 if not vector else 2.0, "S"), (0.0 if vector and not upper else 1.2, "V"), (0.0 if upper else 4.0, "M"))
+            options = (
+                (0.0 if not vector else 2.0, "S"),
+                (0.0 if vector and not upper else 1.2, "V"),
+                (0.0 if upper else 4.0, "M"),
+            )
             reading.shapes[name] = reading.shape_of(reading.choose(name, options))
     return reading.shapes[name]
-
-
-__all__ = ["Number", "application", "is_function", "named_call"]

@@ -18,7 +18,8 @@ def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     if not signs:
         return formulas
     return tuple(
-        replace(formula, statements=tuple(_statement(s, signs) for s in formula.statements)) for formula in formulas
+        replace(formula, statements=tuple(_statement(s, signs) for s in formula.statements))
+        for formula in formulas
     )
 
 
@@ -71,7 +72,12 @@ def _merged(factors: list[Node], signs: frozenset[str]) -> list[Node]:
     at = 0
     while at < len(factors):
         head = factors[at]
-        if isinstance(head, Name) and head.text in signs and at + 1 < len(factors) and _core(factors[at + 1]) is not None:
+        if (
+            isinstance(head, Name)
+            and head.text in signs
+            and at + 1 < len(factors)
+            and _core(factors[at + 1]) is not None
+        ):
             found.append(_accented(head, factors[at + 1]))
             at += 2
         else:

@@ -152,7 +152,9 @@ def undefined(like: Array) -> complex | float:
     return complex(np.nan, np.nan) if np.iscomplexobj(like) else np.nan
 
 
-def _real_domain(test: Callable[[Array], Array], function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+def _real_domain(
+    test: Callable[[Array], Array], function: Callable[[Array], Array]
+) -> Callable[[Array], Array]:
     def inside(a: Array) -> Array:
         return np.where(test(a.real), function(a), undefined(a))
 
@@ -212,7 +214,7 @@ def determinant(a: Array) -> Array:
 def inverse(a: Array) -> Array:
     if a.shape[-2:] == (1, 1):
         return 1.0 / a
-    finite = np.isfinite(a).all(axis=(-1, -2))
+    finite: Array = np.asarray(np.isfinite(a).all(axis=(-1, -2)))
     good = np.linalg.cond(np.where(finite[:, None, None], a.real, np.eye(a.shape[-1]))) < 1e7
     good &= finite
     safe = np.where(good[:, None, None], a, np.eye(a.shape[-1]))
@@ -353,7 +355,6 @@ def _sympy_function(form: str | Callable[[Any, Any], Any]) -> Callable[..., Any]
 OPERATORS: dict[str, Operator] = {row[0]: Operator(*row) for row in _LINEAR} | {
     name: Operator(name, same, value, _sympy_function(sympy)) for name, value, sympy in _ELEMENTWISE
 }
-ELEMENTWISE = frozenset(name for name, _, _ in _ELEMENTWISE)
 
 # What authors write for a function of the table.
 SPELLINGS: dict[str, str] = {
@@ -374,4 +375,3 @@ SPELLINGS: dict[str, str] = {
     "logsumexp": "logsumexp", "LSE": "logsumexp", "lse": "logsumexp",
     "diag": "diag", "Diag": "diag", "vec": "vec", "Vec": "vec",
 }  # fmt: skip
-INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "sinh": "arsinh", "cosh": "arcosh", "tanh": "artanh"}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mdverify.evaluate import MEMBERS
+from mdverify.cloud import MEMBERS
 from mdverify.operators import Array
 
 POINTS = 6
@@ -42,7 +42,11 @@ def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> A
 
 
 def constrained(
-    rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int], told: frozenset[str], attempt: str
+    rng: np.random.Generator,
+    lead: tuple[int, ...],
+    shape: tuple[int, int],
+    told: frozenset[str],
+    attempt: str,
 ) -> Array:
     """The first row of the table that the assumptions ask for; generic values where none does."""
     for kind in sorted(told):

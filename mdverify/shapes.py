@@ -138,7 +138,9 @@ class Dims:
 
     def _occurs(self, dim: int, within: int) -> bool:
         """Whether a dimension is a part of another: `p = p + q` has no solution."""
-        return any(self.find(part) == dim or self._occurs(dim, self.find(part)) for part in self._dims[within].parts)
+        return any(
+            self.find(part) == dim or self._occurs(dim, self.find(part)) for part in self._dims[within].parts
+        )
 
     def _join(self, a: int, b: int) -> bool:
         if a == ONE or (b != ONE and self._weight(a) >= self._weight(b)):

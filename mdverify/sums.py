@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mdverify.ellipsis import is_dots
+from mdverify.indices import index_term
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
-from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import bound_names
@@ -15,7 +15,6 @@ from mdverify.syntax import Apply, Name, Node, Number, is_none, walk
 from mdverify.terms import Binder, Term
 
 CONDITIONS = frozenset({"ne", "<", ">", "le", "ge"})
-EXTREMA = frozenset({"max", "min"})
 
 
 def big(reading: Reading, node: Apply) -> Term:
@@ -24,14 +23,10 @@ def big(reading: Reading, node: Apply) -> Term:
         raise Stuck(message("no-meaning", text=f"\\{node.detail}"), node.span)
     body, lower, upper = node.args
     names = _names(reading, body, lower, node)
-    dims, bounds, opened = _ranges(reading, names, lower, upper)
-    before, loose = dict(reading.index), reading.unbound
-    reading.index.update({name: dim for name, dim in zip(names, opened, strict=True)})
-    try:
-        condition = _condition(reading, lower, names)
+    dims, bounds = _ranges(reading, names, lower, upper)
+    with reading.binding(zip(names, dims, strict=True)):
+        condition = _condition(reading, lower)
         inner = reading.term(body)
-    finally:
-        reading.index, reading.unbound = before, loose
     if node.detail == "prod" and reading.kind(inner.shape) != "S":
         raise Stuck(message("ordered-product"), node.span)
     return Term(node.detail, (inner,), Binder(names, dims, bounds, condition), inner.shape, node.span)
@@ -77,7 +72,7 @@ Range = tuple[Term, Term] | None
 
 def _ranges(
     reading: Reading, names: tuple[str, ...], lower: Node, upper: Node
-) -> tuple[tuple[int | None, ...], tuple[Range, ...], tuple[int | None, ...]]:
+) -> tuple[tuple[int | None, ...], tuple[Range, ...]]:
     """For every name its dimension, or its bounds where it does not simply run from 1 to a size."""
     start = _start(lower)
     dims: list[int | None] = []
@@ -92,7 +87,7 @@ def _ranges(
         else:
             dims.append(None)
             bounds.append(_bounds(reading, start, lower, upper))
-    return tuple(dims), tuple(bounds), tuple(dims)
+    return tuple(dims), tuple(bounds)
 
 
 def _start(lower: Node) -> Node | None:
@@ -124,13 +119,13 @@ def _bound(reading: Reading, node: Node) -> Term:
     """A bound: an index, a size, a number, or a sum of them."""
     if isinstance(node, Name) and node.text == "infty":
         raise Stuck(message("no-value", text="\\infty"), node.span)
-    return reading.index_term(node)
+    return index_term(reading, node)
 
 
-def _condition(reading: Reading, lower: Node, names: tuple[str, ...]) -> tuple[str, Term, Term] | None:
+def _condition(reading: Reading, lower: Node) -> tuple[str, Term, Term] | None:
     match lower:
         case Apply("rel", (left, right), sign) if sign in CONDITIONS:
-            return sign, reading.index_term(left), reading.index_term(right)
+            return sign, index_term(reading, left), index_term(reading, right)
         case Apply("rel", (_, _), "=") | Name() | Apply("none") | Apply("list") | Apply("juxt"):
             return None
     raise Stuck(message("index-unclear", text=show(lower)), lower.span)
@@ -141,7 +136,9 @@ def _condition(reading: Reading, lower: Node, names: tuple[str, ...]) -> tuple[s
 
 def dotted_sum(reading: Reading, terms: Sequence[tuple[int, Node]], span: Span) -> Term:
     """`a_1x_1 + a_2x_2 + \\cdots + a_nx_n`."""
-    nodes = [body if sign > 0 or is_dots(body) else Apply("neg", (body,), span=body.span) for sign, body in terms]
+    nodes = [
+        body if sign > 0 or is_dots(body) else Apply("neg", (body,), span=body.span) for sign, body in terms
+    ]
     found = reading.derivation.patterns.run(nodes)
     if found is None:
         raise Stuck(message("dots", text=show(nodes[0])), span)
@@ -153,12 +150,8 @@ def dotted_sum(reading: Reading, terms: Sequence[tuple[int, Node]], span: Span) 
 
 def bound_sum(reading: Reading, pattern: Node, letter: str, first: Node, last: Node, span: Span) -> Term:
     dim, bounds = label_range(reading, first, last)
-    before = dict(reading.index)
-    reading.index[letter] = dim
-    try:
+    with reading.binding([(letter, dim)]):
         inner = reading.term(pattern)
-    finally:
-        reading.index = before
     return Term("sum", (inner,), Binder((letter,), (dim,), (bounds,)), inner.shape, span)
 
 
@@ -168,7 +161,4 @@ def label_range(reading: Reading, first: Node, last: Node) -> tuple[int | None, 
         return reading.size(last), None
     if first == Number("1") and isinstance(last, Name) and last.text not in reading.index:
         return reading.size(last), None
-    return None, (reading.index_term(first), reading.index_term(last))
-
-
-__all__ = ["SCALAR", "big", "bound_sum", "dotted_sum", "label_range"]
+    return None, (index_term(reading, first), index_term(reading, last))

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
-from mdverify.derivation import EQUALITIES, Derivation, Site
+from mdverify.attempt import hold
+from mdverify.case import Case
+from mdverify.claims import Site
+from mdverify.derivation import Derivation
 from mdverify.evidence import Costs, Evidence
 from mdverify.infer import read
+from mdverify.manuscript import EQUALITIES
 from mdverify.reading import Clash, Options, Reading, Stuck
 from mdverify.shapes import TooLarge
 from mdverify.syntax import is_none
-from mdverify.verify import Case, hold
 
 UNREAD = 1.5  # what a formula costs that cannot be read this way
 PENALTY = 2.0  # what an ill-shaped formula costs, in units of surprise
@@ -111,7 +114,7 @@ def _state(derivation: Derivation, evidence: Evidence, cases: list[Case], option
 
 
 def _descend(derivation: Derivation, evidence: Evidence, cases: list[Case], state: State) -> State:
-    """Change one mode at a time, as long as the whole gets cheaper; only formulas with that letter are reread."""
+    """Change one mode at a time while the whole gets cheaper; only formulas with that letter are reread."""
     budget = READS
     for pairs in (False, True):
         if state.clashes < TROUBLED or budget <= 0:
@@ -147,6 +150,6 @@ def _try(derivation: Derivation, evidence: Evidence, case: Case, options: Option
         stuck = True
     surprises = {}
     for variable, choice in reading.choices.items():
-        costs = dict((mode, cost) for cost, mode in choice.others)
+        costs = {mode: cost for cost, mode in choice.others}
         surprises[variable] = costs[choice.chosen] - choice.others[0][0]
     return Trial(clashed, stuck, surprises, {name: choice.others for name, choice in reading.choices.items()})

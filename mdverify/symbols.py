@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mdverify.show import show
 from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, walk
@@ -22,7 +22,6 @@ INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
 INCREMENTS = frozenset({"delta", "Delta"})  # `\\delta x`, `\\Delta x` taken as one name, see increments
-TRANSPOSES = (Name("top"), Name("T"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,7 @@ def occurrence(node: Node) -> Occurrence | None:
         case Name(text, font):
             return Occurrence(text, text, font)
         case Apply("accent", (body,), kind):
-            if kind in INCREMENTS and occurrence(body) is not None:
-                whole = occurrence(body)
-                return Occurrence(f"{kind}({whole.head})", whole.letter, whole.font, whole.subs, whole.sups)
-            inner = occurrence(body)
-            if inner is None or inner.subs or inner.sups:
-                return None
-            return Occurrence(f"{kind}({inner.head})", inner.letter, inner.font)
+            return _accented(kind, occurrence(body))
         case Apply("sub", (body, index)):
             inner = occurrence(body)
             if inner is None or inner.subs or _is_size_note(index):
@@ -86,6 +79,13 @@ def occurrence(node: Node) -> Occurrence | None:
             return Occurrence(head, inner.letter, inner.font, inner.subs)
         case _:
             return None
+
+
+def _accented(kind: str, inner: Occurrence | None) -> Occurrence | None:
+    """A hat stands on a bare letter; a δ before anything that is one symbol."""
+    if inner is None or (kind not in INCREMENTS and (inner.subs or inner.sups)):
+        return None
+    return replace(inner, head=f"{kind}({inner.head})")
 
 
 def is_label_power(node: Node) -> bool:
@@ -171,7 +171,7 @@ class Naming:
     index_letters: frozenset[str] = CLASSIC_INDICES
     families: frozenset[tuple[str, int, int]] = frozenset()
     two_fonts: frozenset[str] = frozenset()
-    sizes: set[str] = field(default_factory=set)
+    sizes: frozenset[str] = frozenset()
     operators: frozenset[str] = OPERATOR_NAMES
     letters_in: dict[str, set[int]] = field(default_factory=dict)
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
@@ -200,7 +200,7 @@ class Naming:
         seen = occurrence(node)
         if seen is None or seen.head in self.operators:
             return None
-        head = self._folded(seen)
+        head = self.folded(seen)
         subs, label = self._split(head, seen.subs, 0, node)
         if label:
             head = f"{head}_{{{label}}}"
@@ -210,7 +210,8 @@ class Naming:
         key = head + "^()" * bool(sups) + "_" * len(subs)
         return Symbol(key, seen.letter, seen.font, subs, sups)
 
-    def _folded(self, seen: Occurrence) -> str:
+    def folded(self, seen: Occurrence) -> str:
+        """The head of an occurrence, with its font where that distinguishes."""
         if seen.font in FOLDED_FONTS and seen.letter not in self.two_fonts:
             return seen.head
         return f"{seen.font}:{seen.head}" if seen.font else seen.head
@@ -222,7 +223,7 @@ class Naming:
         if not scripts:
             return (), ""
         if all(self._may_index(s) for s in scripts):
-            if any(self._names_index(s) for s in scripts):
+            if any(self.names_index(s) for s in scripts):
                 return scripts, ""
             if (head, kind, len(scripts)) in self.families and not self._stands_alone(head, scripts, node):
                 return scripts, ""
@@ -244,7 +245,8 @@ class Naming:
             for part in walk(node)
         )
 
-    def _names_index(self, node: Node) -> bool:
+    def names_index(self, node: Node) -> bool:
+        """Whether an index letter stands in a script."""
         return any(isinstance(part, Name) and part.text in self.index_letters for part in walk(node))
 
 
@@ -261,39 +263,55 @@ def symbols_in(node: Node, naming: Naming) -> Iterator[Symbol]:
             stack.extend(reversed(children(here)))
 
 
-def naming_of(trees: Iterable[Node], heads: Iterable[Node], sizes: set[str], section_of: Callable[[int], int]) -> Naming:
+def mentions(node: Node, key: str, naming: Naming) -> bool:
+    """Whether a symbol stands in an expression."""
+    return any(symbol.key == key for symbol in symbols_in(node, naming))
+
+
+def naming_of(
+    trees: Iterable[Node], heads: Iterable[Node], sizes: frozenset[str], section_of: Callable[[int], int]
+) -> Naming:
     """Read off a whole note which letters index and which heads are families.
 
-    `heads` are the expressions that are declared or defined.
+    `heads` are the expressions that are declared or defined, `sizes` the letters that count.
     """
     trees, heads = list(trees), list(heads)
-    bound = {name for tree in trees for name in _bound_in(tree)}
-    shifted = {name for tree in trees for name in _shifted_in(tree)}
-    letters = CLASSIC_INDICES | PATTERN_LETTERS | {n for n in bound | shifted if n in INDEX_LETTERS or n in ("tau",)}
+    own_d = any(isinstance(node, Name) and node.text == "d" and node.font != "rm" for node in heads)
     naming = Naming(
-        frozenset(letters), sizes=sizes, two_fonts=frozenset(_two_fonts(trees, heads)), section_of=section_of
+        _index_letters(trees),
+        two_fonts=frozenset(_two_fonts(trees, heads)),
+        sizes=sizes,
+        operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
+        section_of=section_of,
     )
-    if "d" in sizes or any(isinstance(node, Name) and node.text == "d" and node.font != "rm" for node in heads):
-        naming.operators = OPERATOR_NAMES - {"d"}
-    families: set[tuple[str, int, int]] = set()
-    for seen, offset in (pair for tree in trees for pair in _script_names(tree)):
-        head = naming._folded(seen)
-        for kind, scripts in enumerate((seen.subs, seen.sups)):
-            if scripts and any(naming._names_index(s) for s in scripts):
-                families.add((head, kind, len(scripts)))
-                naming.letters_in.setdefault(head, set()).add(section_of(offset))
-    for tree in trees:
-        for head, offset in _enumerated(tree, naming):
-            families.add((head, 0, 1))
-            naming.letters_in.setdefault(head, set()).add(section_of(offset))
-    naming.families = frozenset(families)
+    naming.families = frozenset(_families(trees, naming))
     for node in heads:
         seen = occurrence(node)
         if seen is not None and seen.subs and all(isinstance(s, Number) for s in seen.subs):
-            key = naming._folded(seen), ",".join(show(s) for s in seen.subs)
+            key = naming.folded(seen), ",".join(show(s) for s in seen.subs)
             naming.alone_in.setdefault(key, set()).add(section_of(node.span.start))
     naming.settle()
     return naming
+
+
+def _index_letters(trees: list[Node]) -> frozenset[str]:
+    """The classic ones, and those that sums bind or that are shifted in subscripts."""
+    found = {name for tree in trees for name in (*_bound_in(tree), *_shifted_in(tree))}
+    return CLASSIC_INDICES | PATTERN_LETTERS | (found & (INDEX_LETTERS | {"tau"}))
+
+
+def _families(trees: list[Node], naming: Naming) -> Iterator[tuple[str, int, int]]:
+    """Heads with an index letter, and where; their number of scripts below (0) or above (1)."""
+    for seen, offset in (pair for tree in trees for pair in _script_names(tree)):
+        head = naming.folded(seen)
+        for kind, scripts in enumerate((seen.subs, seen.sups)):
+            if scripts and any(naming.names_index(s) for s in scripts):
+                naming.letters_in.setdefault(head, set()).add(naming.section_of(offset))
+                yield head, kind, len(scripts)
+    for tree in trees:
+        for head, offset in _enumerated(tree, naming):
+            naming.letters_in.setdefault(head, set()).add(naming.section_of(offset))
+            yield head, 0, 1
 
 
 def _bound_in(tree: Node) -> Iterator[str]:
@@ -331,7 +349,7 @@ def _enumerated(tree: Node, naming: Naming) -> Iterator[tuple[str, int]]:
         if isinstance(part, Apply) and part.op in ("list", "matrix", "+") and _has_dots(part):
             for seen, offset in _script_names(part):
                 if len(seen.subs) == 1 and seen.subs[0] in (Number("1"), Number("2")):
-                    yield naming._folded(seen), offset
+                    yield naming.folded(seen), offset
 
 
 def _has_dots(node: Node) -> bool:

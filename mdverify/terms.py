@@ -5,10 +5,11 @@ Where the syntax tree says what is written, a term says what is meant under one 
     num (a number)      size (name of a dimension)     index (a letter, offset in `data`)
     sym (key)           member (key; index terms)      entry (matrix or vector; one or two index terms)
     row, col (matrix; index term)                      local parameters of functions are `sym` too
-    sum, prod (Binder; body, lower, upper)             call (Call; arguments)
-    stack (rows × cols; blocks)                        table (Binder2; one entry by row and column)
+    sum, prod (Binder; body)                           call (Call; arguments)
+    every, beside (Binder; body): all members below or beside each other, two indices make a matrix
+    stack (widths of the rows of blocks; blocks)       delta (two index terms)
     deriv (Derivative; body)                           differential (body)
-    at (Substitution; body)                            I, zeros, ones, basis: constants of any size
+    at (keys of parameters; body, their values)        I, zeros, ones, basis: constants of any size
     everything else: a row of the operator table
 """
 
@@ -99,3 +100,8 @@ class Generic:
     """A symbol that is differentiated but nowhere defined: a smooth function of others."""
 
     arguments: tuple[Term, ...]
+
+
+def is_zero(term: Term) -> bool:
+    """Whether a term is a bare 0, of whatever shape."""
+    return (term.op == "num" and term.data == 0.0) or term.op == "zeros"

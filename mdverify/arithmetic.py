@@ -1,0 +1,188 @@
+"""Sums, products and quotients.
+
+Products group functions with their arguments and differential operators with what they act on
+before they multiply.
+"""
+
+from __future__ import annotations
+
+from mdverify.calculus import derivative, differential, gradient
+from mdverify.derivatives import derivative_parts, is_differentiator
+from mdverify.ellipsis import is_dots
+from mdverify.functions import named_call
+from mdverify.messages import message
+from mdverify.reading import Clash, Reading, Stuck
+from mdverify.shapes import Shape
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.sums import dotted_sum
+from mdverify.syntax import Apply, Name, Node
+from mdverify.terms import Term
+
+ADDITIVE = {"+": "add", "-": "sub"}
+NABLAS = ("nabla", "triangledown")
+
+
+def plus(reading: Reading, node: Apply) -> Term:
+    """A sum or difference; one with dots is a sum over an index."""
+    terms = _flattened(node)
+    if any(is_dots(body) for _, body in terms):
+        return dotted_sum(reading, terms, node.span)
+    return _combined(reading, node.op, reading.term(node.args[0]), reading.term(node.args[1]), node.span)
+
+
+def _flattened(node: Node, sign: int = 1) -> list[tuple[int, Node]]:
+    """The terms of a sum, each with its sign."""
+    match node:
+        case Apply("+", (a, b)):
+            return _flattened(a, sign) + _flattened(b, sign)
+        case Apply("-", (a, b)):
+            return _flattened(a, sign) + _flattened(b, -sign)
+        case Apply("neg", (a,)):
+            return _flattened(a, -sign)
+        case Apply("pos", (a,)):
+            return _flattened(a, sign)
+        case _:
+            return [(sign, node)]
+
+
+def _combined(reading: Reading, sign: str, a: Term, b: Term, span: Span) -> Term:
+    """A sum; a number (and, when asked, any scalar) may stand for a vector of equal entries."""
+    op = ADDITIVE[sign]
+    shape = _spread(reading, a, b)
+    if shape is not None:
+        return Term(op, (a, b), None, shape, span)
+    return reading.apply(op, a, b, span=span)
+
+
+def _spread(reading: Reading, a: Term, b: Term) -> Shape | None:
+    """The shape of a sum in which one side is a scalar and is meant for every entry."""
+    one, two = reading.kind(a.shape), reading.kind(b.shape)
+    if (one == "S") == (two == "S") or _flexible(reading, a) or _flexible(reading, b):
+        return None
+    small, large = (a, b) if one == "S" else (b, a)
+    number = small.op == "num" or (small.op == "neg" and small.args[0].op == "num")
+    if number and reading.kind(large.shape) in "VR":
+        return large.shape
+    if reading.options.broadcast:
+        reading.broadcasts = True
+        return large.shape
+    return None
+
+
+def _flexible(reading: Reading, term: Term) -> bool:
+    """Zeros and identities whose size is still open."""
+    return term.op in ("zeros", "I") or (
+        term.op == "mul" and any(_flexible(reading, arg) for arg in term.args)
+    )
+
+
+def product(reading: Reading, factors: list[Node], span: Span) -> Term:
+    """Factors from left to right, after functions and operators have taken their arguments."""
+    if any(is_dots(f) for f in factors):
+        raise Stuck(message("dots", text=show(Apply("juxt", tuple(factors)))), span)
+    terms: list[Term] = []
+    at = 0
+    while at < len(factors):
+        term, used = _group(reading, factors, at)
+        terms.append(term)
+        at += used
+    return multiply(reading, terms)
+
+
+def _group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
+    """The next factor and how many nodes it takes."""
+    node = factors[at]
+    rest = factors[at + 1 :]
+    if rest and is_differentiator(node) and _is_differential(reading, node):
+        return differential(reading, node, rest[0])
+    if _nabla_base(node) is not None:
+        return gradient(reading, node, rest)
+    parts = derivative_parts(node)
+    if parts is not None and parts.operand is None:
+        if not rest:
+            raise Stuck(message("operator-alone", text=show(node)), node.span)
+        cover = rest[0].span.cover(rest[-1].span)
+        operand = rest[0] if len(rest) == 1 else Apply("juxt", tuple(rest), span=cover)
+        return derivative(reading, parts, operand, node.span.cover(rest[-1].span)), 1 + len(rest)
+    if rest:
+        called = named_call(reading, node, rest[0])
+        if called is not None:
+            return called, 2
+    return reading.term(node), 1
+
+
+def _is_differential(reading: Reading, node: Node) -> bool:
+    """Whether a `d` before something is the differential and not a letter of the note."""
+    if not (isinstance(node, Name) and node.text == "d"):
+        return False
+    return node.font == "rm" or reading.differentials or "d" in reading.derivation.naming.operators
+
+
+def _nabla_base(node: Node) -> Name | None:
+    """The nabla below its scripts."""
+    while isinstance(node, Apply) and node.op in ("sub", "sup"):
+        node = node.args[0]
+    return node if isinstance(node, Name) and node.text in NABLAS else None
+
+
+def multiply(reading: Reading, terms: list[Term]) -> Term:
+    """Matrix product from left to right; where that does not fit, `x^T y` inside is a scalar."""
+    result = terms[0]
+    at = 1
+    while at < len(terms):
+        here = terms[at]
+        if at + 1 < len(terms) and _needs_inner(reading, result, here, terms[at + 1]):
+            here = reading.apply("mul", here, terms[at + 1], span=here.span.cover(terms[at + 1].span))
+            at += 1
+        result = reading.apply("mul", result, here, span=result.span.cover(here.span))
+        at += 1
+    return result
+
+
+def _needs_inner(reading: Reading, left: Term, here: Term, after: Term) -> bool:
+    """`A x^T y` with a matrix on the left: the row and the column make a scalar."""
+    return (reading.kind(left.shape), reading.kind(here.shape), reading.kind(after.shape)) == ("M", "R", "V")
+
+
+def dot(reading: Reading, node: Apply) -> Term:
+    """`a \\cdot b`: a product; of two columns the inner product."""
+    a, b = reading.term(node.args[0]), reading.term(node.args[1])
+    if reading.kind(a.shape) == reading.kind(b.shape) == "V":
+        return reading.apply("inner", a, b, span=node.span)
+    return multiply(reading, [a, b])
+
+
+def star(reading: Reading, node: Apply) -> Term:
+    """`a * b`, `a \\circ b`: entry by entry where the shapes are alike, else a product."""
+    a, b = reading.term(node.args[0]), reading.term(node.args[1])
+    if reading.kind(a.shape) == reading.kind(b.shape) and reading.kind(a.shape) != "S":
+        return reading.apply("hadamard", a, b, span=node.span)
+    return multiply(reading, [a, b])
+
+
+def hadamard(reading: Reading, node: Apply) -> Term:
+    """Entry by entry; a scalar scales."""
+    a, b = reading.term(node.args[0]), reading.term(node.args[1])
+    if reading.is_scalar(a) != reading.is_scalar(b):
+        reading.broadcasts = True
+        return multiply(reading, [a, b])
+    return reading.apply("hadamard", a, b, span=node.span)
+
+
+def kronecker(reading: Reading, node: Apply) -> Term:
+    """`A \\otimes B`."""
+    return reading.apply("kron", reading.term(node.args[0]), reading.term(node.args[1]), span=node.span)
+
+
+def quotient(reading: Reading, node: Apply) -> Term:
+    """A fraction: a derivative where it is written as one."""
+    parts = derivative_parts(node)
+    if parts is not None:
+        if parts.operand is None:
+            raise Stuck(message("operator-alone", text=show(node)), node.span)
+        return derivative(reading, parts, parts.operand, node.span)
+    above, below = reading.term(node.args[0]), reading.term(node.args[1])
+    if reading.kind(below.shape) == "M" and reading.kind(above.shape) != "M":
+        raise Clash("MV301", message("divides", shape=reading.dims.text(below.shape)), below.span)
+    return reading.apply("div", above, below, span=node.span)

@@ -1,0 +1,135 @@
+"""What symbols are assumed to be: said in prose, by bounds, by sets of values, by postulates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mdverify.claims import Site
+from mdverify.lives import Life, life_at
+from mdverify.manuscript import Manuscript
+from mdverify.source import Span
+from mdverify.spaces import RANKS
+from mdverify.symbols import Naming, Symbol
+from mdverify.syntax import Apply, Name, Node, Number, Statement
+
+POSTULATE_CUES = (
+    "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
+    "满足", "使得", "即", "设", "若", "如果", "假设", "其中",
+)  # fmt: skip
+CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
+CONDITIONAL_REACH = 400  # characters
+CUE_REACH = 45  # characters before a formula in which a cue is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A property of a symbol, and where it holds."""
+
+    key: str
+    kind: str
+    reach: Span
+
+
+def assumptions(script: Manuscript) -> Iterator[Assumption]:
+    """What prose, bounds and sets of values say of symbols."""
+    for fact in script.facts:
+        if fact.kind not in RANKS:
+            for node in script.subjects(fact):
+                symbol = script.naming.symbol(node)
+                if symbol is not None:
+                    yield Assumption(symbol.key, fact.kind, fact.reach)
+    for formula in script.formulas:
+        for statement in formula.statements:
+            yield from _bounds(statement, script)
+            yield from _values(statement, script)
+
+
+def postulates(
+    script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]
+) -> Iterator[tuple[Site, Assumption]]:
+    """`P^2 = P`, `V^T V = I`, `\\|q\\| = 1` after "with", "满足" …: what a letter is assumed to be."""
+    for site in sites:
+        found = _postulate(site.lhs, site.rhs, script.naming) or _postulate(site.rhs, site.lhs, script.naming)
+        if found is None or site.relation.sign != "=" or not _cued(script, site, POSTULATE_CUES):
+            continue
+        key, kind = found
+        life = life_at(lives, script, key, site.position)
+        if life is None or life.definition is None:
+            yield site, Assumption(key, kind, _reach(script, site))
+
+
+def _reach(script: Manuscript, site: Site) -> Span:
+    """How far a postulate holds: its section, but only a little further after "if"."""
+    section = script.note.sections[site.section].span
+    if _cued(script, site, CONDITIONAL_CUES):
+        return Span(site.position, min(section.end, site.position + CONDITIONAL_REACH))
+    return section
+
+
+def _cued(script: Manuscript, site: Site, cues: tuple[str, ...]) -> bool:
+    """Whether one of the cues stands just before an inline formula."""
+    math = script.note.maths[site.math]
+    before = script.note.source.text[max(0, math.outer.start - CUE_REACH) : math.outer.start].lower()
+    return not math.display and any(cue in before for cue in cues)
+
+
+def _postulate(left: Node, right: Node, naming: Naming) -> tuple[str, str] | None:
+    """Symbol and property, where an equation is the definition of one."""
+    symbol = naming.symbol(right)
+    match left:
+        case Apply("sup", (body, Number("2"))) if symbol is not None and naming.symbol(body) == symbol:
+            return symbol.key, "idempotent"
+        case Apply("sup", (body, Name("T" | "top"))) if symbol is not None and naming.symbol(body) == symbol:
+            return symbol.key, "symmetric"
+        case Apply("juxt", (Apply("sup", (a, Name("T" | "top"))), b)):
+            return _orthonormal(naming.symbol(a), naming.symbol(b), right, ("orthonormal-columns", "unit"))
+        case Apply("juxt", (a, Apply("sup", (b, Name("T" | "top"))))):
+            return _orthonormal(naming.symbol(a), naming.symbol(b), right, ("orthonormal-rows", ""))
+        case Apply("fence", (body,), "‖‖") if right == Number("1"):
+            inner = naming.symbol(body)
+            return (inner.key, "unit") if inner is not None else None
+    return None
+
+
+def _orthonormal(
+    a: Symbol | None, b: Symbol | None, right: Node, kinds: tuple[str, str]
+) -> tuple[str, str] | None:
+    if a is None or b is None or a.key != b.key:
+        return None
+    if right == Number("1") and kinds[1]:
+        return a.key, kinds[1]
+    base = right.args[0] if isinstance(right, Apply) and right.op == "sub" else right
+    return (a.key, kinds[0]) if isinstance(base, Name) and base.text in ("I", "E") else None
+
+
+def _values(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
+    """`y_i \\in \\{0, 1\\}`: one of a few numbers, in the whole note."""
+    for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
+        match right:
+            case Apply("fence", (Apply("list", items, ","),), "{}") if relation.sign == "in":
+                numbers = [_signed(item) for item in items]
+                symbol = script.naming.symbol(left)
+                if symbol is not None and None not in numbers:
+                    kind = "values:" + ",".join(str(number) for number in numbers)
+                    yield Assumption(symbol.key, kind, script.everywhere)
+
+
+def _signed(node: Node) -> int | None:
+    match node:
+        case Number(text) if text.isdigit():
+            return int(text)
+        case Apply("neg" | "pos" as op, (Number(text),)) if text.isdigit():
+            return -int(text) if op == "neg" else int(text)
+    return None
+
+
+def _bounds(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
+    """`w > 0`, `\\epsilon > 0`: a positive number."""
+    position = statement.span.start
+    reach = script.reach(position)
+    for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
+        if relation.sign == ">" and right == Number("0"):
+            symbol = script.naming.symbol(left)
+            if symbol is not None:
+                yield Assumption(symbol.key, "positive", reach)

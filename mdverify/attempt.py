@@ -1,0 +1,47 @@
+"""A step under one reading: both sides read, held to one shape, evaluated and compared."""
+
+from __future__ import annotations
+
+from mdverify.case import Case
+from mdverify.comparison import Outcome, compare
+from mdverify.evaluate import quiet
+from mdverify.infer import read
+from mdverify.messages import message
+from mdverify.operators import ShapeClash
+from mdverify.reading import Clash, Options, Reading, Stuck
+from mdverify.shapes import TooLarge
+from mdverify.terms import Term, is_zero
+
+
+def attempt(case: Case, options: Options) -> Outcome:
+    """Read both sides under the options, then evaluate and compare."""
+    reading = Reading(case.derivation, case.evidence, case.position, options, read)
+    reading.unbound, reading.derives = case.letters, case.derives
+    reading.differentials = case.differentials
+    try:
+        left, right = reading.term(case.lhs), reading.term(case.rhs)
+        hold(reading, left, right)
+    except Clash as clash:
+        return Outcome("clash", options, reading, clash=clash)
+    except Stuck as stuck:
+        return Outcome("stuck", options, reading, reason=stuck.said)
+    except TooLarge as error:
+        return Outcome("stuck", options, reading, reason=message("too-large", size=error))
+    except RecursionError:
+        return Outcome("stuck", options, reading, reason=message("too-deep"))
+    reading.settle_sizes()
+    with quiet():
+        return compare(case, options, reading, left, right)
+
+
+def hold(reading: Reading, left: Term, right: Term) -> None:
+    """Both sides must have one shape; a bare 0 has any. Raises Clash."""
+    if is_zero(left) or is_zero(right):
+        return
+    dims = reading.dims
+    if dims.unify(left.shape.rows, right.shape.rows) and dims.unify(left.shape.cols, right.shape.cols):
+        return
+    if reading.options.broadcast and "S" in (reading.kind(left.shape), reading.kind(right.shape)):
+        reading.broadcasts = True
+        return
+    raise reading.clash(ShapeClash("equation", 0, 1), (left, right))

@@ -1,0 +1,115 @@
+"""The steps of a note: every relation, between the two expressions it joins, in its chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from mdverify.definitions import Defined, definition
+from mdverify.manuscript import EQUALITIES, Manuscript
+from mdverify.syntax import Apply, Node, Relation, Statement, is_none
+
+CONTINUES = 120  # characters of prose across which a formula beginning with `=` continues the last one
+Chains = tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One relation the author writes, with the sides next to it.
+
+    It is number `place` of the chain number `chain`; `heads` where it is the first of one and may
+    define something. `math` is the number of its formula, `lead` what separates it from the
+    statement before.
+    """
+
+    relation: Relation
+    lhs: Node
+    rhs: Node
+    chain: int
+    place: int
+    position: int
+    section: int
+    math: int
+    lead: tuple[str, ...]
+    defines: Defined | None = None
+    heads: bool = True
+
+
+def written_claims(script: Manuscript) -> tuple[Chains, list[Site]]:
+    """The chains of a note and their steps."""
+    weaver = _Weaver(script)
+    for number in range(len(script.formulas)):
+        weaver.formula(number)
+    chains = tuple(tuple(chain) for chain in weaver.chains)
+    return chains, [_with_definition(script, site, chains[site.chain]) for site in weaver.sites]
+
+
+@dataclass(slots=True)
+class _Weaver:
+    """Chains as they grow: rows that begin with a relation continue the last one, or its first row."""
+
+    script: Manuscript
+    chains: list[list[Node]] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    last_end: int = -1
+    main: int = -1
+
+    def formula(self, number: int) -> None:
+        math = self.script.note.maths[number]
+        row = -1
+        for order, statement in enumerate(self.script.formulas[number].statements):
+            if statement.relations:
+                at = self._chain_of(statement, math.start, new_row=statement.row != row)
+                row = statement.row
+                self._link(statement, at, number)
+                self.last_end = math.end
+            elif order == 0 and not _is_text(statement.sides[0]):
+                self.main = self._open(statement)
+
+    def _open(self, statement: Statement) -> int:
+        self.chains.append([statement.sides[0]])
+        return len(self.chains) - 1
+
+    def _chain_of(self, statement: Statement, start: int, new_row: bool) -> int:
+        """The chain a statement belongs to: a new one unless it begins with its relation."""
+        if is_none(statement.sides[0]) and self.chains and self._may_continue(start):
+            return self.main if new_row and self.main >= 0 else len(self.chains) - 1
+        at = self._open(statement)
+        if new_row:
+            self.main = at
+        return at
+
+    def _may_continue(self, start: int) -> bool:
+        """A formula that begins with `=` continues the one before in the same or an adjoining block."""
+        if self.last_end < 0 or self.last_end > start:
+            return True
+        between = self.script.note.source.text[self.last_end : start]
+        return len(between.strip()) < CONTINUES and "\n#" not in between
+
+    def _link(self, statement: Statement, at: int, number: int) -> None:
+        """Every relation of a statement as a step of a chain."""
+        chain = self.chains[at]
+        for relation, side in zip(statement.relations, statement.sides[1:], strict=True):
+            position = relation.span.start
+            section = self.script.note.section_of(position)
+            place, lead = len(chain) - 1, statement.lead
+            sides = chain[-1], side
+            self.sites.append(
+                Site(relation, *sides, at, place, position, section, number, lead, heads=place == 0)
+            )
+            chain.append(side)
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "text"
+
+
+def _with_definition(script: Manuscript, site: Site, chain: tuple[Node, ...]) -> Site:
+    """A step with what it defines; the definition counts from the end of its chain on."""
+    if not site.heads or site.relation.sign not in EQUALITIES:
+        return site
+    end = max(site.position, *(side.span.end for side in chain))
+    defined = definition(site.lhs, site.rhs, script.naming, end, site.section)
+    if defined is None:
+        return site
+    others = tuple(side for side in chain[2:5] if not is_none(side))
+    return replace(site, defines=replace(defined, others=others))

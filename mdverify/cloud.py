@@ -1,0 +1,189 @@
+"""A cloud of sample points, and what is fixed while a term is evaluated at all of them at once.
+
+Every value is a stack of matrices `(batch, rows, columns)`. A batch row is one sample point
+together with one setting of the bound indices and one varied entry of a derivative's target, so
+sums and derivatives widen the batch instead of looping.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from mdverify.operators import Array
+from mdverify.shapes import Dims, Shape
+from mdverify.terms import Definition, Generic, Term
+
+PAD = 3  # family members below index 1 (`h_0`, `h_{t-1}`) and above the last
+MEMBERS = 20
+LARGEST_BATCH = 60_000  # rows
+DEEPEST = 60  # definitions within definitions
+
+
+class Undefined(Exception):
+    """The term has no value we can compute; the text says why."""
+
+
+class Budget(Exception):
+    """Evaluation would take more than a step is allowed."""
+
+
+@dataclass(slots=True)
+class Delta:
+    """A variation of one symbol: of the members at `index`, or of everything."""
+
+    values: Array
+    index: tuple[Array, ...] | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """What is fixed while a term is evaluated, for each of `batch` rows.
+
+    `sample` is the number of the point, `index` holds the bound indices, `local` the parameters,
+    `deltas` the variations of symbols and `opaque` those of whole expressions. `memo` keeps values
+    by term, `depth` counts unfolded definitions.
+    """
+
+    batch: int
+    sample: Array
+    index: dict[str, Array] = field(default_factory=dict)
+    local: dict[str, Array] = field(default_factory=dict)
+    deltas: dict[str, tuple[Delta, ...]] = field(default_factory=dict)
+    opaque: tuple[tuple[Term, Array], ...] = ()
+    memo: dict[int, Array] = field(default_factory=dict)
+    depth: int = 0
+
+    def fresh(self, **changes: Any) -> Context:
+        """The context with changes, and nothing remembered."""
+        return replace(self, memo={}, **changes)
+
+
+class Cloud(ABC):
+    """Sizes, sample values, definitions, and the method derivatives are taken by.
+
+    `active` are the symbols that vary in differentials: name, shape, number of index slots.
+    `nested` remembers which terms take a derivative, `met` which targets that are expressions
+    occurred in what was evaluated.
+    """
+
+    def __init__(
+        self,
+        dims: Dims,
+        sizes: dict[int, int],
+        definitions: dict[str, Definition],
+        generics: dict[str, Generic],
+        sampler: Callable[[str, tuple[int, int], int], Array],
+        points: int,
+        assumptions: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
+        self.dims, self.sizes = dims, sizes
+        self.definitions, self.generics = definitions, generics
+        self._sampler, self.assumptions = sampler, assumptions
+        self.points = points
+        self.method = "complex-step"
+        self._samples: dict[str, Array] = {}
+        self._directions: dict[str, Array] = {}
+        self.nested: dict[int, bool] = {}
+        self.met: set[int] = set()
+        self.active: tuple[tuple[str, Shape, int], ...] = ()
+
+    @abstractmethod
+    def value(self, term: Term, ctx: Context) -> Array:
+        """The value of a term, `(batch, rows, cols)`; raises Undefined or Budget."""
+
+    def start(self, index: dict[str, Array] | None = None, repeat: int = 1) -> Context:
+        """All sample points, each `repeat` times, with the given free indices."""
+        sample = np.repeat(np.arange(self.points), repeat)
+        return Context(len(sample), sample, index or {})
+
+    def size(self, dim: int) -> int:
+        """The size of a dimension."""
+        return self.sizes[self.dims.find(dim)]
+
+    def shape(self, shape: Shape) -> tuple[int, int]:
+        """Rows and columns as numbers."""
+        return self.size(shape.rows), self.size(shape.cols)
+
+    def sampled(self, key: str, shape: Shape, slots: int = 0) -> Array:
+        """Sample values of a free symbol, `(points, rows, cols)`, or of a family with index slots."""
+        if key not in self._samples:
+            self._samples[key] = self._sampler(key, self.shape(shape), slots)
+        return self._samples[key]
+
+    def drawn(self) -> Iterator[tuple[str, Array]]:
+        """The values that were sampled, for a counterexample."""
+        yield from sorted(self._samples.items())
+
+    def direction(self, key: str, shape: Shape) -> Array:
+        """The direction in which a symbol changes in differentials, `(points, rows, cols)`."""
+        if key not in self._directions:
+            self._directions[key] = self._sampler(f"d {key}", self.shape(shape), 0)
+        return self._directions[key]
+
+    def widen(self, ctx: Context, times: int) -> Context:
+        """Every batch row repeated, for indices or variations that differ within."""
+        if ctx.batch * times > LARGEST_BATCH:
+            raise Budget("batch")
+
+        def repeat(a: Array) -> Array:
+            return np.repeat(a, times, axis=0)
+
+        return Context(
+            ctx.batch * times,
+            repeat(ctx.sample),
+            {name: repeat(a) for name, a in ctx.index.items()},
+            {name: repeat(a) for name, a in ctx.local.items()},
+            {key: tuple(_repeated(d, repeat) for d in deltas) for key, deltas in ctx.deltas.items()},
+            tuple((term, repeat(a)) for term, a in ctx.opaque),
+            depth=ctx.depth,
+        )
+
+
+def constant(value: complex, ctx: Context) -> Array:
+    """A number, the same at every row of the batch."""
+    return np.full((ctx.batch, 1, 1), value)
+
+
+def whole(model: Cloud, term: Term, ctx: Context) -> Array:
+    """An index term as whole numbers, one for every batch row."""
+    return np.rint(model.value(term, ctx).real[:, 0, 0]).astype(int)
+
+
+def _repeated(delta: Delta, repeat: Callable[[Array], Array]) -> Delta:
+    index = None if delta.index is None else tuple(repeat(w) for w in delta.index)
+    return Delta(repeat(delta.values), index)
+
+
+def with_delta(ctx: Context, key: str, delta: Delta) -> Context:
+    """The context in which a symbol varies, besides all that varies already."""
+    return ctx.fresh(deltas={**ctx.deltas, key: (*ctx.deltas.get(key, ()), delta)})
+
+
+def at_members(delta: Delta, where: tuple[Array, ...]) -> Array:
+    """The variation of the members at some indices."""
+    if delta.index is None:
+        return delta.values
+    hit = np.all([w == v for w, v in zip(where, delta.index, strict=True)], axis=0)
+    return np.where(hit[:, None, None], delta.values, 0.0)
+
+
+def is_complex(ctx: Context) -> bool:
+    """Whether a complex step is being taken already."""
+    return (
+        any(np.iscomplexobj(d.values) for deltas in ctx.deltas.values() for d in deltas)
+        or any(np.iscomplexobj(a) for a in ctx.local.values())
+        or any(np.iscomplexobj(a) for _, a in ctx.opaque)
+    )
+
+
+def as_pair(where: list[Array], column: bool) -> list[Array]:
+    """Row and column of an entry, counted from 0; one index is enough for a vector."""
+    if len(where) == 2:
+        return where
+    return [where[0], np.zeros_like(where[0])] if column else [np.zeros_like(where[0]), where[0]]

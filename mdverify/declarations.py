@@ -1,0 +1,116 @@
+"""Ranks and sizes given to symbols, by formulas and by prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mdverify.manuscript import MEMBERSHIP, Manuscript, listed
+from mdverify.source import Span
+from mdverify.spaces import RANKS, space, space_of
+from mdverify.symbols import size_note
+from mdverify.syntax import Apply, Name, Node, Statement, walk
+
+ARROWS = frozenset({"to", "rightarrow", "mapsto"})
+CONSTANTS = ("I", "E", "0", "1")  # sized below like `I_{n\times n}`, but not declared by it
+Sizes = tuple[Node | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A rank (S, V, R, M) and sizes for a symbol; sizes are nodes or literal texts."""
+
+    key: str
+    rank: str
+    sizes: Sizes
+    position: int
+    reach: Span
+    function: bool = False
+
+
+def written_declarations(script: Manuscript) -> Iterator[Declaration]:
+    """Declarations written as formulas: `x, w ∈ R^n`, `f: R^n → R`, `A_{m×n}`, `[…]_{n×1}`."""
+    for formula in script.formulas:
+        pending: list[Node] = []
+        for statement in formula.statements:
+            signs = {relation.sign for relation in statement.relations}
+            if not signs:
+                pending.append(statement.sides[0])
+                continue
+            yield from _annotated(statement, script)
+            if MEMBERSHIP & signs:
+                yield from _membership(statement, pending, script)
+            if ":" in signs and ARROWS & signs:
+                yield from _mapping(statement, script)
+            pending = []
+
+
+def _membership(statement: Statement, pending: list[Node], script: Manuscript) -> Iterator[Declaration]:
+    """`x, w \\in \\mathbb R^n`; `pending` are the names listed in statements of their own before it."""
+    at = next(i for i, r in enumerate(statement.relations) if r.sign in MEMBERSHIP)
+    found = space(statement.sides[at + 1])
+    if found is None:
+        return
+    for node in (*pending, *statement.sides[: at + 1]):
+        for item in listed(node):
+            yield from _declared(item, *found, statement.span.start, script)
+
+
+def _declared(
+    node: Node, rank: str, sizes: Sizes, position: int, script: Manuscript, function: bool = False
+) -> Iterator[Declaration]:
+    symbol = script.naming.symbol(node)
+    if symbol is not None:
+        yield Declaration(symbol.key, rank, sizes, position, script.reach(position), function)
+
+
+def _mapping(statement: Statement, script: Manuscript) -> Iterator[Declaration]:
+    """`f: \\mathbb R^n \\to \\mathbb R`: the rank of the values."""
+    codomain = space(statement.sides[-1])
+    if codomain is not None:
+        yield from _declared(statement.sides[0], *codomain, statement.span.start, script, function=True)
+
+
+def _annotated(statement: Statement, script: Manuscript) -> Iterator[Declaration]:
+    """Sizes written below: `A_{n\\times n}`, and `x = […]_{n\\times 1}` for x."""
+    position = statement.span.start
+    for node in (node for side in statement.sides for node in walk(side)):
+        found = _noted(node)
+        if found is not None and not _is_constant(node):
+            yield from _declared(node, *found, position, script)
+    found = _noted(statement.sides[-1])
+    if found is not None and not isinstance(statement.sides[0], Apply):
+        yield from _declared(statement.sides[0], *found, position, script)
+
+
+def _noted(node: Node) -> tuple[str, tuple[Node, ...]] | None:
+    """Rank and sizes by the sizes written below a node."""
+    note = size_note(node)
+    return None if note is None else space_of(Apply("times", note))
+
+
+def _is_constant(node: Node) -> bool:
+    return isinstance(node, Apply) and isinstance(node.args[0], Name) and node.args[0].text in CONSTANTS
+
+
+def told_declarations(script: Manuscript) -> Iterator[Declaration]:
+    """Declarations made in prose."""
+    for fact in script.facts:
+        if fact.kind not in RANKS:
+            continue
+        sizes = tuple(size for told in fact.sizes if (size := script.told_size(told)) is not None)
+        found = _flattened(RANKS[fact.kind], sizes, fact.kind)
+        for node in script.subjects(fact) if found is not None else ():
+            symbol = script.naming.symbol(node)
+            if symbol is not None and found is not None:
+                yield Declaration(symbol.key, *found, fact.span.start, fact.reach)
+
+
+def _flattened(rank: str, sizes: Sizes, kind: str) -> tuple[str, Sizes] | None:
+    """Two sizes for "an n×n matrix" and "a square matrix of order n"."""
+    match sizes:
+        case (size,) if kind == "square":
+            return rank, (size, size)
+        case (Apply("times") as size,):
+            return space_of(size)
+    return rank, sizes

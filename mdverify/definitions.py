@@ -1,0 +1,139 @@
+"""What `left = right` defines: a symbol, a function, a family, a power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mdverify.source import Span
+from mdverify.symbols import Naming, Symbol, mentions
+from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """`key(params) = body`, `key_{indices} = body`, or `key^power = body`.
+
+    `shifts` are the numbers added to the indices (`h_{t+1} = …` has 1). `others` are the further
+    expressions of the chain, for a body that cannot be read.
+    """
+
+    key: str
+    body: Node
+    position: int
+    section: int
+    params: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
+    shifts: tuple[int, ...] = ()
+    power: Node | None = None
+    span: Span = NOWHERE
+    others: tuple[Node, ...] = ()
+
+
+def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int) -> Defined | None:
+    """What a formula `lhs = rhs` would define, or None where the left side is no definable thing."""
+    match lhs:
+        case Apply("big", (body, *_), "min" | "max") if not is_none(body):
+            return definition(body, rhs, naming, position, section)
+        case Apply("call", (Name("log" | "ln"), argument)) if _is_application(argument):
+            raised = Apply("call", (Name("exp"), Apply("fence", (rhs,), "()", rhs.span)), span=rhs.span)
+            return definition(_bracket_free(argument), raised, naming, position, section)
+        case Apply("fence", (inner,), "{}"):
+            return definition(inner, rhs, naming, position, section)
+        case Apply("juxt", (Name("d"), head)) if not _is_arguments(head):
+            inside = _after_d(rhs)
+            return None if inside is None else definition(head, inside, naming, position, section)
+    found = _head(lhs, rhs, naming)
+    if found is None:
+        return None
+    return replace(found, position=position, section=section, span=lhs.span.cover(rhs.span))
+
+
+def _is_arguments(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "fence" and node.detail in ("()", "[]")
+
+
+def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
+    """The definition by the form of its left side, its place in the note left open."""
+    match lhs:
+        case Apply("prime") | Apply("juxt", (Apply("prime"), _)):
+            return None
+        case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
+            params = _params(args, naming)
+            return None if params is None else _formal(naming.symbol(head), rhs, params)
+        case Apply("sup", (base, Number(_) as power)):
+            symbol = naming.symbol(base)
+            if symbol is None or symbol.indices or symbol.sup_indices or mentions(rhs, symbol.key, naming):
+                return None
+            return Defined(symbol.key, rhs, 0, 0, power=power)
+    return _formal(naming.symbol(lhs), rhs)
+
+
+def _formal(symbol: Symbol | None, rhs: Node, params: tuple[str, ...] = ()) -> Defined | None:
+    """A symbol with formal index letters; `x_1`, `h_0` are members, by which no family is defined."""
+    if symbol is None:
+        return None
+    pairs = [_formal_index(node) for node in symbol.sup_indices + symbol.indices]
+    known = [pair for pair in pairs if pair is not None]
+    if len(known) < len(pairs):
+        return None
+    names, shifts = tuple(name for name, _ in known), tuple(shift for _, shift in known)
+    return Defined(symbol.key, rhs, 0, 0, params, names, shifts)
+
+
+def _formal_index(node: Node) -> tuple[str, int] | None:
+    """The letter of an index and the number added to it."""
+    match node:
+        case Name(text):
+            return text, 0
+        case Apply("+", (Name(text), Number(number))) if number.isdigit():
+            return text, int(number)
+        case Apply("-", (Name(text), Number(number))) if number.isdigit():
+            return text, -int(number)
+        case _:
+            return None
+
+
+def _is_application(node: Node) -> bool:
+    """`p(x \\mid \\mu)`: its logarithm is what a note writes down."""
+    match _bracket_free(node):
+        case Apply("juxt", (Name(), Apply("fence", _, "()"))):
+            return True
+    return False
+
+
+def _bracket_free(node: Node) -> Node:
+    match node:
+        case Apply("fence", (body,), "{}" | "()"):
+            return body
+    return node
+
+
+def _after_d(node: Node) -> Node | None:
+    """`tr(AX)` of `d[tr(AX)]`: `df = d[…]` says what f is."""
+    match node:
+        case Apply("juxt", (Name("d"), body)):
+            return body
+    return None
+
+
+def _params(args: Node, naming: Naming) -> tuple[str, ...] | None:
+    """The parameters of `f(x, y)`; None where the bracket holds more than names."""
+    found: list[str] = []
+    for item in args.args if isinstance(args, Apply) and args.op == "list" else (args,):
+        if _has_dots(item):
+            continue
+        if isinstance(item, Apply) and item.op == "list":
+            inner = _params(item, naming)
+        else:
+            symbol = naming.symbol(item)
+            inner = (symbol.key,) if symbol is not None else None
+        if inner is None:
+            return None
+        found.extend(inner)
+    return tuple(dict.fromkeys(found))
+
+
+def _has_dots(item: Node) -> bool:
+    """`\\cdots`, alone or without a comma before or after it."""
+    parts = item.args if isinstance(item, Apply) and item.op == "juxt" else (item,)
+    return any(isinstance(part, Apply) and part.op == "dots" for part in parts)

@@ -1,0 +1,201 @@
+"""Which quantities are functions, and of what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mdverify.declarations import Declaration
+from mdverify.derivatives import derivative_parts
+from mdverify.lives import Life
+from mdverify.manuscript import Manuscript, listed
+from mdverify.source import Span
+from mdverify.symbols import Naming
+from mdverify.syntax import Apply, Name, Node, walk
+
+FUNCTION_LETTERS = frozenset({"f", "g", "sigma", "phi", "varphi", "psi", "F"})
+PRIME_TRANSPOSE = frozenset({"prime-transpose"})
+APPLIED_SHARE = 4  # a letter is a function if at least one of so many occurrences is applied
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """`key` is a function of `nodes`.
+
+    That is spoken of in prose (`spoken`), seen where it is applied (both are `told`), or guessed
+    from what it is differentiated by.
+    """
+
+    key: str
+    nodes: tuple[Node, ...]
+    reach: Span
+    told: bool = False
+    spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The family `key` holds the rows (kind "rows-of") or columns of the matrix `whole`."""
+
+    kind: str
+    key: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Application:
+    """A name before a bracket: the name's key, the bracket, and whether the name bears a prime."""
+
+    key: str
+    bracket: Apply
+    primed: bool
+    position: int
+
+    @property
+    def arguments(self) -> tuple[Node, ...]:
+        return listed(self.bracket.args[0])
+
+
+def _applications(node: Node, naming: Naming) -> Iterator[_Application]:
+    for head, after in _neighbours(node):
+        if isinstance(after, Apply) and after.op == "fence" and after.detail in ("()", "[]"):
+            primed = isinstance(head, Apply) and head.op == "prime"
+            symbol = naming.symbol(head.args[0] if isinstance(head, Apply) and primed else head)
+            if symbol is not None:
+                yield _Application(symbol.key, after, primed, head.span.start)
+
+
+def _neighbours(node: Node) -> Iterator[tuple[Node, Node]]:
+    if isinstance(node, Apply) and node.op == "juxt":
+        yield from zip(node.args, node.args[1:], strict=False)
+
+
+def functions(
+    script: Manuscript, lives: Mapping[str, Sequence[Life]], declarations: Sequence[Declaration]
+) -> frozenset[str]:
+    """Keys that are applied to arguments: declared or defined so, or `f(x)`, `k(x, x')`, `\\sigma(w^T x)`.
+
+    A letter that is applied now and then but mostly multiplies (`X_1(x_{11}, …)` for a point with
+    its coordinates) is no function.
+    """
+    values = {d.key for d in declarations if not d.function and d.rank in "VRM"}
+    defined = [life.definition for row in lives.values() for life in row if life.definition is not None]
+    certain = {d.key for d in declarations if d.function} | {d.key for d in defined if d.params}
+    plain = {d.key for d in defined if not d.params}
+    applied: Counter[str] = Counter()
+    everywhere: Counter[str] = Counter()
+    for node in (node for side in script.sides() for node in walk(side)):
+        symbol = script.naming.symbol(node)
+        if symbol is not None:
+            everywhere[symbol.key] += 1
+        for application in _applications(node, script.naming):
+            if _applies(application, script, values, plain):
+                applied[application.key] += 1
+    often = {key for key, count in applied.items() if APPLIED_SHARE * count >= everywhere[key]}
+    return frozenset(certain | often)
+
+
+def _applies(one: _Application, script: Manuscript, values: set[str], plain: set[str]) -> bool:
+    """Whether a bracket after a name holds its arguments and is no factor."""
+    if one.primed and script.facts_at(one.position, PRIME_TRANSPOSE):
+        return False
+    if one.key in values and not one.primed:
+        return False
+    round_bracket, body = one.bracket.detail == "()", one.bracket.args[0]
+    if isinstance(body, Apply) and body.op == "list":
+        return round_bracket
+    if round_bracket and script.naming.symbol(body) is not None:
+        return True
+    return (one.primed or one.key in FUNCTION_LETTERS) and one.key not in plain
+
+
+def differentials(script: Manuscript) -> frozenset[str]:
+    """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`."""
+    return frozenset(
+        key
+        for side in script.sides()
+        for node in walk(side)
+        for head, after in _neighbours(node)
+        if isinstance(head, Name) and head.text == "d" and (key := _differential_key(after, script.naming))
+    )
+
+
+def _differential_key(after: Node, naming: Naming) -> str:
+    while isinstance(after, Apply) and after.op in ("sup", "fence"):
+        after = after.args[0]
+    symbol = naming.symbol(after)
+    return symbol.key if symbol is not None and not symbol.indices else ""
+
+
+def dependences(script: Manuscript, known: frozenset[str]) -> Iterator[Dependence]:
+    """What is a function of what; `known` are the keys of functions."""
+    yield from _spoken(script)
+    for formula in script.formulas:
+        for statement in formula.statements:
+            reach = script.reach(statement.span.start)
+            for node in (node for side in statement.sides for node in walk(side)):
+                yield from _applied_to(node, reach, known, script.naming)
+                yield from _differentiated(node, reach, script.naming)
+
+
+def _spoken(script: Manuscript) -> Iterator[Dependence]:
+    """What prose calls a function of something."""
+    for fact in script.facts:
+        if fact.kind != "function-of" or not fact.sizes:
+            continue
+        argument = script.told_size(fact.sizes[0])
+        if isinstance(argument, Name | Apply):
+            for node in script.subjects(fact):
+                symbol = script.naming.symbol(node)
+                if symbol is not None:
+                    yield Dependence(symbol.key, (argument,), fact.reach, told=True, spoken=True)
+
+
+def _applied_to(node: Node, reach: Span, known: frozenset[str], naming: Naming) -> Iterator[Dependence]:
+    """`u(x)`: u is a function of x."""
+    for one in _applications(node, naming):
+        if one.key not in known or one.primed:
+            continue
+        if all(naming.symbol(item) is not None for item in one.arguments):
+            yield Dependence(one.key, one.arguments, reach, told=True)
+
+
+def _differentiated(node: Node, reach: Span, naming: Naming) -> Iterator[Dependence]:
+    """`∂L/∂W`: if L is nowhere defined, it is a function of W (and of what else it is differentiated by)."""
+    parts = derivative_parts(node)
+    if parts is not None and parts.operand is not None:
+        symbol = naming.symbol(_bare(parts.operand))
+        targets = tuple(target for target, _ in parts.targets if naming.symbol(target) is not None)
+        if symbol is not None and targets:
+            yield Dependence(symbol.key, targets, reach)
+    match node:
+        case Apply("juxt", (Apply("sub", (Name("nabla"), target)), operand, *_)):
+            symbol = naming.symbol(operand)
+            if symbol is not None and naming.symbol(target) is not None:
+                yield Dependence(symbol.key, (target,), reach)
+
+
+def _bare(node: Node) -> Node:
+    """`f(x)` as f, `y^T` as y: what is differentiated."""
+    match node:
+        case Apply("juxt", (head, Apply("fence"))):
+            return head
+        case Apply("sup", (body, Name("T" | "top"))):
+            return _bare(body)
+        case Apply("fence", (body,), "()"):
+            return _bare(body)
+    return node
+
+
+def lines(script: Manuscript) -> Iterator[Line]:
+    """Families told to be the rows or columns of a matrix; that holds in the whole note."""
+    for fact in script.facts:
+        if fact.kind not in ("rows-of", "columns-of"):
+            continue
+        statements = [script.formulas[i].statements for i in fact.subjects]
+        nodes = [found[0].sides[0] for found in statements if found]
+        if len(nodes) >= 2:
+            whole, line = script.naming.symbol(nodes[0]), script.naming.symbol(_bare(nodes[1]))
+            if whole is not None and line is not None:
+                yield Line(fact.kind, line.key, whole.key)

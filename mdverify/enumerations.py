@@ -1,0 +1,86 @@
+"""Definitions that only name the entries of a vector or matrix, and so declare its shape."""
+
+from __future__ import annotations
+
+from mdverify.declarations import Declaration, Sizes
+from mdverify.definitions import Defined
+from mdverify.ellipsis import cells, is_dots
+from mdverify.manuscript import Manuscript
+from mdverify.symbols import Symbol, mentions, size_note
+from mdverify.syntax import Apply, Name, Node, is_none
+
+
+def enumeration(defined: Defined, script: Manuscript) -> Declaration | None:
+    """`x = (x_1, …, x_n)^T`, `A = [a_{11} … a_{mn}]`: names the entries, and so declares a shape.
+
+    `X = (x_1, …, x_n)^T` stays a definition where x stands for the vector too.
+    """
+    if defined.params or defined.indices or defined.power is not None:
+        return None
+    found = _whole_matrix(defined, script) or _enumerated(defined, script)
+    if found is None:
+        return None
+    return Declaration(defined.key, *found, defined.position, script.note.sections[defined.section].span)
+
+
+def _whole_matrix(defined: Defined, script: Manuscript) -> tuple[str, Sizes] | None:
+    """`A = (a_{ij})_{m\\times n}`, `W = \\{w_{ij}\\}`: a matrix by its entries."""
+    body = defined.body
+    sizes = size_note(body)
+    if sizes is not None and isinstance(body, Apply):
+        body = body.args[0]
+    if not (isinstance(body, Apply) and body.op == "fence"):
+        return None
+    symbol = script.naming.symbol(body.args[0])
+    if symbol is None or len(symbol.indices) != 2 or symbol.base.lower() != defined.key.lower():
+        return None
+    return "M", sizes or ()
+
+
+def _enumerated(defined: Defined, script: Manuscript) -> tuple[str, Sizes] | None:
+    """Rank and sizes where the body lists members of the family of the same letter."""
+    rows, turned = _written_rows(defined.body)
+    shown = [cell for row in rows for cell in row if not is_dots(cell)]
+    symbols = [symbol for cell in shown if (symbol := script.naming.symbol(cell)) is not None]
+    if len(shown) < 2 or len(symbols) < len(shown):
+        return None
+    if any(symbol.sup_indices or not symbol.indices for symbol in symbols):
+        return None
+    letter = symbols[0].key.rstrip("_")
+    if len({symbol.key for symbol in symbols}) > 1:
+        return None
+    if letter.lower() != defined.key.lower().removeprefix("bf:").removeprefix("vec:"):
+        return None
+    if letter != defined.key and any(mentions(side, letter, script.naming) for side in script.sides()):
+        return None
+    return _rank(rows, turned, symbols[-1])
+
+
+def _rank(rows: list[list[Node]], turned: bool, last: Symbol) -> tuple[str, Sizes]:
+    """The indices of the last entry are the sizes."""
+    if len(last.indices) == 2:
+        return "M", last.indices[::-1] if turned else last.indices
+    column = len(rows) > 1
+    if column == turned or (column and any(len(row) > 1 for row in rows)):
+        return "R", last.indices
+    return "V", last.indices
+
+
+def _written_rows(node: Node) -> tuple[list[list[Node]], bool]:
+    """The entries of a written vector or matrix, and whether it is transposed."""
+    match node:
+        case Apply("sup", (body, Name("T" | "top"))):
+            rows, turned = _written_rows(body)
+            return rows, not turned
+        case Apply("sub", (body, _)) if size_note(node) is not None:
+            return _written_rows(body)
+        case Apply("fence", (Apply("list", items, ","),), "()" | "[]"):
+            return [list(items)], False
+        case Apply("fence", (Apply("juxt", items),), "()" | "[]") if any(is_dots(i) for i in items):
+            return [list(items)], False
+        case Apply("fence", (body,), "()" | "[]"):
+            return _written_rows(body)
+        case Apply("matrix", rows):
+            found = [[c for c in cells(row) if not is_none(c)] for row in rows]
+            return [row for row in found if row], False
+    return [], False

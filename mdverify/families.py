@@ -1,0 +1,157 @@
+"""What an indexed letter may be: an independent family, or parts of a vector or matrix.
+
+The modes are the ranks S, V, R, M of independent members, and `entry:A`, `row:A`, `col:A`,
+`row-as-column:A` for parts of A; with costs as in `evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mdverify.declarations import Declaration
+from mdverify.derivation import Derivation
+from mdverify.evidence import DECLARED_OTHERWISE, RANKS, Costs, Evidence, candidates
+from mdverify.lives import Life
+from mdverify.symbols import Symbol
+
+LINES = (("rows-of", "row-as-column"), ("columns-of", "col"))
+TOLD = -3.0  # what the author says outright
+Mode = tuple[float, str]
+
+
+def family_candidates(
+    symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
+) -> Costs:
+    """The modes of an indexed family: independent members of a rank, or parts of something else."""
+    place = symbol.key, symbol.font, position, life.name if life else ""
+    if place not in evidence.families:
+        seen = _Place(symbol, life.declaration if life else None, evidence, derivation, position)
+        evidence.families[place] = tuple(_modes(seen))
+    return tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in evidence.families[place])
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A family and where it is read."""
+
+    symbol: Symbol
+    declared: Declaration | None
+    evidence: Evidence
+    derivation: Derivation
+    position: int
+
+    @property
+    def otherwise(self) -> float:
+        """What it costs to read the family against its declaration."""
+        if self.declared is None:
+            return 0.0
+        return DECLARED_OTHERWISE[self.derivation.distance(self.declared.position, self.position)]
+
+    def knows(self, key: str) -> bool:
+        """Whether a symbol stands bare somewhere, or is declared."""
+        return self.evidence.bare[key] > 0 or self.derivation.life(key, self.position) is not None
+
+    def is_vector(self, base: str, letter: str) -> bool:
+        """Whether a bare symbol is rather a vector than a matrix."""
+        base = Symbol(base, letter, self.symbol.font).base
+        life = self.derivation.life(base, self.position)
+        if life is not None and life.declaration is not None:
+            return life.declaration.rank in "VR"
+        plain = Symbol(base, letter, self.symbol.font)
+        found = candidates(plain, None, self.evidence, self.derivation, self.position)
+        costs = {rank: cost for cost, rank in found}
+        return min(costs["V"], costs["S"]) <= costs["M"]
+
+
+def _modes(place: _Place) -> Iterator[Mode]:
+    symbol, declared = place.symbol, place.declared
+    if declared is None:
+        yield from _undeclared(place)
+    else:
+        yield from ((0.0 if rank == declared.rank else place.otherwise, rank) for rank in RANKS)
+    if symbol.indices and symbol.sup_indices:
+        return
+    yield from _told_lines(place)
+    if symbol.sup_indices:
+        yield from _entries_above(place)
+    else:
+        yield from _parts(place)
+
+
+def _undeclared(place: _Place) -> Iterator[Mode]:
+    """Members of a rank, by typography and by whether they are transposed."""
+    symbol = place.symbol
+    turned = place.evidence.weight(symbol.key, "transposed", place.position)
+    bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
+    yield 3.0 * turned + (2.0 if bold else 0.3), "S"
+    yield 1.5 - turned - (1.5 if bold and lower else 0.0), "V"
+    yield 4.0 if lower else 2.0, "M"
+
+
+def _told_lines(place: _Place) -> Iterator[Mode]:
+    """The rows or columns of a matrix, where the note says so."""
+    for told, how in LINES:
+        for whole in place.derivation.lines_of(place.symbol.key, told):
+            yield TOLD, f"{how}:{whole}"
+
+
+def _entries_above(place: _Place) -> Iterator[Mode]:
+    """`x^{(i)}` as an entry of the vector x."""
+    symbol, declared = place.symbol, place.declared
+    if not place.knows(symbol.base) or not place.is_vector(symbol.base, symbol.letter):
+        return
+    if len(symbol.sup_indices) == 1 and (declared is None or declared.rank == "S"):
+        yield 0.8 if declared is None else -0.1, f"entry:{symbol.base}"
+
+
+def _parts(place: _Place) -> Iterator[Mode]:
+    """`x_i`, `a_{ij}` as parts of a symbol of the same letter, or of its capital."""
+    symbol, declared = place.symbol, place.declared
+    base = _base_of(place)
+    if (base, symbol.key) in place.derivation.built:
+        return
+    upper = base[:1].upper() + base[1:]
+    later = place.otherwise if declared is not None and declared.rank != "S" else 0.0
+    parts = _entries_of_matrix if len(symbol.indices) == 2 else _parts_of_line
+    yield from parts(place, base, upper, later)
+
+
+def _entries_of_matrix(place: _Place, base: str, upper: str, later: float) -> Iterator[Mode]:
+    """`a_{ij}` of a, or else of A."""
+    known = place.knows(base)
+    if known:
+        yield later - 0.2, f"entry:{base}"
+    if base[:1].islower() and place.knows(upper):
+        yield later + 1.0 if known else later - 0.2, f"entry:{upper}"
+
+
+def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterator[Mode]:
+    """`x_i` as an entry of x, a row or column of a matrix, or an entry of X."""
+    symbol = place.symbol
+    if place.knows(base):
+        vector = place.is_vector(base, symbol.letter)
+        if vector:
+            yield later + (1.0 if symbol.font == "bf" else -0.2), f"entry:{base}"
+        unlikely = 1.0 if vector else 0.0
+        if symbol.letter.isupper():
+            yield later + 0.6 + unlikely, f"row:{base}"
+            yield later + 1.2 + unlikely, f"col:{base}"
+        elif not vector:
+            yield later + 1.2, f"row:{base}"
+            yield later + 0.6, f"col:{base}"
+    capital = base[:1].islower() and base != upper and place.knows(upper)
+    if capital and place.is_vector(upper, symbol.letter.upper()):
+        yield later + 0.4, f"entry:{upper}"
+
+
+def _base_of(place: _Place) -> str:
+    """The bare symbol an entry belongs to: `x_i` to `\\mathbf x` where `x` itself is a number or unknown."""
+    base = place.symbol.base
+    wanted = "VRM" if len(place.symbol.indices) == 1 else "M"
+    for candidate in (base, f"bf:{base}", f"vec:{base}"):
+        life = place.derivation.life(candidate, place.position)
+        scalar = life is not None and life.declaration is not None and life.declaration.rank not in wanted
+        if place.knows(candidate) and not scalar:
+            return candidate
+    return base

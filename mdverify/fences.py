@@ -1,0 +1,108 @@
+"""Brackets, bars and norms, and subscripts on them."""
+
+from __future__ import annotations
+
+from mdverify.arrays import matrix, tuple_of
+from mdverify.ellipsis import is_dots
+from mdverify.indices import collected, entry
+from mdverify.messages import message
+from mdverify.reading import Reading, Stuck
+from mdverify.shapes import SCALAR
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.symbols import index_parts
+from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.terms import Term
+
+NORMS: dict[tuple[str, str], str] = {
+    ("V", "2"): "norm", ("R", "2"): "norm", ("V", "1"): "norm1", ("R", "1"): "norm1",
+    ("V", "infty"): "norminf", ("M", "F"): "norm", ("M", "2"): "spectral",
+    ("V", "F"): "norm", ("R", "F"): "norm",
+    ("S", "2"): "abs", ("S", "1"): "abs",
+}  # fmt: skip
+
+
+def fence(reading: Reading, node: Apply) -> Term:
+    """Brackets group; bars are absolute value or determinant; double bars a norm."""
+    (body,) = node.args
+    match node.detail:
+        case "||":
+            inner = reading.term(body)
+            op = {"S": "abs", "M": "det"}.get(reading.kind(inner.shape), "norm")
+            return reading.apply(op, inner, span=node.span)
+        case "‖‖":
+            return norm(reading, node, None)
+        case "⟨⟩":
+            return _inner_product(reading, body, node.span)
+        case "()" | "[]" | "{}":
+            if isinstance(body, Apply) and (
+                body.op == "list" or (body.op == "juxt" and any(is_dots(f) for f in body.args))
+            ):
+                return tuple_of(reading, body, node.span)
+            if isinstance(body, Apply) and body.op == "matrix":
+                return matrix(reading, body)
+            return reading.term(body)
+    raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _inner_product(reading: Reading, body: Node, span: Span) -> Term:
+    """`\\langle a, b\\rangle`: the inner product, of vectors or matrices."""
+    match body:
+        case Apply("list", (a, b)) | Apply("cdot", (a, b)):
+            return reading.apply("inner", reading.term(a), reading.term(b), span=span)
+    raise Stuck(message("no-meaning", text=show(body)), span)
+
+
+def norm(reading: Reading, node: Apply, index: Node | None) -> Term:
+    """A norm by its index; without one the Euclidean or Frobenius norm."""
+    inner = reading.term(node.args[0])
+    kind = reading.kind(inner.shape)
+    if index is None:
+        return reading.apply("abs" if kind == "S" else "norm", inner, span=node.span)
+    name = index.text if isinstance(index, Name | Number) else ""
+    op = NORMS.get((kind, name))
+    if op is not None:
+        return reading.apply(op, inner, span=node.span)
+    if kind in "VR":
+        return _p_norm(reading, inner, reading.term(index), node.span)
+    raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _p_norm(reading: Reading, inner: Term, p: Term, span: Span) -> Term:
+    """`(\\sum |x_i|^p)^{1/p}`."""
+    powered = Term("hpow", (reading.apply("abs", inner, span=span), p), None, inner.shape, span)
+    total = reading.apply("total", powered, span=span)
+    one = Term("num", (), 1.0, SCALAR, span)
+    return reading.apply("hpow", total, reading.apply("div", one, p, span=span), span=span)
+
+
+def subscripted(reading: Reading, node: Apply) -> Term:
+    """A subscript on something that is no symbol: a norm, an entry of a bracket, a size below."""
+    body, index = node.args
+    if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
+        return norm(reading, body, index)
+    inner_size = index
+    while isinstance(inner_size, Apply) and inner_size.op == "fence":
+        inner_size = inner_size.args[0]
+    whole = reading.term(body)
+    if isinstance(inner_size, Apply) and inner_size.op == "times":
+        rows, cols = reading.size(inner_size.args[0]), reading.size(inner_size.args[1])
+        reading.dims.unify(whole.shape.rows, rows)
+        reading.dims.unify(whole.shape.cols, cols)
+        return whole
+    if isinstance(body, Apply) and body.op in ("fence", "call", "sup", "sub"):
+        if reading.kind(whole.shape) == "S":
+            return _entries(reading, body, index, node.span)
+        return entry(reading, whole, index_parts(index), node.span)
+    raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _entries(reading: Reading, body: Node, index: Node, span: Span) -> Term:
+    """`[∂E/∂x_i]_i`: the vector (or matrix) of entries."""
+    names = [part.text for part in index_parts(index) if isinstance(part, Name)]
+    if len(names) != len(index_parts(index)) or len(names) > 2:
+        raise Stuck(message("index-unclear", text=show(index)), span)
+    dims = tuple(reading.dims.fresh(big=True) for _ in names)
+    with reading.binding(zip(names, dims, strict=True)):
+        inner = reading.term(body)
+    return collected(reading, inner, tuple(names), dims, span)

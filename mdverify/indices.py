@@ -1,0 +1,85 @@
+"""Index expressions, the ranges they run over, and entries taken or collected by them."""
+
+from __future__ import annotations
+
+from mdverify.messages import message
+from mdverify.reading import Reading, Stuck
+from mdverify.shapes import SCALAR, Shape
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.terms import Binder, Term
+
+
+def index_term(reading: Reading, node: Node) -> Term:
+    """An index expression: a bound or free letter, a number, the last one (`n`), or a sum of them."""
+    match node:
+        case Number(text) if text.isdigit():
+            _at_least(reading, int(text))
+            return Term("num", (), float(text), SCALAR, node.span)
+        case Name(text) if text in reading.index:
+            return Term("index", (), text, SCALAR, node.span)
+        case Name(text) if text in reading.derivation.sizes and text not in reading.unbound:
+            return Term("size", (), reading.dims.named(text), SCALAR, node.span)
+        case Name(text) if text in reading.derivation.naming.index_letters or text in reading.unbound:
+            free_index(reading, text)
+            return Term("index", (), text, SCALAR, node.span)
+        case Apply("+" | "-" as op, (a, b)):
+            left, right = index_term(reading, a), index_term(reading, b)
+            return Term("add" if op == "+" else "sub", (left, right), None, SCALAR, node.span)
+        case Apply("fence", (inner,), _):
+            return index_term(reading, inner)
+        case _:
+            raise Stuck(message("index-unclear", text=show(node)), node.span)
+
+
+def _at_least(reading: Reading, number: int) -> None:
+    if number > 30:
+        raise Stuck(message("too-large", size=number), Span(reading.position, reading.position))
+    reading.dims.least_size = max(reading.dims.least_size, number)
+
+
+def free_index(reading: Reading, letter: str) -> int:
+    if letter not in reading.free:
+        reading.free[letter] = reading.dims.fresh(big=True)
+    return reading.free[letter]
+
+
+def ranges_over(reading: Reading, node: Node, dim: int) -> None:
+    """An index letter runs over the given dimension, if nothing else was said of it."""
+    if isinstance(node, Name):
+        own = reading.index.get(node.text) if node.text in reading.index else reading.free.get(node.text)
+        if own is not None and not reading.dims.unify(own, dim):
+            reading.ranges_clash = True
+
+
+def entry(reading: Reading, whole: Term, nodes: tuple[Node, ...], span: Span) -> Term:
+    """One entry of a vector or matrix."""
+    indices = tuple(index_term(reading, node) for node in nodes)
+    kind = reading.kind(whole.shape)
+    if len(nodes) == 2 and kind != "S":
+        ranges_over(reading, nodes[0], whole.shape.rows)
+        ranges_over(reading, nodes[1], whole.shape.cols)
+    elif len(nodes) == 1 and kind in "VR":
+        ranges_over(reading, nodes[0], whole.shape.rows if kind == "V" else whole.shape.cols)
+    else:
+        raise Stuck(message("index-unclear", text=show(nodes[0])), span)
+    return Term("entry", (whole, *indices), None, SCALAR, span)
+
+
+def collected(
+    reading: Reading, body: Term, names: tuple[str, ...], dims: tuple[int, ...], span: Span, row: bool = False
+) -> Term:
+    """Entries collected over indices: a column (or row) for one index, a matrix for two."""
+    binder = Binder(names, dims, tuple(None for _ in dims))
+    if len(dims) == 2:
+        if not reading.is_scalar(body):
+            raise Stuck(message("too-many-indices"), span)
+        return Term("every", (body,), binder, Shape(dims[0], dims[1]), span)
+    if row:
+        cols = (
+            dims[0] if reading.dims.is_one(body.shape.cols) else reading.dims.times(dims[0], body.shape.cols)
+        )
+        return Term("beside", (body,), binder, Shape(body.shape.rows, cols), span)
+    rows = dims[0] if reading.dims.is_one(body.shape.rows) else reading.dims.times(dims[0], body.shape.rows)
+    return Term("every", (body,), binder, Shape(rows, body.shape.cols), span)

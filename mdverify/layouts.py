@@ -1,0 +1,75 @@
+"""The layout contest: which convention a note keeps, and what that makes of its steps."""
+
+from __future__ import annotations
+
+from mdverify.calculus import LAYOUTS
+from mdverify.derivation import Derivation
+from mdverify.judgement import Docket, Judgement
+from mdverify.messages import message
+from mdverify.report import LayoutChoice, Verdict
+from mdverify.trust import trusted
+
+DECLARED = {
+    "layout-denominator": ("denominator",),
+    "layout-numerator": ("numerator",),
+    "layout-mixed": ("mixed",),
+    "gradient-column": ("denominator", "mixed"),
+    "gradient-row": ("numerator",),
+}
+ALTERNATIVES = frozenset({"alternative", "alternative-column", "alternative-row"})
+KINDS = frozenset(DECLARED)
+
+
+def declared_layout(derivation: Derivation, position: int) -> tuple[str, ...]:
+    """The layouts said to hold at a position; an exact statement before a vague one, then the latest."""
+    told = derivation.facts_at(position, KINDS)
+    exact = [fact for fact in told if len(DECLARED[fact.kind]) == 1]
+    return DECLARED[(exact or told)[-1].kind] if told else ()
+
+
+def expected_layout(docket: Docket, position: int) -> tuple[str, ...]:
+    """The layouts a step has to keep: declared there or configured; none where the note is free."""
+    configured = (docket.layout,) if docket.layout != "auto" else ()
+    return declared_layout(docket.derivation, position) or configured
+
+
+def in_force(docket: Docket, position: int) -> tuple[str, ...]:
+    """The layouts to try first at a position."""
+    return expected_layout(docket, position) or ("denominator",)
+
+
+def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
+    """The convention of the note as a whole: declared, configured, or that of most claims that can tell."""
+    declared = [f for f in docket.derivation.facts if len(DECLARED.get(f.kind, ())) == 1]
+    if declared:
+        widest = max(declared, key=lambda fact: fact.reach.end - fact.reach.start)
+        return LayoutChoice(DECLARED[widest.kind][0], "declared")
+    if docket.layout != "auto":
+        return LayoutChoice(docket.layout, "config")
+    votes = dict.fromkeys(LAYOUTS, 0)
+    for judged in judgements:
+        if judged.discriminating and 0 < len(judged.true) < len(LAYOUTS):
+            for layout in judged.true if not declared_layout(docket.derivation, judged.site.position) else ():
+                votes[layout] += 1
+    best = max(LAYOUTS, key=lambda layout: votes[layout])
+    if votes[best] == 0 or len(set(votes.values())) == 1:
+        return LayoutChoice("denominator", "default")
+    return LayoutChoice(best, "majority")
+
+
+def settle(docket: Docket, judged: Judgement, choice: LayoutChoice) -> Verdict:
+    """The verdict of a step once the layout of the note is known."""
+    if judged.verdict is not None:
+        return judged.verdict
+    if not judged.true:
+        if judged.otherwise is Verdict.SHAPE and not trusted(docket, judged):
+            judged.reason = message("shapes-guessed")
+            return Verdict.UNCHECKED
+        return judged.otherwise
+    if not judged.discriminating or len(judged.true) == len(LAYOUTS):
+        return Verdict.VERIFIED
+    position = judged.site.position
+    expected = expected_layout(docket, position)
+    if docket.derivation.facts_at(position, ALTERNATIVES) or not expected or set(expected) & set(judged.true):
+        return Verdict.VERIFIED
+    return Verdict.LAYOUT

@@ -1,0 +1,170 @@
+"""Values of constants, indices, symbols, members of families, and entries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mdverify.cloud import (
+    DEEPEST,
+    MEMBERS,
+    PAD,
+    Budget,
+    Cloud,
+    Context,
+    Undefined,
+    as_pair,
+    at_members,
+    constant,
+    whole,
+)
+from mdverify.operators import OPERATORS, Array, undefined
+from mdverify.smooth import constrained, smooth
+from mdverify.terms import Definition, Term
+
+
+def num(model: Cloud, term: Term, ctx: Context) -> Array:
+    return constant(term.data, ctx)
+
+
+def size(model: Cloud, term: Term, ctx: Context) -> Array:
+    """The size of a dimension as a number."""
+    return constant(float(model.size(term.data)), ctx)
+
+
+def index(model: Cloud, term: Term, ctx: Context) -> Array:
+    """The value of an index letter."""
+    if term.data not in ctx.index:
+        raise Undefined(term.data)
+    return ctx.index[term.data].astype(float)[:, None, None]
+
+
+def eye(model: Cloud, term: Term, ctx: Context) -> Array:
+    rows, _ = model.shape(term.shape)
+    return np.broadcast_to(np.eye(rows), (ctx.batch, rows, rows))
+
+
+def zeros(model: Cloud, term: Term, ctx: Context) -> Array:
+    return np.zeros((ctx.batch, *model.shape(term.shape)))
+
+
+def ones(model: Cloud, term: Term, ctx: Context) -> Array:
+    return np.ones((ctx.batch, *model.shape(term.shape)))
+
+
+def basis(model: Cloud, term: Term, ctx: Context) -> Array:
+    """A unit vector, by its index."""
+    rows, _ = model.shape(term.shape)
+    where = whole(model, term.args[0], ctx)
+    return (np.arange(1, rows + 1)[None, :] == where[:, None]).astype(float)[..., None]
+
+
+def kronecker(model: Cloud, term: Term, ctx: Context) -> Array:
+    """The Kronecker delta of two indices."""
+    left, right = (whole(model, arg, ctx) for arg in term.args)
+    return (left == right).astype(float)[:, None, None]
+
+
+def sym(model: Cloud, term: Term, ctx: Context) -> Array:
+    """A parameter, a defined or generic symbol, or samples; with its variations."""
+    key = term.data
+    if key in ctx.local:
+        base = ctx.local[key]
+    elif key in model.definitions:
+        base = _defined(model, model.definitions[key], {}, ctx)
+    elif key in model.generics:
+        base = _generic(model, key, term, None, ctx)
+    else:
+        base = model.sampled(key, term.shape)[ctx.sample]
+    for delta in ctx.deltas.get(key, ()):
+        base = base + delta.values
+    return base
+
+
+def member(model: Cloud, term: Term, ctx: Context) -> Array:
+    """A member of a family, as `sym`."""
+    key = term.data
+    where = tuple(whole(model, arg, ctx) for arg in term.args)
+    if key in model.definitions:
+        base = _member_defined(model, key, term, where, ctx)
+    elif key in model.generics:
+        base = _generic(model, key, term, where, ctx)
+    else:
+        base = _free_member(model, key, term, where, ctx)
+    for delta in ctx.deltas.get(key, ()):
+        base = base + at_members(delta, where)
+    return base
+
+
+def _free_member(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
+    """Samples of a free family, a little beyond its first and last index."""
+    family = model.sampled(key, term.shape, len(where))
+    slots = tuple(np.clip(w + PAD, 0, MEMBERS - 1) for w in where)
+    return family[(ctx.sample, *slots)]
+
+
+def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
+    """A recursive definition (`h_t` by `h_{t-1}`) ends at index 0, below which members are free."""
+    definition = model.definitions[key]
+    start = np.all([w <= 0 for w in where], axis=0)
+    free = _free_member(model, key, term, where, ctx)
+    if np.all(start):
+        return free
+    shifts = definition.shifts or (0,) * len(where)
+    index = {
+        name: np.where(start, 1, w) - shift
+        for name, w, shift in zip(definition.indices, where, shifts, strict=True)
+    }
+    value = _defined(model, definition, index, ctx)
+    return np.where(start[:, None, None], free, value) if np.any(start) else value
+
+
+def _defined(model: Cloud, definition: Definition, index: dict[str, Array], ctx: Context) -> Array:
+    """The value of a definition; of `x^2 = …` the positive root."""
+    if ctx.depth > DEEPEST:
+        raise Budget("definitions")
+    inner = ctx.fresh(index={**ctx.index, **index}, depth=ctx.depth + 1)
+    value = model.value(definition.body, inner)
+    if definition.power is None:
+        return value
+    exponent = model.value(definition.power, inner).real
+    return OPERATORS["pow"].value(value, 1.0 / exponent)
+
+
+def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None, ctx: Context) -> Array:
+    """A smooth function of what a symbol is said to depend on."""
+    if ctx.depth > DEEPEST:
+        raise Budget("definitions")
+    inner = ctx.fresh(depth=ctx.depth + 1)
+    args = [model.value(arg, inner) for arg in model.generics[key].arguments]
+    flat = np.concatenate([a.reshape(len(a), -1) for a in args], axis=1)
+    rows, cols = model.shape(term.shape)
+    if where is None:
+        value = smooth(key, flat, rows * cols).reshape(-1, rows, cols)
+        return constrained(value, model.assumptions.get(key, frozenset()))
+    slots = [np.clip(w + PAD, 0, MEMBERS - 1) for w in where]
+    number = slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
+    every = smooth(key, flat, rows * cols * MEMBERS ** len(slots)).reshape(len(flat), -1, rows, cols)
+    return every[np.arange(len(flat)), number]
+
+
+def entry(model: Cloud, term: Term, ctx: Context) -> Array:
+    """One entry; undefined outside the matrix."""
+    base = model.value(term.args[0], ctx)
+    where = [whole(model, arg, ctx) - 1 for arg in term.args[1:]]
+    where = as_pair(where, column=base.shape[2] == 1)
+    rows, cols = base.shape[1:]
+    inside = (where[0] >= 0) & (where[0] < rows) & (where[1] >= 0) & (where[1] < cols)
+    picked = base[np.arange(len(base)), np.clip(where[0], 0, rows - 1), np.clip(where[1], 0, cols - 1)]
+    return np.where(inside, picked, undefined(picked))[:, None, None]
+
+
+def line(model: Cloud, term: Term, ctx: Context) -> Array:
+    """A row or column; undefined outside the matrix."""
+    base = model.value(term.args[0], ctx)
+    where = whole(model, term.args[1], ctx) - 1
+    axis = 1 if term.op == "row" else 2
+    inside = (where >= 0) & (where < base.shape[axis])
+    safe = np.clip(where, 0, base.shape[axis] - 1)
+    every = np.arange(len(base))
+    picked = base[every, safe, :][:, None, :] if axis == 1 else base[every, :, safe][:, :, None]
+    return np.where(inside[:, None, None], picked, undefined(picked))

@@ -1,0 +1,159 @@
+"""From its declaration or definition on a letter lives until it is declared or defined anew.
+
+Before its first birth it counts for what comes just before ("where", "其中").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mdverify.claims import Site
+from mdverify.declarations import Declaration
+from mdverify.definitions import Defined
+from mdverify.derivatives import derivative_parts, is_derivative
+from mdverify.manuscript import Manuscript
+from mdverify.show import show
+from mdverify.symbols import Naming, mentions
+from mdverify.syntax import Apply, Name, Node, Number, walk
+
+CONCLUSIONS = frozenset({"Rightarrow", "therefore", "implies"})
+RECENT = 6  # steps back within which a condition to be solved is looked for
+
+
+@dataclass(slots=True)
+class Life:
+    """A symbol from one birth to the next.
+
+    `solution` is what a variable was found to be (`w = (X^T X)^{-1} X^T y` after a condition): it
+    stays a variable, but a reading may put the solution in its place.
+    """
+
+    key: str
+    number: int
+    start: int
+    section: int
+    declaration: Declaration | None = None
+    definition: Defined | None = None
+    solution: Defined | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.key}#{self.number}"
+
+
+def life_at(
+    lives: Mapping[str, Sequence[Life]], script: Manuscript, key: str, position: int, back: int = 0
+) -> Life | None:
+    """The life of a symbol at a position: the latest born before it, else the next one born.
+
+    `back` 1 asks for the one before that, for a restatement that may itself be the mistake.
+    """
+    row = lives.get(key)
+    if not row:
+        return None
+    at = bisect_right(row, position, key=lambda life: life.start) - 1 - back
+    if at < 0:
+        return row[0] if back == 0 and script.is_just_after(row[0].start, position) else None
+    return row[at]
+
+
+def first_targets(trees: Iterator[Node], naming: Naming) -> dict[str, int]:
+    """Where every symbol is first differentiated by: key to offset."""
+    found: dict[str, int] = {}
+    for node in (node for tree in trees for node in walk(tree)):
+        for target in _targets(node):
+            symbol = naming.symbol(target)
+            if symbol is not None:
+                found[symbol.key] = min(found.get(symbol.key, node.span.start), node.span.start)
+    return found
+
+
+def _targets(node: Node) -> list[Node]:
+    match node:
+        case Apply("sub", (Name("nabla"), target)):
+            return [target]
+    parts = derivative_parts(node)
+    return [target for target, _ in parts.targets] if parts is not None else []
+
+
+def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming) -> Iterator[Defined]:
+    """Definitions that solve a condition for a variable the note differentiates by."""
+    for at, site in enumerate(sites):
+        defined = site.defines
+        if defined is not None and targets.get(defined.key, site.position) < site.position:
+            recent = sites[max(0, at - RECENT) : at]
+            near = [s.lhs for s in recent if s.section == site.section and _is_zero(s.rhs)]
+            if CONCLUSIONS & set(site.lead) or any(
+                mentions(side, defined.key, naming) or is_derivative(side) for side in near
+            ):
+                yield defined
+
+
+def _is_zero(node: Node) -> bool:
+    return node == Number("0") or (isinstance(node, Name) and node.text == "0")
+
+
+def lives_of(
+    declarations: list[Declaration],
+    definitions: list[Defined],
+    script: Manuscript,
+    solved: frozenset[Defined],
+) -> dict[str, list[Life]]:
+    """The lives of every symbol, in order; `solved` are the definitions that are solutions."""
+    events: dict[str, list[Declaration | Defined]] = defaultdict(list)
+    for declaration in declarations:
+        events[declaration.key].append(declaration)
+    for defined in definitions:
+        events[defined.key].append(defined)
+    return {
+        key: _row_of_lives(key, sorted(row, key=lambda event: event.position), script, solved)
+        for key, row in events.items()
+    }
+
+
+def _row_of_lives(
+    key: str, events: list[Declaration | Defined], script: Manuscript, solved: frozenset[Defined]
+) -> list[Life]:
+    lives: list[Life] = []
+    for event in events:
+        section = script.note.section_of(event.position)
+        current = lives[-1] if lives else None
+        if isinstance(event, Declaration):
+            if current is None or not _is_restated(current, event, section):
+                lives.append(Life(key, len(lives), event.position, section, event))
+            elif current.declaration is None:
+                current.declaration = event
+        elif event in solved:
+            if current is None:
+                current = Life(key, 0, 0, section)
+                lives.append(current)
+            current.solution = event
+        elif current is None or current.definition is not None:
+            lives.append(
+                Life(key, len(lives), event.position, section, _inherited(current, event, script), event)
+            )
+        else:
+            current.definition = event
+    return lives
+
+
+def _inherited(life: Life | None, event: Defined, script: Manuscript) -> Declaration | None:
+    """The declaration a symbol keeps when it is defined anew: one made in the same section."""
+    declared = life.declaration if life is not None else None
+    if declared is None or script.distance(declared.position, event.position) > 0:
+        return None
+    return declared
+
+
+def _is_restated(life: Life, event: Declaration, section: int) -> bool:
+    """Whether a declaration says nothing new of a living symbol."""
+    if life.declaration is None:
+        return life.section == section
+    return life.declaration.rank == event.rank and _size_texts(life.declaration) == _size_texts(event)
+
+
+def _size_texts(declaration: Declaration) -> tuple[str, ...]:
+    return tuple(size if isinstance(size, str) else show(size) for size in declaration.sizes)

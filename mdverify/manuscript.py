@@ -1,0 +1,140 @@
+"""A note with its formulas parsed, its prose understood, and its letters told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mdverify.formulas import Math
+from mdverify.increments import with_increments
+from mdverify.notes import Note
+from mdverify.parser import parse, scan_macros
+from mdverify.prose import Fact, facts
+from mdverify.sizes import counting_letters
+from mdverify.source import Span
+from mdverify.symbols import Naming, naming_of
+from mdverify.syntax import Apply, Formula, Name, Node
+
+EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
+MEMBERSHIP = frozenset({"in"})
+NEAR = 300  # characters: what is born this close after its use counts for it across a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """What is written, before anything is said of what it means: `sizes` are the letters that count."""
+
+    note: Note
+    formulas: tuple[Formula, ...]
+    facts: tuple[Fact, ...]
+    sizes: frozenset[str]
+    naming: Naming
+
+    def sides(self) -> Iterator[Node]:
+        """Every expression of every formula, in order."""
+        return _sides(self.formulas)
+
+    def reach(self, position: int) -> Span:
+        """The section around a position: how far what is said there holds."""
+        return self.note.sections[self.note.section_of(position)].span
+
+    @property
+    def everywhere(self) -> Span:
+        """The reach of what holds in the whole note."""
+        return Span(0, len(self.note.source.text) + 1)
+
+    def is_just_after(self, birth: int, position: int) -> bool:
+        """Whether something said at `birth` still explains what stands at `position` before it."""
+        near = birth - position < NEAR
+        return near or self.note.section_of(birth) == self.note.section_of(position)
+
+    def distance(self, birth: int, position: int) -> int:
+        """0 for the same section or one around it, 1 within the same chapter, 2 beyond."""
+        return self.apart(self.note.section_of(birth), position)
+
+    def apart(self, there: int, position: int) -> int:
+        """The distance of a section, see `distance`."""
+        here = self.note.section_of(position)
+        around = self._around(here)
+        if there in around:
+            return 0
+        shared = [s for s in self._around(there) if s in around and s != 0]
+        return 1 if shared and self.note.sections[shared[0]].level > 1 else 2
+
+    def _around(self, section: int) -> list[int]:
+        found = [section]
+        while (parent := self.note.sections[found[-1]].parent) is not None:
+            found.append(parent)
+        return found
+
+    def facts_at(self, position: int, kinds: frozenset[str]) -> list[Fact]:
+        """The facts of some kinds whose reach covers a position."""
+        return [f for f in self.facts if f.kind in kinds and f.reach.start <= position < f.reach.end]
+
+    def subjects(self, fact: Fact) -> Iterator[Node]:
+        """The symbols a fact speaks of: bare, in a list, or left of a relation."""
+        for number in fact.subjects:
+            for statement in self.formulas[number].statements:
+                yield from listed(statement.sides[0])
+                if len(statement.sides) == 2 and statement.relations[0].sign == "=":
+                    yield from (other for other in statement.sides[1:] if isinstance(other, Name))
+
+    def told_size(self, size: int | str) -> Node | str | None:
+        """A size named in prose: a text, or the formula of that number."""
+        if isinstance(size, str):
+            return size
+        statements = self.formulas[size].statements
+        return statements[0].sides[0] if statements else None
+
+
+def read_manuscript(note: Note) -> Manuscript:
+    """Parse every formula and settle which letters count, index, and distinguish by their font."""
+    macros = scan_macros(note.source.text)
+    formulas = with_increments(
+        tuple(parse(_unquoted(note.source.text, math), math.span, macros) for math in note.maths)
+    )
+    told = facts(note)
+    trees = list(_sides(formulas))
+    sizes = counting_letters(trees, told, formulas)
+    naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
+    return Manuscript(note, formulas, told, sizes, naming)
+
+
+def _unquoted(text: str, math: Math) -> str:
+    """The text with the quote markers inside a formula blanked; offsets stay."""
+    tex = math.body
+    return text if tex == text[math.start : math.end] else text[: math.start] + tex + text[math.end :]
+
+
+def _sides(formulas: tuple[Formula, ...]) -> Iterator[Node]:
+    return (side for formula in formulas for statement in formula.statements for side in statement.sides)
+
+
+def _heads(formulas: tuple[Formula, ...]) -> Iterator[Node]:
+    """What stands left of `=`, bare names left out."""
+    for formula in formulas:
+        for statement in formula.statements:
+            equal = statement.relations and statement.relations[0].sign in EQUALITIES
+            if equal and not isinstance(statement.sides[0], Name):
+                yield statement.sides[0]
+
+
+def _declared_names(formulas: tuple[Formula, ...]) -> Iterator[Node]:
+    """Names before an `∈`, those of `x, y ∈ R` as well."""
+    for formula in formulas:
+        pending: list[Node] = []
+        for statement in formula.statements:
+            if not statement.relations:
+                pending.append(statement.sides[0])
+            elif statement.sides[0] == Name("d") and statement.relations[0].sign in EQUALITIES:
+                yield statement.sides[0]
+            elif statement.relations[0].sign in MEMBERSHIP:
+                yield from (item for side in [*pending, statement.sides[0]] for item in listed(side))
+                pending = []
+            else:
+                pending = []
+
+
+def listed(node: Node) -> tuple[Node, ...]:
+    """The items of a list; anything else is its own only item."""
+    return node.args if isinstance(node, Apply) and node.op == "list" else (node,)

@@ -1,0 +1,141 @@
+"""What a single letter means: an index, a constant, a size, a function, or a symbol."""
+
+from __future__ import annotations
+
+from mdverify.functions import application, is_function
+from mdverify.indices import free_index, index_term, ranges_over
+from mdverify.lives import Life
+from mdverify.messages import message
+from mdverify.powers import power
+from mdverify.reading import Reading, Stuck
+from mdverify.resolve import resolve
+from mdverify.shapes import ONE, SCALAR, Shape
+from mdverify.show import show
+from mdverify.symbols import Symbol
+from mdverify.syntax import Apply, Name, Node
+from mdverify.terms import Term
+
+PI = 3.141592653589793
+E = 2.718281828459045
+VALUELESS = frozenset({"infty", "?", "emptyset", "cdots", "dots"})
+
+
+def name(reading: Reading, node: Name) -> Term:
+    """A letter: bound index, constant, size, or symbol."""
+    if node.text in reading.index and not node.font:
+        return Term("index", (), node.text, SCALAR, node.span)
+    symbol = reading.derivation.naming.symbol(node)
+    if symbol is None:
+        raise Stuck(message("operator-alone", text=show(node)), node.span)
+    if symbol.key in reading.local:
+        return reading.local[symbol.key]
+    life = reading.life(symbol.key)
+    known = _constant(reading, node, life) or _counting(reading, node, life)
+    if known is not None:
+        return known
+    if is_function(reading, symbol.key):
+        return application(reading, symbol, None, node.span)
+    return resolve(reading, symbol, node.span)
+
+
+def _constant(reading: Reading, node: Name, life: Life | None) -> Term | None:
+    """π, e, zeros, ones and the identity, where the note does not call something else so."""
+    text = node.text
+    if text == "pi" and life is None:
+        return Term("num", (), PI, SCALAR, node.span)
+    if text in ("0", "1"):
+        return _bold(reading, node)
+    if text in VALUELESS:
+        raise Stuck(message("no-value", text=show(node)), node.span)
+    if text == "I" and (life is None or life.definition is None):
+        side = reading.dims.fresh()
+        return Term("I", (), None, Shape(side, side), node.span)
+    if text == "e" and not node.font and life is None and _is_euler(reading):
+        return Term("num", (), E, SCALAR, node.span)
+    return None
+
+
+def _is_euler(reading: Reading) -> bool:
+    return not reading.evidence.seen("e", "transposed") and not reading.evidence.seen("e", "norm")
+
+
+def _counting(reading: Reading, node: Name, life: Life | None) -> Term | None:
+    """A size or a free index as a number."""
+    text = node.text
+    if text in reading.derivation.sizes and node.font in ("", "rm") and _may_count(life):
+        return Term("size", (), reading.dims.named(text), SCALAR, node.span)
+    if life is None and (text in reading.free or text in reading.unbound):
+        free_index(reading, text)
+        return Term("index", (), text, SCALAR, node.span)
+    return None
+
+
+def _may_count(life: Life | None) -> bool:
+    """Whether a letter was neither defined nor declared as anything but a number."""
+    if life is None:
+        return True
+    return life.definition is None and (life.declaration is None or life.declaration.rank == "S")
+
+
+def _bold(reading: Reading, node: Name) -> Term:
+    """Bold 0 and 1: zeros of any shape, a vector of ones."""
+    if node.text == "0":
+        return Term("zeros", (), None, Shape(reading.dims.fresh(), reading.dims.fresh()), node.span)
+    return Term("ones", (), None, Shape(reading.dims.fresh(big=True), ONE), node.span)
+
+
+def scripted(reading: Reading, node: Apply, symbol: Symbol) -> Term:
+    """A name with scripts: sized constants, basis vectors, and symbols of the note."""
+    if symbol.key in reading.local:
+        return reading.local[symbol.key]
+    base: Node = node
+    while isinstance(base, Apply) and base.args:
+        base = base.args[0]
+    if isinstance(base, Name) and node.op == "sub" and isinstance(node.args[0], Name):
+        sized = _sized_constant(reading, base, node)
+        if sized is not None:
+            return sized
+    if is_function(reading, symbol.key):
+        return application(reading, symbol, None, node.span)
+    if base == Name("e") and node.op == "sup" and reading.life(symbol.key) is None:
+        return power(reading, node)
+    return resolve(reading, symbol, node.span)
+
+
+def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
+    """`I_n`, `0_{m\\times n}`, `\\mathbf 1_n`, `\\mathbf e_i`, `\\delta_{ij}`."""
+    index = node.args[1]
+    indices = index.args if isinstance(index, Apply) and index.op in ("juxt", "list") else (index,)
+    known = reading.life(f"{base.text}_") is not None or reading.life(base.text) is not None
+    if base.text == "I" and not known and len(indices) == 1:
+        if isinstance(index, Apply) and index.op == "times":
+            index = index.args[0]
+        side = reading.size(index)
+        return Term("I", (), None, Shape(side, side), node.span)
+    if base.text == "1" and len(indices) == 1:
+        return Term("ones", (), None, Shape(reading.size(index), ONE), node.span)
+    if base.text == "0" and isinstance(index, Apply) and index.op == "times":
+        return Term(
+            "zeros", (), None, Shape(reading.size(index.args[0]), reading.size(index.args[1])), node.span
+        )
+    if base.text == "delta" and len(indices) == 2 and reading.life("delta__") is None:
+        pair = tuple(index_term(reading, i) for i in indices)
+        _join_ranges(reading, indices)
+        return Term("delta", pair, None, SCALAR, node.span)
+    if base.text == "e" and len(indices) == 1 and not known and base.font == "bf":
+        rows = reading.dims.fresh(big=True)
+        where = index_term(reading, indices[0])
+        ranges_over(reading, indices[0], rows)
+        return Term("basis", (where,), None, Shape(rows, ONE), node.span)
+    return None
+
+
+def _join_ranges(reading: Reading, indices: tuple[Node, ...]) -> None:
+    """The two indices of a Kronecker delta run over the same range."""
+    dims = [
+        reading.index.get(i.text) if i.text in reading.index else reading.free.get(i.text)
+        for i in indices
+        if isinstance(i, Name)
+    ]
+    if len(dims) == 2 and dims[0] is not None and dims[1] is not None:
+        reading.dims.unify(dims[0], dims[1])

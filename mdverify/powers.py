@@ -1,0 +1,94 @@
+"""Superscripts: powers, transposes, inverses, exponentials, and roots."""
+
+from __future__ import annotations
+
+from mdverify.arithmetic import product
+from mdverify.fences import norm
+from mdverify.messages import message
+from mdverify.reading import Reading, Stuck
+from mdverify.shapes import SCALAR
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.symbols import is_label_power
+from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.terms import Term
+
+
+def _is_transpose(reading: Reading, node: Node) -> bool:
+    """Whether a superscript says transpose; T may be a number of the note."""
+    match node:
+        case Name("top"):
+            return True
+        case Name("T"):
+            return "T" not in reading.index and reading.life("T") is None
+        case _:
+            return False
+
+
+def power(reading: Reading, node: Apply) -> Term:
+    """A superscript; over a bare product (`{\\bf uv}^T`) it belongs to the last factor, as it is printed."""
+    body, exponent = node.args
+    if isinstance(body, Apply) and body.op == "juxt":
+        last = Apply("sup", (body.args[-1], exponent), span=node.span)
+        return product(reading, [*body.args[:-1], last], node.span)
+    if isinstance(body, Apply) and body.op == "prime" and is_label_power(exponent):
+        inner = Apply("sup", (body.args[0], exponent), span=node.span)
+        return reading.term(Apply("prime", (inner,), body.detail, node.span))
+    if _is_exponential(reading, body, exponent):
+        return reading.apply("exp", reading.term(exponent), span=node.span)
+    if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
+        return raised(reading, norm(reading, body, None), exponent, node.span)
+    return raised(reading, reading.term(body), exponent, node.span)
+
+
+def _is_exponential(reading: Reading, body: Node, exponent: Node) -> bool:
+    """`e^{-z}`; a vector e is only ever transposed or squared."""
+    if not (isinstance(body, Name) and body.text == "e" and not body.font) or _is_transpose(
+        reading, exponent
+    ):
+        return False
+    return reading.life("e") is None or not isinstance(exponent, Number)
+
+
+def raised(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
+    """A term with a superscript."""
+    match exponent:
+        case _ if _is_transpose(reading, exponent) or (exponent == Name("T") and not reading.is_scalar(base)):
+            return reading.apply("T", base, span=span)
+        case Apply("neg", (inner,)) if _is_transpose(reading, inner):
+            return reading.apply("T", reading.apply("inv", base, span=span), span=span)
+        case Apply("list" | "juxt", (first, second)) if _is_transpose(reading, first) or _is_transpose(
+            reading, second
+        ):
+            raise Stuck(message("no-meaning", text=show(exponent)), span)
+        case Name("+" | "dagger"):
+            return reading.apply("pinv", base, span=span)
+        case Name("odot"):
+            raise Stuck(message("no-meaning", text=show(exponent)), span)
+    kind = reading.kind(base.shape)
+    if exponent == Apply("neg", (Number("1"),)):
+        if kind == "S":
+            return reading.apply("div", Term("num", (), 1.0, SCALAR, span), base, span=span)
+        return reading.apply("inv", base, span=span)
+    up = reading.term(exponent)
+    if not reading.is_scalar(up):
+        raise Stuck(message("no-meaning", text=show(exponent)), span)
+    if kind == "S":
+        return reading.apply("hpow", base, up, span=span)
+    if kind in "VR":
+        return Term("hpow", (base, up), None, base.shape, span)
+    if not isinstance(exponent, Number) and not (isinstance(exponent, Apply) and exponent.op == "neg"):
+        raise Stuck(message("matrix-power", text=show(exponent)), span)
+    return reading.apply("pow", base, up, span=span)
+
+
+def root(reading: Reading, node: Apply) -> Term:
+    """A square root, or a root of another degree."""
+    body = reading.term(node.args[0])
+    if reading.kind(body.shape) == "M":
+        raise Stuck(message("matrix-function", text="sqrt"), node.span)
+    if len(node.args) == 1:
+        return reading.apply("sqrt", body, span=node.span)
+    degree = reading.term(node.args[1])
+    one = Term("num", (), 1.0, SCALAR, node.span)
+    return reading.apply("hpow", body, reading.apply("div", one, degree, span=node.span), span=node.span)

@@ -1,0 +1,272 @@
+"""From a symbol to its term: a parameter, a plain symbol, a member of a family, or a part of something."""
+
+from __future__ import annotations
+
+from mdverify.declarations import Declaration
+from mdverify.definitions import Defined
+from mdverify.evidence import RANKS, candidates
+from mdverify.families import family_candidates
+from mdverify.indices import collected, entry, index_term, ranges_over
+from mdverify.lives import Life
+from mdverify.messages import message
+from mdverify.reading import Reading, Stuck, depends, root
+from mdverify.shapes import ONE, Shape
+from mdverify.show import show
+from mdverify.source import Span
+from mdverify.symbols import Symbol
+from mdverify.syntax import Name, Node
+from mdverify.terms import Definition, Generic, Term
+from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
+
+ENTRYWISE = frozenset({"positive", "nonnegative"})
+
+
+def resolve(reading: Reading, symbol: Symbol, span: Span) -> Term:
+    """The term of a symbol: a parameter, a member or entry of something, or a plain one."""
+    if symbol.key in reading.local:
+        return reading.local[symbol.key]
+    if symbol.indices or symbol.sup_indices:
+        return _indexed(reading, symbol, span)
+    return _plain(reading, symbol, span)
+
+
+def _plain(reading: Reading, symbol: Symbol, span: Span) -> Term:
+    life = reading.life(symbol.key)
+    name = life.name if life else symbol.key
+    if name not in reading.shapes:
+        _introduce(reading, symbol, life, name, span)
+    return Term("sym", (), name, reading.shapes[name], span)
+
+
+def _introduce(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
+    """Give a symbol its shape: from its family, its definition, its declaration, or the chosen mode."""
+    _note(reading, name, symbol.key)
+    if reading.options.symmetric:
+        reading.assumptions[name] |= {"symmetric"}
+    if name in reading.pending:
+        reading.cyclic.add(name)
+    if _from_family(reading, symbol, life, name, span):
+        return
+    definition = _to_unfold(reading, symbol, life, name)
+    declared = life.declaration if life else None
+    if definition is None:
+        _leave_free(reading, symbol, name, _chosen_shape(reading, symbol, declared, name))
+        return
+    body = unfolded(reading, definition, name)
+    if name not in reading.cyclic:
+        if declared is not None and not declared.function and definition.power is None:
+            hold_to(reading, body, declared_shape(reading, declared))
+        reading.definitions[name] = Definition((), body, _power(reading, definition))
+        pass_on(reading, name, body)
+    reading.shapes[name] = body.shape
+
+
+def _note(reading: Reading, name: str, key: str) -> None:
+    """What is assumed of a symbol where it was read or where the step stands."""
+    assumed = reading.derivation.assumed
+    reading.names[name] = key
+    reading.assumptions[name] = assumed(key, reading.position) | assumed(key, reading.origin)
+
+
+def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> Defined | None:
+    """The definition or solution that stands for a symbol, if this reading uses it."""
+    if life is None or symbol.key in reading.options.opaque or name in reading.pending:
+        return None
+    solved = life.solution is not None and symbol.key in reading.options.solved
+    definition = life.solution if solved else life.definition
+    if definition is None or definition.params or not reading.derivation.sees(definition, reading.position):
+        return None
+    return definition
+
+
+def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> None:
+    """A symbol without formula: free, or a smooth function of what it is said to depend on."""
+    reading.shapes[name] = shape
+    arguments = generic_arguments(reading, symbol.key)
+    if arguments:
+        reading.generics[name] = Generic(arguments)
+        reading.uses_generic = True
+
+
+def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> bool:
+    """`z` where only `z_i = …` is defined: the column of all of them."""
+    family = reading.derivation.life(f"{symbol.key}_", reading.position)
+    if family is None or family.definition is None or len(family.definition.indices) != 1:
+        return False
+    if life is not None and (life.definition is not None or life.solution is not None):
+        return False
+    if reading.derivation.distance(family.start, reading.position) > 1 or name in reading.pending:
+        return False
+    with reading.inside(name):
+        body = _every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
+    if reading.kind(body.shape) != "V":
+        return False
+    if life is not None and life.declaration is not None:
+        hold_to(reading, body, declared_shape(reading, life.declaration))
+    reading.definitions[name] = Definition((), body)
+    reading.shapes[name] = body.shape
+    return True
+
+
+def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:
+    options = candidates(symbol, declared, reading.evidence, reading.derivation, reading.position)
+    mode = reading.choose(name, options)
+    if declared is not None and mode == declared.rank:
+        return declared_shape(reading, declared)
+    return reading.shape_of(mode)
+
+
+def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
+    """What an undefined symbol depends on: said in prose, or what it is differentiated by."""
+    if key in reading.pending or not reading.derives:
+        return ()
+    nodes = reading.derivation.dependence(key, reading.position)
+    if not nodes:
+        return ()
+    with reading.inside(key):
+        terms = [_argument(reading, node) for node in nodes]
+    return tuple(_downstream([t for t in terms if t is not None], reading))
+
+
+def _argument(reading: Reading, node: Node) -> Term | None:
+    """An argument of a generic function; of `y_i` all members."""
+    symbol = reading.derivation.naming.symbol(node)
+    if symbol is None:
+        return None
+    if symbol.sup_indices or symbol.indices:
+        return _every(reading, symbol, node.span)
+    return resolve(reading, symbol, node.span)
+
+
+def _every(reading: Reading, symbol: Symbol, span: Span) -> Term:
+    """All members of a family, one below the other."""
+    nodes = symbol.sup_indices + symbol.indices
+    names = tuple(f"ε{i}{part}" for i, part in enumerate(show(n) for n in nodes))
+    dims = tuple(reading.dims.fresh(big=True) for _ in nodes)
+    subs = tuple(Name(n) for n in names[len(symbol.sup_indices) :])
+    sups = tuple(Name(n) for n in names[: len(symbol.sup_indices)])
+    with reading.binding(zip(names, dims, strict=True)):
+        body = _indexed(reading, Symbol(symbol.key, symbol.letter, symbol.font, subs, sups), span)
+    if body.op == "entry" and all(arg.op == "index" for arg in body.args[1:]):
+        return body.args[0]
+    return collected(reading, body, names, dims, span)
+
+
+def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
+    """`x_i`, `A_{ij}`, `x^{(i)}_j`, `W_{ij}` …: as the mode of the family says."""
+    if symbol.sup_indices and symbol.indices:
+        return _entry_of_member(reading, symbol, span)
+    nodes = symbol.sup_indices or symbol.indices
+    life = reading.life(symbol.key)
+    name = life.name if life else symbol.key
+    definition = life.definition if life else None
+    opaque = symbol.key in reading.options.opaque
+    if definition and definition.indices and not opaque and not definition.params:
+        return _member(reading, symbol, life, name, nodes, span)
+    options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
+    options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
+    mode = reading.choose(name, options)
+    if mode in RANKS:
+        return _member(reading, symbol, life, name, nodes, span)
+    how, _, base = mode.partition(":")
+    return _part(reading, how, base, symbol, nodes, span)
+
+
+def _is_pending(reading: Reading, mode: str) -> bool:
+    """Entries of something that is just being defined by them are free members instead."""
+    _, _, base = mode.partition(":")
+    return bool(base) and any(name.partition("#")[0] == base for name in reading.pending)
+
+
+def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[Node, ...], span: Span) -> Term:
+    """An entry, a row or a column of the symbol `base`."""
+    font, _, letter = base.rpartition(":")
+    kinds = reading.derivation.assumed(symbol.key, reading.position)
+    whole = resolve(reading, Symbol(base, letter, font or symbol.font), span)
+    if how == "entry":
+        if whole.op == "sym":
+            shared = frozenset(k for k in kinds if k.startswith("values:") or k in ENTRYWISE)
+            reading.assumptions[whole.data] = reading.assumptions.get(whole.data, frozenset()) | shared
+        return entry(reading, whole, nodes, span)
+    if reading.kind(whole.shape) != "M":
+        raise Stuck(message("index-unclear", text=show(nodes[0])), span)
+    return _line(reading, how, whole, nodes[0], span)
+
+
+def _line(reading: Reading, how: str, whole: Term, node: Node, span: Span) -> Term:
+    """A row or column of a matrix; rows may be written as columns."""
+    index = index_term(reading, node)
+    if how == "col":
+        ranges_over(reading, node, whole.shape.cols)
+        return Term("col", (whole, index), None, Shape(whole.shape.rows, ONE), span)
+    ranges_over(reading, node, whole.shape.rows)
+    line = Term("row", (whole, index), None, Shape(ONE, whole.shape.cols), span)
+    return reading.apply("T", line, span=span) if how == "row-as-column" else line
+
+
+def _entry_of_member(reading: Reading, symbol: Symbol, span: Span) -> Term:
+    """`x_j^{(i)}`: entry j of member i, unless the doubly indexed family is known as such."""
+    life = reading.life(symbol.key)
+    if life and life.definition and life.definition.indices:
+        return _member(reading, symbol, life, life.name, symbol.sup_indices + symbol.indices, span)
+    above = Symbol(f"{symbol.base}^()", symbol.letter, symbol.font, (), symbol.sup_indices)
+    member = _indexed(reading, above, span)
+    if reading.kind(member.shape) == "S":
+        return _member(reading, symbol, life, symbol.key, symbol.sup_indices + symbol.indices, span)
+    return entry(reading, member, symbol.indices, span)
+
+
+def _member(
+    reading: Reading, symbol: Symbol, life: Life | None, name: str, nodes: tuple[Node, ...], span: Span
+) -> Term:
+    """A member of a family, defined by its index or free."""
+    indices = tuple(index_term(reading, node) for node in nodes)
+    if name not in reading.shapes:
+        reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
+        _introduce_family(reading, symbol, life, name)
+    for node, dim in zip(nodes, reading.slots[name], strict=False):
+        ranges_over(reading, node, dim)
+        if (
+            isinstance(node, Name)
+            and node.text in reading.derivation.sizes
+            and node.text not in reading.index
+        ):
+            reading.dims.unify(dim, reading.dims.named(node.text))
+    return Term("member", indices, name, reading.shapes[name], span)
+
+
+def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> None:
+    """Give the members of a family their shape."""
+    _note(reading, name, symbol.key)
+    definition = life.definition if life else None
+    declared = life.declaration if life else None
+    if life and definition and definition.indices and symbol.key not in reading.options.opaque:
+        shape = declared_shape(reading, declared) if declared else reading.fresh_shape()
+        reading.shapes[name] = shape
+        body = family_body(reading, definition, name)
+        hold_to(reading, body, shape)
+        reading.shapes[name] = body.shape
+        power = _power(reading, definition)
+        reading.definitions[name] = Definition(definition.indices, body, power, definition.shifts)
+        return
+    options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
+    mode = reading.choose(name, options)
+    if mode not in RANKS:
+        mode = "S"
+    fits = declared is not None and declared.rank == mode
+    shape = declared_shape(reading, declared) if declared and fits else reading.shape_of(mode)
+    _leave_free(reading, symbol, name, shape)
+
+
+def _power(reading: Reading, definition: Defined) -> Term | None:
+    """The 2 of `\\sigma^2 = …`."""
+    return None if definition.power is None else reading.term(definition.power)
+
+
+def _downstream(terms: list[Term], reading: Reading) -> list[Term]:
+    """Of what a quantity is differentiated by, the things that no other one depends on."""
+    kept: dict[str, Term] = {}
+    for term in terms:
+        kept.setdefault(root(term), term)
+    found = list(kept.values())
+    return [t for t in found if not any(o is not t and depends(o, t, reading) for o in found)]

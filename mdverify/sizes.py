@@ -1,0 +1,72 @@
+"""Letters that count something, and what a note says of their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mdverify.prose import Fact
+from mdverify.spaces import RANKS, is_space, space_of
+from mdverify.symbols import bound_names, size_note
+from mdverify.syntax import Apply, Formula, Name, Node, walk
+
+NEVER_SIZES = frozenset({"T", "top", "infty", "t", "x", "y"})
+
+
+def counting_letters(
+    trees: Iterable[Node], told: tuple[Fact, ...], formulas: tuple[Formula, ...]
+) -> frozenset[str]:
+    """The letters that stand for sizes: written or told as such, and bound by no sum."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            found |= _written(node)
+            bound |= _bound(node)
+    return frozenset(((found - NEVER_SIZES) | _told(told, formulas)) - bound)
+
+
+def _written(node: Node) -> set[str]:
+    """Exponents of R, upper bounds of sums, sizes written as a×b."""
+    match node:
+        case Apply("big", (_, _, upper), "sum" | "prod"):
+            return letters(upper)
+        case Apply("sup", (Name("R" | "S", _), size)) if is_space(node) and space_of(size) is not None:
+            return letters(size)
+        case Apply("sub") if (note := size_note(node)) is not None:
+            return letters(note[0]) | letters(note[1])
+    return set()
+
+
+def _bound(node: Node) -> frozenset[str]:
+    """Index letters of a big operator."""
+    if isinstance(node, Apply) and node.op == "big":
+        return frozenset(bound_names(node.args[1]))
+    return frozenset()
+
+
+def _told(told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> set[str]:
+    """Sizes named in prose: "an $n$-dimensional vector", "n 维向量"."""
+    found: set[str] = set()
+    for size in (size for fact in told if fact.kind in RANKS for size in fact.sizes):
+        if isinstance(size, str):
+            found |= {size} if size.isalpha() and len(size) == 1 else set()
+        elif formulas[size].statements:
+            found |= letters(formulas[size].statements[0].sides[0])
+    return found
+
+
+def letters(node: Node) -> set[str]:
+    """The plain names of an expression."""
+    return {part.text for part in walk(node) if isinstance(part, Name) and part.font in ("", "rm")}
+
+
+def orders(formulas: tuple[Formula, ...], sizes: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Sizes said to be smaller than others, the smaller one first: `m > n`, `j < k`."""
+    for statement in (statement for formula in formulas for statement in formula.statements):
+        for a, relation, b in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
+            if not (isinstance(a, Name) and isinstance(b, Name) and {a.text, b.text} <= sizes):
+                continue
+            if relation.sign in ("<", "le", "ll"):
+                yield a.text, b.text
+            elif relation.sign in (">", "ge", "gg"):
+                yield b.text, a.text

@@ -1,0 +1,68 @@
+"""Whether the shapes behind an accusation were said by the author, and not only guessed."""
+
+from __future__ import annotations
+
+from mdverify.claims import Site
+from mdverify.judgement import Docket, Judgement
+from mdverify.reading import Reading
+from mdverify.source import Span
+from mdverify.symbols import symbols_in
+from mdverify.syntax import Node, walk
+
+
+def trusted(docket: Docket, judged: Judgement) -> bool:
+    """Whether the shapes behind an accusation were declared, defined so, or have served a verified step."""
+    outcome, site = judged.outcome, judged.site
+    if outcome is None or outcome.reading is None or outcome.reading.ranges_clash:
+        return False
+    nodes: list[Node] = [site.lhs, site.rhs]
+    if outcome.clash is not None:
+        places = [outcome.clash.span, *(span for span, _ in outcome.clash.related)]
+        if not all(_holds(site.lhs.span, place) or _holds(site.rhs.span, place) for place in places):
+            return False
+        nodes = [part for side in nodes for part in walk(side) if any(_holds(p, part.span) for p in places)]
+    keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
+    return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _keys_below(docket: Docket, node: Node, reading: Reading) -> set[str]:
+    """The symbols of an expression that the reading gave a shape."""
+    shaped = set(reading.names.values())
+    return {symbol.key for symbol in symbols_in(node, docket.derivation.naming)} & shaped
+
+
+def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int = 12) -> bool:
+    """Whether the shape of a symbol was said, here or once and for all, and not only guessed."""
+    derivation = docket.derivation
+    for variable, choice in reading.choices.items():
+        if variable.partition("#")[0] == key and (key, choice.chosen, site.section) in docket.evidence.served:
+            return True
+    life = derivation.life(key, site.position)
+    if life is None or (
+        derivation.distance(life.start, site.position) == 2 and len(derivation.lives[key]) > 1
+    ):
+        base = key.rstrip("_")
+        return base != key and _is_firm(docket, base, site, reading, depth)
+    if life.declaration is not None:
+        return True
+    if life.definition is None or depth == 0:
+        return False
+    return all(
+        _is_firm(docket, inner, site, reading, depth - 1)
+        for inner in _keys_below(docket, life.definition.body, reading)
+    )
+
+
+def guessed_generics(docket: Docket, reading: Reading, position: int) -> bool:
+    """Whether an undefined quantity was taken for a vector or matrix on no more than its looks."""
+    for name in reading.generics:
+        choice = reading.choices.get(name)
+        life = docket.derivation.life(name.partition("#")[0], position)
+        stated = life is not None and (life.declaration is not None or life.definition is not None)
+        if choice is not None and choice.chosen not in ("S", "elementwise", "whole") and not stated:
+            return True
+    return False
