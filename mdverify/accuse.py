@@ -126,6 +126,8 @@ def _is_beyond(suspect: _Suspect) -> Answer:
     names = suspect.ones | suspect.others
     if any("Delta(" in name or name.partition("#")[0] == "Delta" for name in names):
         return Verdict.UNCHECKED, message("first-order")
+    if any(name.startswith("∈") for name in suspect.only):
+        return Verdict.UNCHECKED, message("index-sets")
     return None
 
 
@@ -163,6 +165,9 @@ def _is_limited(suspect: _Suspect) -> Answer:
         return Verdict.UNCHECKED, suspect.outcome.limited
     if guessed_generics(suspect.docket, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("shapes-guessed")
+    new = suspect.only & suspect.others
+    if new and _from_afar(suspect.docket.derivation, suspect.reading, suspect.site.position):
+        return Verdict.UNCHECKED, message("undefined-symbol", text=readable(min(new)))
     return None
 
 
@@ -182,6 +187,17 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_limited,
     _needs_symmetry,
 )
+
+
+def _from_afar(derivation: Derivation, reading: Reading, position: int) -> bool:
+    """Whether a definition of another section stands behind a symbol: here the letter may be free."""
+    lives = (derivation.life(reading.names.get(name, name), position) for name in reading.definitions)
+    return any(
+        life is not None
+        and life.definition is not None
+        and derivation.distance(life.definition.position, position) > 0
+        for life in lives
+    )
 
 
 def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Reading) -> bool:

@@ -10,16 +10,18 @@ from mdverify.calculus import derivative, differential, gradient
 from mdverify.derivatives import derivative_parts, is_differentiator
 from mdverify.ellipsis import is_dots
 from mdverify.functions import named_call
+from mdverify.indices import index_term
 from mdverify.messages import message
 from mdverify.reading import Clash, Reading, Stuck
-from mdverify.shapes import Shape
+from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import dotted_sum
-from mdverify.syntax import Apply, Name, Node
+from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
 
 ADDITIVE = {"+": "add", "-": "sub"}
+INDICATORS = frozenset({("1", ""), ("1", "bf"), ("1", "bb"), ("I", "bb")})
 NABLAS = ("nabla", "triangledown")
 
 
@@ -106,10 +108,26 @@ def _group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
         operand = rest[0] if len(rest) == 1 else Apply("juxt", tuple(rest), span=cover)
         return derivative(reading, parts, operand, node.span.cover(rest[-1].span)), 1 + len(rest)
     if rest:
+        bracket = _iverson(reading, node, rest[0])
+        if bracket is not None:
+            return bracket, 2
         called = named_call(reading, node, rest[0])
         if called is not None:
             return called, 2
     return reading.term(node), 1
+
+
+def _iverson(reading: Reading, node: Node, condition: Node) -> Term | None:
+    """`1\\{i=j\\}`, `\\mathbb I(i\\ne j)`: 1 where a condition on two indices holds, else 0."""
+    match node, condition:
+        case Name() | Number(), Apply("fence", (Apply("rel", (left, right), "=" | "ne" as sign),)):
+            if (node.text, node.font if isinstance(node, Name) else "") not in INDICATORS:
+                return None
+            pair = (index_term(reading, left), index_term(reading, right))
+            same = Term("delta", pair, None, SCALAR, condition.span)
+            one = Term("num", (), 1.0, SCALAR, condition.span)
+            return same if sign == "=" else Term("sub", (one, same), None, SCALAR, condition.span)
+    return None
 
 
 def _is_differential(reading: Reading, node: Node) -> bool:

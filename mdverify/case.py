@@ -8,19 +8,21 @@ from functools import cached_property
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.evidence import Evidence
+from mdverify.index_cases import IndexCase
 from mdverify.symbols import bound_names
 from mdverify.syntax import Apply, Name, Node, is_none, walk
 
 
 @dataclass(frozen=True)
 class Case:
-    """Both expressions, and the position in the note where they are compared."""
+    """Both expressions, where in the note they are compared, and for which indices, if told."""
 
     derivation: Derivation
     evidence: Evidence
     lhs: Node
     rhs: Node
     position: int
+    index_case: IndexCase | None = None
 
     @property
     def seed(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from mdverify.definitions import Defined, definition
 from mdverify.manuscript import EQUALITIES, Manuscript
-from mdverify.syntax import Apply, Node, Relation, Statement, is_none
+from mdverify.syntax import Apply, Name, Node, Relation, Statement, is_none
 
 CONTINUES = 120  # characters of prose across which a formula beginning with `=` continues the last one
 Chains = tuple[tuple[Node, ...], ...]
@@ -105,11 +105,12 @@ def _is_text(node: Node) -> bool:
 
 def _with_definition(script: Manuscript, site: Site, chain: tuple[Node, ...]) -> Site:
     """A step with what it defines; the definition counts from the end of its chain on."""
-    if not site.heads or site.relation.sign not in EQUALITIES:
+    named_twice = site.place == 1 and isinstance(chain[0], Name) and isinstance(site.lhs, Name)
+    if not (site.heads or named_twice) or site.relation.sign not in EQUALITIES:
         return site
     end = max(site.position, *(side.span.end for side in chain))
     defined = definition(site.lhs, site.rhs, script.naming, end, site.section)
     if defined is None:
         return site
-    others = tuple(side for side in chain[2:5] if not is_none(side))
+    others = tuple(side for side in chain[site.place + 2 : site.place + 5] if not is_none(side))
     return replace(site, defines=replace(defined, others=others))

@@ -22,11 +22,16 @@ from mdverify.terms import Definition, Generic, Term
 PAD = 3  # family members below index 1 (`h_0`, `h_{t-1}`) and above the last
 MEMBERS = 20
 LARGEST_BATCH = 60_000  # rows
+MOST_NUMBERS = 20_000_000  # computed for one point cloud; real notes stay below 3 million
 DEEPEST = 60  # definitions within definitions
 
 
 class Undefined(Exception):
     """The term has no value we can compute; the text says why."""
+
+
+class Exhausted(Exception):
+    """Too many numbers were computed; the text says of what."""
 
 
 class Budget(Exception):
@@ -91,11 +96,18 @@ class Cloud(ABC):
         self._directions: dict[str, Array] = {}
         self.nested: dict[int, bool] = {}
         self.met: set[int] = set()
+        self._work = 0
         self.active: tuple[tuple[str, Shape, int], ...] = ()
 
     @abstractmethod
     def value(self, term: Term, ctx: Context) -> Array:
-        """The value of a term, `(batch, rows, cols)`; raises Undefined or Budget."""
+        """The value of a term, `(batch, rows, cols)`; raises Undefined, Budget or Exhausted."""
+
+    def spend(self, numbers: int) -> None:
+        """Count the numbers computed for this point cloud; raises Exhausted when there are too many."""
+        self._work += numbers
+        if self._work > MOST_NUMBERS:
+            raise Exhausted("numbers")
 
     def start(self, index: dict[str, Array] | None = None, repeat: int = 1) -> Context:
         """All sample points, each `repeat` times, with the given free indices."""
@@ -114,7 +126,10 @@ class Cloud(ABC):
         """Sample values of a free symbol, `(points, rows, cols)`, or of a family with index slots."""
         if key not in self._samples:
             self._samples[key] = self._sampler(key, self.shape(shape), slots)
-        return self._samples[key]
+        values = self._samples[key]
+        if values.ndim != 3 + slots or values.shape[-2:] != self.shape(shape):
+            raise Undefined(key)  # one letter read as two things
+        return values
 
     def drawn(self) -> Iterator[tuple[str, Array]]:
         """The values that were sampled, for a counterexample."""

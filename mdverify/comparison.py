@@ -8,7 +8,7 @@ import numpy as np
 
 from mdverify.case import Case
 from mdverify.closure import has_derivative
-from mdverify.evaluate import Budget, Context, Model, Undefined
+from mdverify.evaluate import Budget, Context, Exhausted, Model, Undefined
 from mdverify.messages import Message, message
 from mdverify.operators import Array
 from mdverify.reading import Clash, Options, Reading
@@ -108,11 +108,13 @@ def _at_sizes(
         )
         model.active = _active(reading)
         try:
-            outcome = _at_points(options, reading, left, right, model)
+            outcome = _at_points(case, options, reading, left, right, model)
         except Undefined as error:
             return Outcome("stuck", options, reading, left, right, reason=message("no-value", text=error))
         except Budget as error:
             return Outcome("stuck", options, reading, left, right, reason=message("budget", what=error))
+        except Exhausted as error:
+            return Outcome("stuck", options, reading, left, right, reason=message("exhausted", what=error))
         if outcome is None:
             continue
         if outcome.kind == "agree" and differing is not None:
@@ -135,9 +137,11 @@ def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
     return tuple(found)
 
 
-def _at_points(options: Options, reading: Reading, left: Term, right: Term, model: Model) -> Outcome | None:
+def _at_points(
+    case: Case, options: Options, reading: Reading, left: Term, right: Term, model: Model
+) -> Outcome | None:
     """The verdict of one point cloud, or None where too few points are good."""
-    ctx = _start(reading, model)
+    ctx = _start(case, reading, model)
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
@@ -145,7 +149,7 @@ def _at_points(options: Options, reading: Reading, left: Term, right: Term, mode
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
-    if worst <= AGREE and not (is_zero(left) or is_zero(right)) and not np.any(scale[good] > TINY):
+    if not (is_zero(left) or is_zero(right)) and not np.any(scale[good] > TINY):
         return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
         return Outcome("agree", options, reading, left, right)
@@ -167,7 +171,7 @@ def _both(model: Model, left: Term, right: Term, ctx: Context) -> tuple[Array, A
     )
 
 
-def _start(reading: Reading, model: Model) -> Context:
+def _start(case: Case, reading: Reading, model: Model) -> Context:
     """All points with all values of the free indices (a spread-out selection where there are too many)."""
     letters = sorted(reading.free)
     if not letters:
@@ -176,6 +180,10 @@ def _start(reading: Reading, model: Model) -> Context:
     grids = np.stack(
         [g.reshape(-1) for g in np.meshgrid(*[np.arange(1, n + 1) for n in counts], indexing="ij")]
     )
+    told = case.index_case
+    if told is not None and {told.one, told.two} <= set(letters):
+        same = grids[letters.index(told.one)] == grids[letters.index(told.two)]
+        grids = grids[:, same if told.sign == "=" else ~same]
     if grids.shape[1] > FREE_COMBINATIONS:
         step = grids.shape[1] / FREE_COMBINATIONS
         grids = grids[:, (np.arange(FREE_COMBINATIONS) * step).astype(int)]

@@ -367,6 +367,14 @@ ADOPTS = (
     r"|derivatives?)\b[^.;]{0,40}(?:use|using|adopt|follow|in|is|are)\b"
     r"[^.;]{0,24}$|(?:\buse|\busing|\badopt|\bfollow)\b[^.;]{0,16}[:.]?\s*(?:the |in )?$"
 )
+NAMES_ONLY = r"(?:全文|本文|以下)?(?:the )?{L}(?: throughout| everywhere| is used| is assumed| here)?"
+LEADS_ASIDE = (
+    r"^[\s在按用以若]*(?:in|under|with|using|使用|采用)?\s*(?:the )?{L}(?:的?(?:条件"
+    r"|情况|约定|前提))?[的之]?下?(?:时|中)?[\s,，]*"
+    r"(?:(?:this|it|one|we|the (?:same|result|answer|gradient|derivative))"
+    r"\s*(?:would|will|could|may)?\s*(?:reads?|be|becomes?|gets?|has|have|is|writes?|written as)"
+    r"|则?(?:会|应|可以?)?(?:写成|写作|变成|变为|得到?|是|为))\s*[,，:：]?\s*$"
+)
 LEADS_IN = (
     r"^[\s在按用以]*(?:in|under|with|using|使用|采用)?\s*(?:the )?{L}(?:的?(?:条件"
     r"|情况|约定|前提))?[的之]?下?(?:时|中)?\s*[,，:：]?\s*$"

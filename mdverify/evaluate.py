@@ -13,6 +13,7 @@ from mdverify.cloud import (
     Budget,
     Cloud,
     Context,
+    Exhausted,
     Undefined,
 )
 from mdverify.differentiation import deriv, differential, differentiate
@@ -25,7 +26,7 @@ class Model(Cloud):
     """One point cloud that evaluates terms at all points at once."""
 
     def value(self, term: Term, ctx: Context) -> Array:
-        """The value of a term, `(batch, rows, cols)`; raises Undefined or Budget."""
+        """The value of a term, `(batch, rows, cols)`; raises Undefined, Budget or Exhausted."""
         found = ctx.memo.get(id(term))
         if found is not None:
             return found
@@ -34,6 +35,9 @@ class Model(Cloud):
             result = operator.value(*[self.value(arg, ctx) for arg in term.args])
         else:
             result = EVALUATORS[term.op](self, term, ctx)
+        self.spend(result.size)
+        if result.shape[1:] != self.shape(term.shape):
+            raise Undefined(term.op)  # the value has not the shape that was inferred: nothing is said of it
         for target, shift in ctx.opaque:
             if alike(term, target):
                 self.met.add(id(target))
@@ -129,4 +133,4 @@ def quiet() -> Iterator[None]:
         yield
 
 
-__all__ = ["PAD", "Budget", "Context", "Model", "Undefined", "quiet"]
+__all__ = ["PAD", "Budget", "Context", "Exhausted", "Model", "Undefined", "quiet"]

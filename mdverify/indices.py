@@ -53,6 +53,21 @@ def ranges_over(reading: Reading, node: Node, dim: int) -> None:
             reading.ranges_clash = True
 
 
+def chosen(reading: Reading, name: str, nodes: tuple[Node, ...], span: Span) -> Term:
+    """1 where the first index belongs to a set of indices, else 0; `name` is that of the set."""
+    indices = tuple(index_term(reading, node) for node in nodes)
+    if name not in reading.shapes:
+        reading.names[name] = name
+        reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
+        reading.shapes[name] = SCALAR
+        reading.assumptions[name] = frozenset({"values:0,1"})
+    if len(reading.slots[name]) != len(nodes):
+        raise Stuck(message("index-unclear", text=show(nodes[-1])), span)
+    for node, dim in zip(nodes, reading.slots[name], strict=True):
+        ranges_over(reading, node, dim)
+    return Term("member", indices, name, SCALAR, span)
+
+
 def entry(reading: Reading, whole: Term, nodes: tuple[Node, ...], span: Span) -> Term:
     """One entry of a vector or matrix."""
     indices = tuple(index_term(reading, node) for node in nodes)

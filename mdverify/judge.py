@@ -12,6 +12,7 @@ from mdverify.classify import no_claim
 from mdverify.comparison import Outcome
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
+from mdverify.index_cases import IndexCase, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import in_force, majority, settle
 from mdverify.manuscript import EQUALITIES
@@ -45,6 +46,10 @@ class Judge(Docket):
     good: dict[int, int] = field(default_factory=dict)
     surveyed: dict[int, Options] = field(default_factory=dict)
     last_condition: int | None = None
+    conditions: tuple[tuple[Site, IndexCase], ...] = ()
+
+    def __post_init__(self) -> None:
+        self.conditions = index_conditions(self.derivation)
 
     def all(self) -> list[Judgement]:
         """Every step of the note, in order of position."""
@@ -83,8 +88,16 @@ class Judge(Docket):
         return judged
 
     def pair(self, site: Site, lhs: Node, limit: int = ATTEMPTS_PER_STEP) -> Judgement:
-        """Both sides under every layout that makes a difference."""
+        """Both sides under every layout that makes a difference, in the cases told and in all."""
         case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
+        for told in cases_of(self.derivation, site, self.conditions):
+            judged = self._compared(site, replace(case, index_case=told), limit)
+            if judged.true:
+                return judged
+        return self._compared(site, case, limit)
+
+    def _compared(self, site: Site, case: Case, limit: int) -> Judgement:
+        """One case under every layout."""
         outcomes: dict[str, Outcome] = {}
         hint: Options | None = None
         for layout in self.order(site):

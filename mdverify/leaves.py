@@ -138,6 +138,7 @@ def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None
     args = [model.value(arg, inner) for arg in model.generics[key].arguments]
     flat = np.concatenate([a.reshape(len(a), -1) for a in args], axis=1)
     rows, cols = model.shape(term.shape)
+    model.spend(len(flat) * rows * cols * flat.shape[1] * MEMBERS ** len(where or ()))
     if where is None:
         value = smooth(key, flat, rows * cols).reshape(-1, rows, cols)
         return constrained(value, model.assumptions.get(key, frozenset()))

@@ -83,13 +83,23 @@ def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming)
     """Definitions that solve a condition for a variable the note differentiates by."""
     for at, site in enumerate(sites):
         defined = site.defines
-        if defined is not None and targets.get(defined.key, site.position) < site.position:
-            recent = sites[max(0, at - RECENT) : at]
-            near = [s.lhs for s in recent if s.section == site.section and _is_zero(s.rhs)]
-            if CONCLUSIONS & set(site.lead) or any(
-                mentions(side, defined.key, naming) or is_derivative(side) for side in near
-            ):
-                yield defined
+        recent = sites[max(0, at - RECENT) : at]
+        near = [s.lhs for s in recent if s.section == site.section and _is_zero(s.rhs)]
+        if defined is None:
+            continue
+        key = defined.key
+        varies = targets.get(key, site.position) < site.position
+        concluded = CONCLUSIONS & set(site.lead) or any(
+            mentions(side, key, naming) or is_derivative(side) for side in near
+        )
+        if (varies and concluded) or any(_is_stationary(side, key, naming) for side in near):
+            yield defined
+
+
+def _is_stationary(side: Node, key: str, naming: Naming) -> bool:
+    """Whether a gradient of something that depends on the symbol is written."""
+    nabla = any(isinstance(part, Name) and part.text == "nabla" for part in walk(side))
+    return mentions(side, key, naming) and (nabla or is_derivative(side))
 
 
 def _is_zero(node: Node) -> bool:

@@ -144,20 +144,28 @@ def _layouts(prose: Prose) -> Iterator[Fact]:
             rivals = any(other.search(said) for name, other in _LAYOUTS if name != kind)
             adopted = _ADOPTS.search(before.rstrip(' \t(（"“'))
             aside = re.match(r"[)）]", prose.text[match.end() :]) and before.rstrip().endswith(("(", "（"))
-            stated = aside or heads_sheet(prose) or _SHEET.search(before)
+            stated = aside or heads_sheet(prose) or _SHEET.search(before) or _only_names(said, match.group())
             if heading:
                 if not rivals:
                     sheet = _SHEET.search(prose.text.replace(match.group(), ""))
                     yield Fact(
                         kind, (), (), span, statement_reach(prose, match.start()) if sheet else section.span
                     )
-            elif _leads_in(prose, match, sentence):
+            elif _leads_in(prose, match, sentence, cues.LEADS_ASIDE):
+                yield Fact(kind, (), (), span, next_formulas(prose, match.end()))
+            elif _leads_in(prose, match, sentence, cues.LEADS_IN):
                 yield Fact(kind, (), (), span, Span(span.start, section.span.end))
             elif (adopted or (stated and not _contested(prose, kind))) and not _DENIES.search(before):
                 yield Fact(kind, (), (), span, statement_reach(prose, match.start()))
     for kind, regex in _GRADIENTS:
         for match in regex.finditer(prose.text):
             yield Fact(kind, (), (), prose.span(*match.span()), statement_reach(prose, match.start()))
+
+
+def _only_names(sentence: str, layout: str) -> bool:
+    """Whether a clause of a sentence holds nothing but the name: "Denominator layout throughout."."""
+    clause = re.compile(cues.NAMES_ONLY.replace("{L}", re.escape(layout)), re.IGNORECASE)
+    return any(clause.fullmatch(part.strip(" \t\n.。!！")) for part in re.split("[,，;；]", sentence))
 
 
 def _contested(prose: Prose, kind: str) -> bool:
@@ -176,12 +184,12 @@ def _before(prose: Prose, sentence: Span, end: int) -> str:
     return prose.text[start:end]
 
 
-def _leads_in(prose: Prose, match: re.Match[str], sentence: Span) -> bool:
+def _leads_in(prose: Prose, match: re.Match[str], sentence: Span, cue: str) -> bool:
     """Whether a sentence only names the layout of the formula that follows."""
     end = sentence.end
     formulas = [at for at in prose.maths if match.end() <= at < sentence.end]
     end = formulas[0] if formulas else end
-    lead = re.compile(cues.LEADS_IN.replace("{L}", re.escape(match.group())), re.IGNORECASE)
+    lead = re.compile(cue.replace("{L}", re.escape(match.group())), re.IGNORECASE)
     said = prose.text[sentence.start : end]
     announces = (
         bool(formulas)

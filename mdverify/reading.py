@@ -55,7 +55,8 @@ class Options:
     vectors be added to anything, which may verify a step but never accuse one; `loose` keeps of a
     declaration made in another section the rank but not the sizes, `fresh` nothing at all; `solved`
     names variables in whose place their solution stands; `symmetric` takes every free matrix for
-    symmetric, to tell an author what a wrong step would need.
+    symmetric, to tell an author what a wrong step would need; with `scalars` the modes make
+    everything a scalar that was not declared, which may verify a step without matrices only.
     """
 
     layout: str = "denominator"
@@ -67,6 +68,7 @@ class Options:
     solved: frozenset[str] = frozenset()
     fresh: bool = False
     symmetric: bool = False
+    scalars: bool = False
 
 
 @dataclass(slots=True)

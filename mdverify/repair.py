@@ -12,10 +12,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
+from mdverify.attempt import attempt
+from mdverify.case import Case
 from mdverify.reading import Options
 from mdverify.source import Span
 from mdverify.syntax import Apply, Name, Node, Number
-from mdverify.verify import Case, attempt
 
 MOST = 60  # candidates tried for one finding
 TRANSPOSED = (

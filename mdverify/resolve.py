@@ -224,7 +224,9 @@ def _member(
     if name not in reading.shapes:
         reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
         _introduce_family(reading, symbol, life, name)
-    for node, dim in zip(nodes, reading.slots[name], strict=False):
+    if len(reading.slots[name]) != len(nodes):
+        raise Stuck(message("index-unclear", text=show(nodes[-1])), span)
+    for node, dim in zip(nodes, reading.slots[name], strict=True):
         ranges_over(reading, node, dim)
         if (
             isinstance(node, Name)

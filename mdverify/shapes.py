@@ -131,10 +131,22 @@ class Dims:
         if one.value is not None and two.value is not None:
             return one.value == two.value and self._join(a, b)
         if one.parts and two.parts and len(one.parts) == len(two.parts) and one.product == two.product:
-            return all(self.unify(p, q) for p, q in zip(one.parts, two.parts, strict=True))
+            return all(self.unify(p, q) for p, q in self._paired(one.parts, two.parts))
         if (one.value == 1 and two.big) or (two.value == 1 and one.big):
             return False
         return self._join(a, b)
+
+    def _paired(self, some: tuple[int, ...], others: tuple[int, ...]) -> list[tuple[int, int]]:
+        """The parts of two sums or products, equal ones together: the order does not count."""
+        pairs, rest, open_parts = [], [], list(others)
+        for part in some:
+            same = next((other for other in open_parts if self.find(other) == self.find(part)), None)
+            if same is None:
+                rest.append(part)
+            else:
+                open_parts.remove(same)
+                pairs.append((part, same))
+        return pairs + list(zip(rest, open_parts, strict=True))
 
     def _occurs(self, dim: int, within: int) -> bool:
         """Whether a dimension is a part of another: `p = p + q` has no solution."""

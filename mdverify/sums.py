@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mdverify.ellipsis import is_dots
-from mdverify.indices import index_term
+from mdverify.indices import chosen, index_term
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
 from mdverify.show import show
@@ -27,6 +27,11 @@ def big(reading: Reading, node: Apply) -> Term:
     with reading.binding(zip(names, dims, strict=True)):
         condition = _condition(reading, lower)
         inner = reading.term(body)
+        weight = _membership(reading, lower)
+    if weight is not None:
+        if node.detail == "prod":
+            raise Stuck(message("index-unclear", text=show(lower)), node.span)
+        inner = reading.apply("mul", weight, inner, span=node.span)
     if node.detail == "prod" and reading.kind(inner.shape) != "S":
         raise Stuck(message("ordered-product"), node.span)
     return Term(node.detail, (inner,), Binder(names, dims, bounds, condition), inner.shape, node.span)
@@ -126,9 +131,25 @@ def _condition(reading: Reading, lower: Node) -> tuple[str, Term, Term] | None:
     match lower:
         case Apply("rel", (left, right), sign) if sign in CONDITIONS:
             return sign, index_term(reading, left), index_term(reading, right)
-        case Apply("rel", (_, _), "=") | Name() | Apply("none") | Apply("list") | Apply("juxt"):
+        case Apply("rel", (_, _), "=" | "in") | Apply("rel", (_, _, _), ": ="):
+            return None
+        case Name() | Apply("none" | "list" | "juxt"):
             return None
     raise Stuck(message("index-unclear", text=show(lower)), lower.span)
+
+
+def _membership(reading: Reading, lower: Node) -> Term | None:
+    """`\\sum_{i\\in C}`, `\\sum_{i:y_i=1}`: a weight of 0 or 1, as the sum runs over some of the members."""
+    match lower:
+        case Apply("rel", (Name() as index, whole), "in") | Apply("rel", (Name() as index, whole, _), _):
+            if index.text not in reading.derivation.naming.index_letters:
+                raise Stuck(message("index-unclear", text=show(lower)), lower.span)
+            symbol = reading.derivation.naming.symbol(whole) if len(lower.args) == 2 else None
+            if symbol is None:
+                return chosen(reading, f"∈{show(lower)}", (index,), lower.span)
+            nodes = (index, *symbol.sup_indices, *symbol.indices)
+            return chosen(reading, f"∈{symbol.key}", nodes, lower.span)
+    return None
 
 
 # --- dots --------------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from mdverify.attempt import hold
+from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
 from mdverify.derivation import Derivation
-from mdverify.evidence import Costs, Evidence
+from mdverify.evidence import DECLARED_OTHERWISE, Costs, Evidence
 from mdverify.infer import read
 from mdverify.manuscript import EQUALITIES
 from mdverify.reading import Clash, Options, Reading, Stuck
@@ -69,7 +70,7 @@ class State:
             (name, mode)
             for name in sorted(choices)
             for cost, mode in choices[name][:4]
-            if cost - choices[name][0][0] < PENALTY * involved[name]
+            if cost - choices[name][0][0] < min(PENALTY * involved[name], DECLARED_OTHERWISE[0])
         ]
         if not pairs:
             return [{name: mode} for name, mode in single]
@@ -137,7 +138,16 @@ def _descend(derivation: Derivation, evidence: Evidence, cases: list[Case], stat
 
 
 def _try(derivation: Derivation, evidence: Evidence, case: Case, options: Options) -> Trial:
-    """Read one formula under the options."""
+    """Read one formula under the options and the first layout it fits."""
+    for layout in LAYOUTS:
+        trial, discriminating = _read(derivation, evidence, case, replace(options, layout=layout))
+        if not trial.clashed or not discriminating:
+            break
+    return trial
+
+
+def _read(derivation: Derivation, evidence: Evidence, case: Case, options: Options) -> tuple[Trial, bool]:
+    """The trial under one layout, and whether the layout makes a difference."""
     reading = Reading(derivation, evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
     clashed = stuck = False
@@ -152,4 +162,5 @@ def _try(derivation: Derivation, evidence: Evidence, case: Case, options: Option
     for variable, choice in reading.choices.items():
         costs = {mode: cost for cost, mode in choice.others}
         surprises[variable] = costs[choice.chosen] - choice.others[0][0]
-    return Trial(clashed, stuck, surprises, {name: choice.others for name, choice in reading.choices.items()})
+    choices = {name: choice.others for name, choice in reading.choices.items()}
+    return Trial(clashed, stuck, surprises, choices), reading.discriminating

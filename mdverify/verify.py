@@ -16,14 +16,15 @@ from mdverify.case import Case, free_letters
 from mdverify.closure import closure
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
-from mdverify.messages import Message
+from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
 
 ATTEMPTS_PER_STEP = 14
 ATTEMPTS_ONCE = 3
 ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the partials changes
 PLAUSIBLE = 0.6  # up to this cost a reading beyond our limits keeps us from accusing
-LIMITS = frozenset({"no-sizes", "tensor", "budget", "too-large", "higher-order"})
+MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of numbers
+LIMITS = frozenset({"no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"})
 
 
 def judge_pair(
@@ -42,19 +43,23 @@ def judge_pair(
     first: Outcome | None = None
     plain: Outcome | None = None
     limited: Message | None = None
-    while queue and len(tried) < attempts:
+    exhausted = 0
+    while queue and len(tried) < attempts and exhausted < MOST_EXHAUSTED:
         cost, _, options = heapq.heappop(queue)
         if options in tried:
             continue
         tried.add(options)
         outcome = replace(attempt(case, options), cost=cost)
+        if options.scalars and not _without_matrices(outcome):
+            continue
         if outcome.kind == "agree":
             return outcome
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
             return outcome if first is None or first.kind != "differ" else first
-        if trouble in LIMITS and cost <= PLAUSIBLE:
-            limited = limited or outcome.reason
+        if cost <= PLAUSIBLE:
+            limited = limited or _limit(outcome)
+        exhausted += trouble == "exhausted"
         if cost == 0.0 and outcome.kind == "clash":
             plain = outcome
         if _ranks_before(outcome, first):
@@ -64,6 +69,14 @@ def judge_pair(
                 heapq.heappush(queue, (cost + extra, next(numbers), changed))
     assert first is not None
     return replace(first, plain=plain, limited=limited)
+
+
+def _limit(outcome: Outcome) -> Message | None:
+    """The limit of ours that kept a reading from being judged."""
+    if outcome.reason is not None and outcome.reason.key in LIMITS:
+        return outcome.reason
+    tensor = outcome.reading is not None and outcome.reading.tensor
+    return message("tensor") if outcome.kind == "clash" and tensor else None
 
 
 def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
@@ -148,8 +161,50 @@ def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternati
             yield 0.6, replace(options, solved=options.solved | {key})
 
 
+def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """Everything a scalar that was only guessed to be a vector or a matrix."""
+    scalars = tuple(
+        (variable, "S")
+        for variable, choice in reading.choices.items()
+        if choice.chosen != "S"
+        and any(mode == "S" and cost - choice.others[0][0] <= REASONABLE for cost, mode in choice.others)
+    )
+    if outcome.kind == "clash" and not outcome.options.modes and len(scalars) > 1:
+        yield 1.0, replace(outcome.options, modes=scalars, scalars=True)
+
+
+MATRIX_OPERATIONS = frozenset(
+    {
+        "T",
+        "inv",
+        "pinv",
+        "tr",
+        "det",
+        "norm",
+        "spectral",
+        "norm1",
+        "norminf",
+        "vec",
+        "diag",
+        "kron",
+        "I",
+        "ones",
+    }
+    | {"inner", "hadamard", "softmax", "logsumexp", "total", "entry", "row", "col", "stack"}
+)
+
+
+def _without_matrices(outcome: Outcome) -> bool:
+    """Whether scalars are all there is: where something is transposed, a scalar reading proves nothing."""
+    reading, left, right = outcome.reading, outcome.left, outcome.right
+    if outcome.kind != "agree" or reading is None or left is None or right is None:
+        return False
+    return not any(part.op in MATRIX_OPERATIONS for side in (left, right) for part in closure(reading, side))
+
+
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _other_shapes,
+    _univariate,
     _less_strict,
     _earlier_lives,
     _definitions_left,
