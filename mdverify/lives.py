@@ -88,15 +88,17 @@ def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming)
         if defined is None:
             continue
         key = defined.key
+        earlier = (s.lhs for s in sites[:at] if s.section == site.section)
+        graded = any(_is_gradient(side, key, naming) for side in earlier)
         varies = targets.get(key, site.position) < site.position
         concluded = CONCLUSIONS & set(site.lead) or any(
             mentions(side, key, naming) or is_derivative(side) for side in near
         )
-        if (varies and concluded) or any(_is_stationary(side, key, naming) for side in near):
+        if concluded and (varies or graded):
             yield defined
 
 
-def _is_stationary(side: Node, key: str, naming: Naming) -> bool:
+def _is_gradient(side: Node, key: str, naming: Naming) -> bool:
     """Whether a gradient of something that depends on the symbol is written."""
     nabla = any(isinstance(part, Name) and part.text == "nabla" for part in walk(side))
     return mentions(side, key, naming) and (nabla or is_derivative(side))
