@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -36,6 +37,7 @@ SYMMETRY_WORDS = (
     "hessian",
     "covarian",
 )
+_SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
@@ -216,12 +218,12 @@ def _speaks_of_symmetry(derivation: Derivation, site: Site) -> bool:
     """Symmetry named nearby, in whatever language, by words no cue understood."""
     before, after = SYMMETRY_REACH
     start = max(0, site.position - before)
-    near = derivation.note.source.text[start : site.position + after].lower()
+    text = derivation.note.source.text.lower()
     understood = [f.span for f in derivation.facts if "symmetric" in f.kind or "definite" in f.kind]
-    places = [near.find(word) for word in SYMMETRY_WORDS if word in near]
+    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
     return any(
-        not any(span.start <= start + at < span.end for span in understood)
-        and not any(word in near[max(0, at - DENIAL_REACH) : at] for word in DENIALS)
+        not any(span.start <= at < span.end for span in understood)
+        and not any(word in text[max(0, at - DENIAL_REACH) : at] for word in DENIALS)
         for at in places
     )
 
