@@ -270,7 +270,8 @@ def grown(kinds: dict[str, st.SearchStrategy[str]]) -> dict[str, st.SearchStrate
     rows: dict[str, tuple[tuple[str, tuple[st.SearchStrategy[str], ...]], ...]] = {
         "s": (
             (r"{}^T {}", (v, v)), (r"{}^T {}", (w, w)), (r"{} {}", (s, s)), (r"\|{}\|^2", (w,)),
-            (r"\operatorname{{tr}}({})", (q,)), (r"\det({})", (st.just("Q"),)), (r"\frac{{{}}}{{1 + {}^2}}", (s, s)),
+            (r"\operatorname{{tr}}({})", (q,)), (r"\det({})", (st.just("Q"),)),
+            (r"\frac{{{}}}{{1 + {}^2}}", (s, s)),
             (r"\langle {}, {} \rangle", (m, m)), (r"e^{{-{}^2}}", (s,)), (r"\|{}\|_1", (v,)),
             (r"\sum_{{i=1}}^n x_i {}", (s,)),
         ),
