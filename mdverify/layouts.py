@@ -38,6 +38,9 @@ def in_force(docket: Docket, position: int) -> tuple[str, ...]:
     return expected_layout(docket, position) or ("denominator",)
 
 
+CLEAR = 4  # claims that follow a convention before one that does not stands out
+
+
 def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
     """The convention of the note as a whole: declared, configured, or that of most claims that can tell."""
     declared = [f for f in docket.derivation.facts if len(DECLARED.get(f.kind, ())) == 1]
@@ -47,14 +50,17 @@ def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
     if docket.layout != "auto":
         return LayoutChoice(docket.layout, "config")
     votes = dict.fromkeys(LAYOUTS, 0)
+    voters = 0
     for judged in judgements:
         if judged.discriminating and 0 < len(judged.true) < len(LAYOUTS):
+            voters += 1
             for layout in judged.true if not declared_layout(docket.derivation, judged.site.position) else ():
                 votes[layout] += 1
     best = max(LAYOUTS, key=lambda layout: votes[layout])
     if votes[best] == 0 or len(set(votes.values())) == 1:
         return LayoutChoice("denominator", "default")
-    return LayoutChoice(best, "majority")
+    clear = votes[best] >= CLEAR and voters - votes[best] <= 1
+    return LayoutChoice(best, "majority", clear)
 
 
 def settle(docket: Docket, judged: Judgement, choice: LayoutChoice) -> Verdict:
@@ -69,7 +75,7 @@ def settle(docket: Docket, judged: Judgement, choice: LayoutChoice) -> Verdict:
     if not judged.discriminating or len(judged.true) == len(LAYOUTS):
         return Verdict.VERIFIED
     position = judged.site.position
-    expected = expected_layout(docket, position)
+    expected = expected_layout(docket, position) or ((choice.convention,) if choice.clear else ())
     if docket.derivation.facts_at(position, ALTERNATIVES) or not expected or set(expected) & set(judged.true):
         return Verdict.VERIFIED
     return Verdict.LAYOUT

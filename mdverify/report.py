@@ -94,10 +94,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LayoutChoice:
-    """The convention of a note as a whole and where it comes from."""
+    """The convention of a note as a whole and where it comes from; `clear` if all but a step follow it."""
 
     convention: str
     source: str
+    clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
