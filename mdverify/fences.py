@@ -64,7 +64,9 @@ def norm(reading: Reading, node: Apply, index: Node | None) -> Term:
     if op is not None:
         return reading.apply(op, inner, span=node.span)
     if kind in "VR":
-        return _p_norm(reading, inner, reading.term(index), node.span)
+        degree = reading.term(index)
+        if reading.is_scalar(degree):
+            return _p_norm(reading, inner, degree, node.span)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
 
 

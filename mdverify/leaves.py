@@ -76,6 +76,8 @@ def sym(model: Cloud, term: Term, ctx: Context) -> Array:
     else:
         base = model.sampled(key, term.shape)[ctx.sample]
     for delta in ctx.deltas.get(key, ()):
+        if delta.values.shape[1:] != base.shape[1:]:
+            raise Undefined(key)  # one letter read as two things
         base = base + delta.values
     return base
 

@@ -90,5 +90,7 @@ def root(reading: Reading, node: Apply) -> Term:
     if len(node.args) == 1:
         return reading.apply("sqrt", body, span=node.span)
     degree = reading.term(node.args[1])
+    if not reading.is_scalar(degree):
+        raise Stuck(message("no-meaning", text=show(node)), node.span)
     one = Term("num", (), 1.0, SCALAR, node.span)
     return reading.apply("hpow", body, reading.apply("div", one, degree, span=node.span), span=node.span)

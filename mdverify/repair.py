@@ -18,7 +18,7 @@ from mdverify.reading import Options
 from mdverify.source import Span
 from mdverify.syntax import Apply, Name, Node, Number
 
-MOST = 60  # candidates tried for one finding
+MOST = 40  # candidates tried for one finding
 TRANSPOSED = (
     "^{\\mathrm{T}}",
     "^{\\mathrm T}",
