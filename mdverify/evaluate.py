@@ -36,7 +36,7 @@ class Model(Cloud):
         else:
             result = EVALUATORS[term.op](self, term, ctx)
         self.spend(result.size)
-        if result.shape[1:] != self.shape(term.shape):
+        if result.shape != (ctx.batch, *self.shape(term.shape)):
             raise Undefined(term.op)  # the value has not the shape that was inferred: nothing is said of it
         for target, shift in ctx.opaque:
             if alike(term, target):

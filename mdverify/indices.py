@@ -87,6 +87,8 @@ def collected(
 ) -> Term:
     """Entries collected over indices: a column (or row) for one index, a matrix for two."""
     binder = Binder(names, dims, tuple(None for _ in dims))
+    if len(dims) > 2:
+        raise Stuck(message("too-many-indices"), span)
     if len(dims) == 2:
         if not reading.is_scalar(body):
             raise Stuck(message("too-many-indices"), span)
