@@ -30,12 +30,12 @@ class Undefined(Exception):
     """The term has no value we can compute; the text says why."""
 
 
-class Exhausted(Exception):
-    """Too many numbers were computed; the text says of what."""
-
-
 class Budget(Exception):
     """Evaluation would take more than a step is allowed."""
+
+
+class Exhausted(Budget):
+    """Too many numbers were computed; the text says of what."""
 
 
 @dataclass(slots=True)

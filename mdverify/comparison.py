@@ -112,9 +112,8 @@ def _at_sizes(
         except Undefined as error:
             return Outcome("stuck", options, reading, left, right, reason=message("no-value", text=error))
         except Budget as error:
-            return Outcome("stuck", options, reading, left, right, reason=message("budget", what=error))
-        except Exhausted as error:
-            return Outcome("stuck", options, reading, left, right, reason=message("exhausted", what=error))
+            key = "exhausted" if isinstance(error, Exhausted) else "budget"
+            return Outcome("stuck", options, reading, left, right, reason=message(key, what=error))
         if outcome is None:
             continue
         if outcome.kind == "agree" and differing is not None:

@@ -83,18 +83,19 @@ def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming)
     """Definitions that solve a condition for a variable the note differentiates by."""
     for at, site in enumerate(sites):
         defined = site.defines
-        recent = sites[max(0, at - RECENT) : at]
-        near = [s.lhs for s in recent if s.section == site.section and _is_zero(s.rhs)]
         if defined is None:
             continue
         key = defined.key
-        earlier = (s.lhs for s in sites[:at] if s.section == site.section)
-        graded = any(_is_gradient(side, key, naming) for side in earlier)
-        varies = targets.get(key, site.position) < site.position
+        recent = sites[max(0, at - RECENT) : at]
+        near = [s.lhs for s in recent if s.section == site.section and _is_zero(s.rhs)]
         concluded = CONCLUSIONS & set(site.lead) or any(
             mentions(side, key, naming) or is_derivative(side) for side in near
         )
-        if concluded and (varies or graded):
+        if not concluded:
+            continue
+        earlier = (s.lhs for s in sites[:at] if s.section == site.section)
+        varies = targets.get(key, site.position) < site.position
+        if varies or any(_is_gradient(side, key, naming) for side in earlier):
             yield defined
 
 

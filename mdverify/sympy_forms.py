@@ -253,10 +253,6 @@ def _delta(w: Writer, term: Term) -> Any:
     return w.s.KroneckerDelta(*map(w.write, term.args))
 
 
-def _indicator(w: Writer, term: Term) -> Any:
-    return _where(w, w.s.Integer(1), (term.data, *term.args), 0)
-
-
 def _where(w: Writer, value: Any, condition: tuple[str, Term, Term] | None, otherwise: int) -> Any:
     """The value where a condition holds."""
     if condition is None:
@@ -460,7 +456,6 @@ FORMS: dict[str, Callable[[Writer, Term], Any]] = {
     "ones": _ones,
     "basis": _basis,
     "delta": _delta,
-    "indicator": _indicator,
     "sym": _symbol,
     "member": _member,
     "entry": _entry,
