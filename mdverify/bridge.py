@@ -18,11 +18,15 @@ from heapq import heappop, heappush
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
+from mdverify.attempt import attempt, hold
 from mdverify.calculus import LAYOUTS
+from mdverify.case import Case, free_letters
+from mdverify.closure import closure
 from mdverify.derivation import Derivation, derive
 from mdverify.evidence import REASONABLE, gather
 from mdverify.infer import read
-from mdverify.judge import Judge, in_force
+from mdverify.judge import Judge
+from mdverify.layouts import in_force
 from mdverify.messages import Message, message
 from mdverify.notes import read_note
 from mdverify.reading import Clash, Options, Reading, Stuck, depends, root
@@ -30,7 +34,7 @@ from mdverify.source import Source
 from mdverify.sympy_forms import RELATIONS, NotExpressible, Writer
 from mdverify.syntax import Hole, Node, Statement, is_none, walk
 from mdverify.terms import Derivative, Target, Term
-from mdverify.verify import Case, alternatives, attempt, closure, free_letters, hold, judge_pair
+from mdverify.verify import alternatives, judge_pair
 
 if TYPE_CHECKING:
     import sympy

@@ -14,7 +14,8 @@ from mdverify.case import Case
 from mdverify.comparison import Counterexample, Outcome
 from mdverify.derivation import derive
 from mdverify.evidence import gather
-from mdverify.judge import Judge, Judgement
+from mdverify.judge import Judge
+from mdverify.judgement import Judgement
 from mdverify.layouts import declared_layout, majority, settle
 from mdverify.messages import Message, message
 from mdverify.notes import read_note

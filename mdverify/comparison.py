@@ -8,7 +8,8 @@ import numpy as np
 
 from mdverify.case import Case
 from mdverify.closure import has_derivative
-from mdverify.evaluate import Budget, Context, Exhausted, Model, Undefined
+from mdverify.cloud import Budget, Context, Exhausted, Undefined
+from mdverify.evaluate import Model
 from mdverify.messages import Message, message
 from mdverify.operators import Array
 from mdverify.reading import Clash, Options, Reading

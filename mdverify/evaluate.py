@@ -9,11 +9,8 @@ import numpy as np
 
 from mdverify import binders, leaves
 from mdverify.cloud import (
-    PAD,
-    Budget,
     Cloud,
     Context,
-    Exhausted,
     Undefined,
 )
 from mdverify.differentiation import deriv, differential, differentiate
@@ -131,6 +128,3 @@ def quiet() -> Iterator[None]:
     """Overflow and invalid values mark bad points; they are no news."""
     with np.errstate(all="ignore"):
         yield
-
-
-__all__ = ["PAD", "Budget", "Context", "Exhausted", "Model", "Undefined", "quiet"]

@@ -7,10 +7,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mdverify.accuse import readable
+from mdverify.case import Case
+from mdverify.cloud import Budget, Context, Undefined
+from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation, derive
-from mdverify.evaluate import Budget, Context, Model, Undefined, quiet
+from mdverify.evaluate import Model, quiet
 from mdverify.evidence import gather
-from mdverify.judge import Judge, Judgement, majority, readable, settle
+from mdverify.judge import Judge
+from mdverify.judgement import Judgement
+from mdverify.layouts import majority, settle
 from mdverify.messages import message
 from mdverify.notes import read_note
 from mdverify.operators import Array
@@ -23,7 +29,7 @@ from mdverify.shapes import Dims, Shape
 from mdverify.show import show
 from mdverify.source import Source, Span
 from mdverify.syntax import NOWHERE, Apply, Hole, Name, Node, Number, children, is_none
-from mdverify.verify import Case, Outcome, judge_pair
+from mdverify.verify import judge_pair
 
 LONGEST = 60  # characters of an excerpt
 

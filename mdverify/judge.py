@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from mdverify.accuse import accused, readable
+from mdverify.accuse import accused
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
@@ -14,7 +14,7 @@ from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
 from mdverify.index_cases import IndexCase, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
-from mdverify.layouts import in_force, majority, settle
+from mdverify.layouts import in_force
 from mdverify.manuscript import EQUALITIES
 from mdverify.messages import message
 from mdverify.reading import Options
@@ -239,6 +239,3 @@ def _is_unknown(derivation: Derivation, head: Node, position: int) -> bool:
         return False
     life = derivation.life(symbol.key, position)
     return life is None or (life.definition is None and life.declaration is None)
-
-
-__all__ = ["Judge", "Judgement", "in_force", "majority", "readable", "settle"]

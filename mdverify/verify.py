@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from mdverify.attempt import attempt, hold
-from mdverify.case import Case, free_letters
+from mdverify.attempt import attempt
+from mdverify.case import Case
 from mdverify.closure import closure
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
@@ -225,15 +225,3 @@ def _is_far(case: Case, key: str) -> bool:
     """Whether what stands behind a symbol was said in another part of the note."""
     life = case.derivation.life(key, case.position)
     return life is not None and case.derivation.distance(life.start, case.position) > 0
-
-
-__all__ = [
-    "Case",
-    "Outcome",
-    "alternatives",
-    "attempt",
-    "closure",
-    "free_letters",
-    "hold",
-    "judge_pair",
-]

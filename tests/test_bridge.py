@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdverify.bridge import NotExpressible, Writer, to_sympy, understand, writer_for
-from mdverify.evaluate import PAD, Model, quiet
+from mdverify.cloud import PAD
+from mdverify.evaluate import Model, quiet
 from mdverify.operators import OPERATORS
 from mdverify.sampling import POINTS, sampler
 from mdverify.terms import Term
