@@ -1,0 +1,52 @@
+"""Steps that hold in a case only: equal indices, letters that are all scalars.
+
+Their mutants may be right in that case, which the mutation run cannot know, so they are no cases there.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from mdverify import check_text
+from mdverify.report import Verdict
+
+SOFTMAX = "Let $z \\in \\mathbb{R}^n$ and $s_i = e^{z_i} / \\sum_k e^{z_k}$. For $i = j$ we have "
+UNIVARIATE = r"""# Univariate
+
+$$
+\log p(x \mid \mu, \sigma) = -\frac12 \log 2\pi - \log \sigma - \frac{1}{2\sigma^2}(x - \mu)^2
+$$
+
+## By the mean
+
+$$
+\frac{\partial \log p(x \mid \mu, \sigma)}{\partial \mu} = SIDE
+$$
+
+# Multivariate
+
+Now $\mathbf{x}, \boldsymbol{\mu} \in \mathbb{R}^n$.
+"""
+
+
+def verdict(text: str, side: str) -> Verdict:
+    (found,) = [s.verdict for n in check_text(text).notes for s in n.steps if n.source.excerpt(s.rhs) == side]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("side", "wanted"), [("s_i(1 - s_i)", Verdict.VERIFIED), ("-s_i s_j", Verdict.WRONG)]
+)
+def test_equal_indices(side: str, wanted: Verdict) -> None:
+    claim = r"$\frac{\partial s_i}{\partial z_j} = " + side + "$."
+    assert verdict(SOFTMAX + claim + "\n", side) is wanted
+
+
+def test_letters_that_are_bold_elsewhere_may_be_scalars() -> None:
+    side = r"\frac{1}{\sigma^2}(x - \mu)"
+    assert verdict(UNIVARIATE.replace("SIDE", side), side) is Verdict.VERIFIED
+
+
+def test_a_wrong_univariate_step_is_not_verified() -> None:
+    side = r"\frac{2}{\sigma^2}(x - \mu)"
+    assert verdict(UNIVARIATE.replace("SIDE", side), side) is not Verdict.VERIFIED
