@@ -7,7 +7,7 @@ under each convention; a step is read once under each of them.
 from __future__ import annotations
 
 from mdverify.derivatives import DerivativeParts
-from mdverify.functions import application, is_function
+from mdverify.functions import application
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
 from mdverify.resolve import generic_arguments, resolve
@@ -183,7 +183,7 @@ def _operand(reading: Reading, rest: list[Node]) -> tuple[Node, int]:
     """A function with its arguments or a lone scalar symbol is taken alone, else everything that follows."""
     symbol = reading.derivation.naming.symbol(rest[0])
     if symbol is not None:
-        if len(rest) > 1 and is_function(reading, symbol.key) and _is_fence(rest[1]):
+        if len(rest) > 1 and reading.is_function(symbol.key) and _is_fence(rest[1]):
             return Apply("juxt", (rest[0], rest[1]), span=rest[0].span.cover(rest[1].span)), 2
         if len(rest) == 1 or _is_scalar_symbol(reading, rest[0]):
             return rest[0], 1
@@ -203,7 +203,7 @@ def _is_scalar_symbol(reading: Reading, node: Node) -> bool:
     symbol = reading.derivation.naming.symbol(node)
     if symbol is None:
         return False
-    if is_function(reading, symbol.key):
+    if reading.is_function(symbol.key):
         return True
     life = reading.life(symbol.key)
     return life is not None and life.definition is not None and reading.is_scalar(reading.term(node))
@@ -277,7 +277,7 @@ def take_prime(reading: Reading, node: Apply) -> Term:
             result = reading.apply("T", result, span=node.span)
         return result
     symbol = reading.derivation.naming.symbol(body)
-    if symbol is not None and is_function(reading, symbol.key):
+    if symbol is not None and reading.is_function(symbol.key):
         return application(reading, symbol, None, node.span, len(node.detail))
     variable = main_variable(reading)
     if variable is not None and _is_function_value(reading, body):

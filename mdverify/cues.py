@@ -100,7 +100,9 @@ PROPERTIES = (
 )
 NOUNS = (
     ("vector-function", r"vector(?:-valued)? functions?|向量(?:值)?函数"),
-    ("function", r"(?:scalar )?functions?(?! space)|(?:标量)?函数"),
+    ("scalar-function", r"(?:scalar|real)(?:-valued)? functions?|(?:标量|实)(?:值)?函数"),
+    ("matrix-function", r"matrix-valued functions?|矩阵值函数"),
+    ("function", r"functions?(?! space)|函数"),
     ("row-vector", r"row[- ]?vectors?|行向量"),
     (
         "vector",

@@ -101,9 +101,20 @@ def told_declarations(script: Manuscript) -> Iterator[Declaration]:
         sizes = tuple(size for told in fact.sizes if (size := script.told_size(told)) is not None)
         found = _flattened(RANKS[fact.kind], sizes, fact.kind)
         for node in script.subjects(fact) if found is not None else ():
-            symbol = script.naming.symbol(node)
+            head = _applied(node, script)
+            symbol = script.naming.symbol(head or node)
             if symbol is not None and found is not None:
-                yield Declaration(symbol.key, *found, fact.span.start, fact.reach)
+                function = head is not None or fact.kind.endswith("-function")
+                yield Declaration(symbol.key, *found, fact.span.start, fact.reach, function)
+
+
+def _applied(node: Node, script: Manuscript) -> Node | None:
+    """f of `f(x)`, whose value is spoken of."""
+    match node:
+        case Apply("juxt", (head, Apply("fence", (arguments,), "()"))):
+            named = all(script.naming.symbol(item) is not None for item in listed(arguments))
+            return head if named else None
+    return None
 
 
 def _flattened(rank: str, sizes: Sizes, kind: str) -> tuple[str, Sizes] | None:

@@ -59,13 +59,20 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
             return None
         case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
             params = _params(args, naming)
-            return None if params is None else _formal(naming.symbol(head), rhs, params)
+            return None if params is None else _function(naming.symbol(head), rhs, params, naming)
         case Apply("sup", (base, Number(_) as power)):
             symbol = naming.symbol(base)
             if symbol is None or symbol.indices or symbol.sup_indices or mentions(rhs, symbol.key, naming):
                 return None
             return Defined(symbol.key, rhs, 0, 0, power=power)
     return _formal(naming.symbol(lhs), rhs)
+
+
+def _function(symbol: Symbol | None, rhs: Node, params: tuple[str, ...], naming: Naming) -> Defined | None:
+    """A function by its formula; `f(x) = f(x_1, \\dots, x_n)` says only what x is made of."""
+    if symbol is None or mentions(rhs, symbol.key, naming):
+        return None
+    return _formal(symbol, rhs, params)
 
 
 def _formal(symbol: Symbol | None, rhs: Node, params: tuple[str, ...] = ()) -> Defined | None:

@@ -8,11 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from mdverify import binders, leaves
-from mdverify.cloud import (
-    Cloud,
-    Context,
-    Undefined,
-)
+from mdverify.cloud import MEMBERS, Cloud, Context, Undefined, whole
 from mdverify.differentiation import deriv, differential, differentiate
 from mdverify.operators import OPERATORS, Array
 from mdverify.smooth import smooth, smooth_scalar
@@ -48,7 +44,7 @@ def _call(model: Cloud, term: Term, ctx: Context) -> Array:
     function: Call = term.data
     args = [model.value(arg, ctx) for arg in term.args]
     if function.body is None:
-        return _generic_call(model, function, term, args)
+        return _generic_call(model, function, term, args, ctx)
     if function.order:
         return _primes(model, function, function.body, args, ctx)
     local = {**ctx.local, **dict(zip(function.params, args, strict=True))}
@@ -66,14 +62,19 @@ def _primes(model: Cloud, function: Call, body: Term, args: list[Array], ctx: Co
     return differentiate(model, moved, body, function.order, ctx)
 
 
-def _generic_call(model: Cloud, call: Call, term: Term, args: list[Array]) -> Array:
+def _generic_call(model: Cloud, call: Call, term: Term, args: list[Array], ctx: Context) -> Array:
     """A smooth function; derivatives only of one number, or entry by entry."""
     if call.elementwise:
         return smooth_scalar(call.name, args[0], call.order)
-    flat = np.concatenate([a.reshape(len(a), -1) for a in args], axis=1)
+    count = len(args) - call.members
+    flat = np.concatenate([a.reshape(len(a), -1) for a in args[:count]], axis=1)
     rows, cols = model.shape(term.shape)
     if call.order and flat.shape[1] != 1:
         raise Undefined(call.name)
+    model.spend(len(flat) * rows * cols * flat.shape[1] * MEMBERS**call.members)
+    if call.members:
+        where = tuple(whole(model, arg, ctx) for arg in term.args[count:])
+        return leaves.smooth_member(call.name, flat, rows, cols, where, call.order)
     return smooth(call.name, flat, rows * cols, call.order).reshape(-1, rows, cols)
 
 

@@ -15,14 +15,10 @@ from mdverify.source import Span
 from mdverify.sums import label_range
 from mdverify.symbols import Symbol
 from mdverify.syntax import Apply, Node
-from mdverify.terms import Call, Generic, Term
+from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
 
 SIGMOIDS = frozenset({"sigma"})
-
-
-def is_function(reading: Reading, key: str) -> bool:
-    return key in reading.derivation.functions and key not in reading.local
 
 
 def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
@@ -37,7 +33,7 @@ def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
     if isinstance(node, Apply) and node.op == "prime":
         order, head = len(node.detail), node.args[0]
     symbol = reading.derivation.naming.symbol(head)
-    if symbol is None or not is_function(reading, symbol.key):
+    if symbol is None or not reading.is_function(symbol.key):
         return None
     span = node.span.cover(fence.span)
     result = application(reading, symbol, fence.args[0], span, order)
@@ -175,18 +171,18 @@ def _indexed_generic(
     span: Span,
     order: int,
 ) -> Term:
-    """`u_i(x)`: one function for every index."""
-    if order:
+    """`u_i(x)`: one function for every index; one or two indices."""
+    if len(indices) > 2 or (order and not (len(values) == 1 and reading.is_scalar(values[0]))):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     terms = tuple(index_term(reading, node) for node in indices)
-    reading.generics.setdefault(name, Generic(values))
-    reading.shapes.setdefault(name, SCALAR)
-    reading.names[name] = symbol.key
-    reading.slots.setdefault(name, tuple(reading.dims.fresh(big=True) for _ in indices))
-    for node, dim in zip(indices, reading.slots[name], strict=True):
+    slots = reading.slots.setdefault(name, tuple(reading.dims.fresh(big=True) for _ in indices))
+    if len(slots) != len(indices):
+        raise Stuck(message("index-unclear", text=show(indices[-1])), span)
+    for node, dim in zip(indices, slots, strict=True):
         ranges_over(reading, node, dim)
     reading.uses_generic = True
-    return Term("member", terms, name, reading.shapes[name], span)
+    call = Call(name, order=order, members=len(indices))
+    return Term("call", values + terms, call, SCALAR, span)
 
 
 def _well_known(

@@ -144,10 +144,19 @@ def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None
     if where is None:
         value = smooth(key, flat, rows * cols).reshape(-1, rows, cols)
         return constrained(value, model.assumptions.get(key, frozenset()))
+    return smooth_member(key, flat, rows, cols, where)
+
+
+def smooth_member(
+    name: str, inputs: Array, rows: int, cols: int, where: tuple[Array, ...], order: int = 0
+) -> Array:
+    """One of a family of smooth functions for every point, by its index or its two indices."""
     slots = [np.clip(w + PAD, 0, MEMBERS - 1) for w in where]
     number = slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
-    every = smooth(key, flat, rows * cols * MEMBERS ** len(slots)).reshape(len(flat), -1, rows, cols)
-    return every[np.arange(len(flat)), number]
+    every = smooth(name, inputs, rows * cols * MEMBERS ** len(slots), order).reshape(
+        len(inputs), -1, rows, cols
+    )
+    return every[np.arange(len(inputs)), number]
 
 
 def entry(model: Cloud, term: Term, ctx: Context) -> Array:

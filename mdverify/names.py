@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mdverify.functions import application, is_function
+from mdverify.functions import application
 from mdverify.indices import free_index, index_term, ranges_over
 from mdverify.lives import Life
 from mdverify.messages import message
@@ -33,7 +33,7 @@ def name(reading: Reading, node: Name) -> Term:
     known = _constant(reading, node, life) or _counting(reading, node, life)
     if known is not None:
         return known
-    if is_function(reading, symbol.key):
+    if reading.is_function(symbol.key):
         return application(reading, symbol, None, node.span)
     return resolve(reading, symbol, node.span)
 
@@ -95,7 +95,7 @@ def scripted(reading: Reading, node: Apply, symbol: Symbol) -> Term:
         sized = _sized_constant(reading, base, node)
         if sized is not None:
             return sized
-    if is_function(reading, symbol.key):
+    if reading.is_function(symbol.key):
         return application(reading, symbol, None, node.span)
     if base == Name("e") and node.op == "sup" and reading.life(symbol.key) is None:
         return power(reading, node)

@@ -230,6 +230,10 @@ class Reading:
 
     # --- choices -----------------------------------------------------------------------------
 
+    def is_function(self, key: str) -> bool:
+        """Whether a symbol is a function of the note, and not a parameter here."""
+        return key in self.derivation.functions and key not in self.local
+
     def life(self, key: str) -> Life | None:
         """The life of a symbol here; inside a definition a letter not born yet is the one of the step."""
         back = dict(self.options.back).get(key, 0) if self.options.back else 0

@@ -182,7 +182,7 @@ def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[No
     """An entry, a row or a column of the symbol `base`."""
     font, _, letter = base.rpartition(":")
     kinds = reading.derivation.assumed(symbol.key, reading.position)
-    whole = resolve(reading, Symbol(base, letter, font or symbol.font), span)
+    whole = _whole(reading, Symbol(base, letter, font or symbol.font), span)
     if how == "entry":
         if whole.op == "sym":
             shared = frozenset(k for k in kinds if k.startswith("values:") or k in ENTRYWISE)
@@ -191,6 +191,13 @@ def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[No
     if reading.kind(whole.shape) != "M":
         raise Stuck(message("index-unclear", text=show(nodes[0])), span)
     return _line(reading, how, whole, nodes[0], span)
+
+
+def _whole(reading: Reading, symbol: Symbol, span: Span) -> Term:
+    """What has the parts: a symbol, or the value of a function at its parameters."""
+    if reading.is_function(symbol.key):
+        return reading.term(Name(symbol.letter, symbol.font, span))
+    return resolve(reading, symbol, span)
 
 
 def _line(reading: Reading, how: str, whole: Term, node: Node, span: Span) -> Term:

@@ -11,7 +11,8 @@ from mdverify.syntax import Apply, Name, Node, Number
 
 SET_FONTS = frozenset({"bb", "bf", "rm", "cal", ""})
 RANKS: Mapping[str, str] = {
-    "vector": "V", "row-vector": "R", "matrix": "M", "square": "M", "scalar": "S", "vector-function": "V",
+    "vector": "V", "row-vector": "R", "matrix": "M", "square": "M", "scalar": "S",
+    "vector-function": "V", "matrix-function": "M", "scalar-function": "S",
 }  # fmt: skip
 
 

@@ -72,7 +72,8 @@ class Derivative:
 class Call:
     """A function applied: defined in the note (parameters and body) or generic smooth.
 
-    `order` counts primes; `elementwise` functions keep the shape of their argument.
+    `order` counts primes; `elementwise` functions keep the shape of their argument. Of a generic family
+    (`f_i(x)`) the last `members` arguments are the indices.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Call:
     body: Term | None = None
     order: int = 0
     elementwise: bool = False
+    members: int = 0
 
 
 @dataclass(frozen=True, slots=True)
