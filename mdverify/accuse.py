@@ -11,7 +11,7 @@ from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
-from mdverify.closure import free_names, has_derivative
+from mdverify.closure import closure, free_names, has_derivative
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
@@ -120,7 +120,11 @@ def _is_equation(suspect: _Suspect) -> Answer:
 
 
 def _is_beyond(suspect: _Suspect) -> Answer:
-    """Tensors, scalars added to matrices, and first-order approximations."""
+    """Tensors, scalars added to matrices, claims on ranks, and first-order approximations."""
+    if any(
+        part.op == "rank" for side in (suspect.left, suspect.right) for part in closure(suspect.reading, side)
+    ):
+        return Verdict.UNCHECKED, message("rank-claim")
     if suspect.reading.tensor:
         return Verdict.UNCHECKED, message("tensor")
     if suspect.reading.broadcasts:
@@ -167,10 +171,24 @@ def _is_limited(suspect: _Suspect) -> Answer:
         return Verdict.UNCHECKED, suspect.outcome.limited
     if guessed_generics(suspect.docket, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("shapes-guessed")
+    supposed = _supposed(suspect.docket.derivation, suspect.reading, suspect.site.position)
+    if supposed:
+        return Verdict.UNCHECKED, message("undefined-symbol", text=readable(supposed))
     new = suspect.only & suspect.others
     if new and _from_afar(suspect.docket.derivation, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(min(new)))
     return None
+
+
+def _supposed(derivation: Derivation, reading: Reading, position: int) -> str:
+    """A symbol whose definition nobody wrote, if one was used."""
+    lives = (
+        derivation.life(reading.names[name], position)
+        for name in reading.definitions
+        if name in reading.names
+    )
+    used = (life for life in lives if life is not None and life.definition is not None)
+    return next((life.key for life in used if life.definition is not None and life.definition.supposed), "")
 
 
 def _needs_symmetry(suspect: _Suspect) -> Answer:

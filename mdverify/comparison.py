@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mdverify.case import Case
-from mdverify.closure import has_derivative
+from mdverify.closure import closure, has_derivative
 from mdverify.cloud import Budget, Context, Exhausted, Undefined
 from mdverify.evaluate import Model
 from mdverify.messages import Message, message
 from mdverify.operators import Array
 from mdverify.reading import Clash, Options, Reading
-from mdverify.sampling import ATTEMPTS, POINTS, sampler
+from mdverify.sampling import ATTEMPTS, POINTS, RANK_ATTEMPTS, sampler
 from mdverify.shapes import Shape
 from mdverify.terms import Term, is_zero
 
@@ -103,21 +103,10 @@ def _at_sizes(
     """The verdict for one choice of sizes, or None where no domain has enough good points."""
     differing: Outcome | None = None
     for domain in ATTEMPTS:
-        draw = sampler(case.seed, domain, reading.assumptions)
-        model = Model(
-            reading.dims, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
-        )
-        model.active = _active(reading)
-        try:
-            outcome = _at_points(case, options, reading, left, right, model)
-        except Undefined as error:
-            return Outcome("stuck", options, reading, left, right, reason=message("no-value", text=error))
-        except Budget as error:
-            key = "exhausted" if isinstance(error, Exhausted) else "budget"
-            return Outcome("stuck", options, reading, left, right, reason=message(key, what=error))
+        outcome = _in_domain(case, options, reading, left, right, sizes, domain)
         if outcome is None:
             continue
-        if outcome.kind == "agree" and differing is not None:
+        if outcome.kind == "agree" and (differing is not None or _for_some_ranks(outcome, case, sizes)):
             return replace(outcome, kind="uncertain", reason=message("only-sometimes"))
         if outcome.kind != "differ":
             return outcome
@@ -125,6 +114,44 @@ def _at_sizes(
             return differing
         differing = outcome
     return differing
+
+
+def _in_domain(
+    case: Case,
+    options: Options,
+    reading: Reading,
+    left: Term,
+    right: Term,
+    sizes: dict[int, int],
+    domain: str,
+) -> Outcome | None:
+    """The verdict at the points of one domain, or None where too few of them are good."""
+    draw = sampler(case.seed, domain, reading.assumptions)
+    model = Model(
+        reading.dims, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
+    )
+    model.active = _active(reading)
+    try:
+        return _at_points(case, options, reading, left, right, model)
+    except Undefined as error:
+        return Outcome("stuck", options, reading, left, right, reason=message("no-value", text=error))
+    except Budget as error:
+        key = "exhausted" if isinstance(error, Exhausted) else "budget"
+        return Outcome("stuck", options, reading, left, right, reason=message(key, what=error))
+
+
+def _for_some_ranks(agreed: Outcome, case: Case, sizes: dict[int, int]) -> bool:
+    """Whether something said of ranks fails for matrices below full rank."""
+    reading, left, right = agreed.reading, agreed.left, agreed.right
+    assert reading is not None
+    assert left is not None
+    assert right is not None
+    if not any(part.op == "rank" for side in (left, right) for part in closure(reading, side)):
+        return False
+    found = (
+        _in_domain(case, agreed.options, reading, left, right, sizes, domain) for domain in RANK_ATTEMPTS
+    )
+    return any(outcome is not None and outcome.kind != "agree" for outcome in found)
 
 
 def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:

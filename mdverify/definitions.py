@@ -14,7 +14,8 @@ class Defined:
     """`key(params) = body`, `key_{indices} = body`, or `key^power = body`.
 
     `shifts` are the numbers added to the indices (`h_{t+1} = …` has 1). `others` are the further
-    expressions of the chain, for a body that cannot be read.
+    expressions of the chain, for a body that cannot be read. `supposed` ones are our own reading, not
+    the author's word: they may explain a step, but accuse none.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Defined:
     power: Node | None = None
     span: Span = NOWHERE
     others: tuple[Node, ...] = ()
+    supposed: bool = False
 
 
 def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int) -> Defined | None:

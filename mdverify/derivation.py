@@ -18,6 +18,7 @@ from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import Manuscript, read_manuscript
+from mdverify.means import means
 from mdverify.notes import Note
 from mdverify.show import show
 from mdverify.sizes import orders
@@ -108,6 +109,7 @@ def derive(note: Note) -> Derivation:
     enumerated, definitions = _definitions(script, sites)
     stated = (*written_declarations(script), *told_declarations(script), *enumerated)
     declarations = sorted(stated, key=lambda declaration: declaration.position)
+    definitions += means(script, definitions, declarations)
     targets = first_targets(script.sides(), script.naming)
     solved = frozenset(solutions(sites, targets, script.naming))
     lives = lives_of(declarations, definitions, script, solved)

@@ -76,6 +76,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "dots": ("dots after `{text}` follow no pattern seen", "`{text}` 之后的省略号看不出规律"),
     "ragged-matrix": ("rows of different length", "各行长度不同"),
     "index-sets": ("sums over different sets of indices", "求和的下标集合不同"),
+    "rank-claim": (
+        "a claim on ranks, which may rest on a condition that was not read",
+        "关于秩的断言，可能依赖未读出的条件",
+    ),
     "tensor": ("a derivative of or by a matrix with more than two indices", "涉及矩阵的导数超过两个下标"),
     "higher-order": ("a higher derivative by a vector", "对向量的高阶导数"),
     "too-deep": ("definitions nested too deep or in a circle", "定义嵌套过深或循环"),

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from mdverify import sympy_operators as forms
 from mdverify.shapes import SCALAR, Dims, Shape
 
+RANK_TOLERANCE = 1e-8  # of the largest singular value
 Array = NDArray[Any]
 
 
@@ -203,6 +204,15 @@ def spectral(a: Array) -> Array:
     return np.linalg.norm(a.real, 2, axis=(-2, -1))[:, None, None]
 
 
+def rank(a: Array) -> Array:
+    """The number of singular values that are not nothing beside the largest one."""
+    if np.iscomplexobj(a) and np.any(a.imag):
+        return np.full((len(a), 1, 1), undefined(a))  # no derivative is taken of a rank
+    finite = np.isfinite(a).all(axis=(-1, -2), keepdims=True)
+    counts = np.linalg.matrix_rank(np.where(finite, a.real, 0.0), rtol=RANK_TOLERANCE)[:, None, None]
+    return np.where(finite, counts.astype(float), np.nan)
+
+
 def trace(a: Array) -> Array:
     return np.trace(a, axis1=-2, axis2=-1)[..., None, None]
 
@@ -300,6 +310,7 @@ _LINEAR: tuple[Row, ...] = (
     ("hpow", same, hadamard_power, forms.power),
     ("tr", square_to_scalar, trace, forms.trace),
     ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
+    ("rank", scalar, rank, None),
     ("norm", scalar, frobenius, lambda s, a: s.sqrt(forms.inner(s, a, a))),
     ("spectral", scalar, spectral, None),
     ("norm1", scalar, lambda a: np.sum(absolute(a), axis=(-1, -2), keepdims=True), forms.norm1),
@@ -359,7 +370,7 @@ OPERATORS: dict[str, Operator] = {row[0]: Operator(*row) for row in _LINEAR} | {
 # What authors write for a function of the table.
 SPELLINGS: dict[str, str] = {
     "tr": "tr", "Tr": "tr", "trace": "tr", "Trace": "tr",
-    "det": "det", "Det": "det",
+    "det": "det", "Det": "det", "rank": "rank",
     "ln": "log", "log": "log", "Log": "log", "lg": "log10",
     "exp": "exp", "sqrt": "sqrt",
     "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc",

@@ -16,6 +16,8 @@ from mdverify.operators import Array
 
 POINTS = 6
 ATTEMPTS = ("mixed", "positive", "small")
+RANK_ATTEMPTS = ("ranks 1", "ranks 2", "ranks 3")  # full rank at some points, sparse 0 and 1 at the others
+FULL_RANK = frozenset({"invertible", "full-column-rank", "full-row-rank"})
 Sampler = Callable[[str, tuple[int, int], int], Array]
 
 
@@ -38,7 +40,7 @@ def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> A
     if attempt == "small":
         return rng.uniform(0.1, 0.9, shape)
     values = rng.uniform(0.25, 1.75, shape)
-    return values * rng.choice([-1.0, 1.0], shape) if attempt == "mixed" else values
+    return values * rng.choice([-1.0, 1.0], shape) if attempt in ("mixed", *RANK_ATTEMPTS) else values
 
 
 def constrained(
@@ -55,7 +57,21 @@ def constrained(
     for kinds, make in CONSTRAINTS:
         if kinds <= told and (shape[0] == shape[1] or not kinds & SQUARE):
             return make(rng, lead, shape)
+    if attempt in RANK_ATTEMPTS and not FULL_RANK & told:
+        return _of_any_rank(rng, lead, shape)
     return generic(rng, (*lead, *shape), attempt)
+
+
+def _of_any_rank(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    """Generic at two points; at the others single ones in rows and columns, so that products may vanish."""
+    lines = min(shape)
+    sparse = np.zeros((*lead, *shape))
+    for where in np.ndindex(*lead):
+        count = rng.integers(0 if lines == 1 else 1, max(lines, 2))
+        rows, cols = rng.permutation(shape[0])[:count], rng.permutation(shape[1])[:count]
+        sparse[(*where, rows, cols)] = 1.0
+    sparse[:2] = generic(rng, (*lead, *shape), "mixed")[:2]
+    return sparse
 
 
 def _symmetric(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:

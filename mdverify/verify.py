@@ -143,11 +143,12 @@ def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
 
 
 def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
-    """A definition not used; where derivatives are taken only one from far away."""
+    """A definition not used; where derivatives are taken only one from elsewhere."""
     options = outcome.options
     for name in (*reading.definitions, *_functions(reading)):
         key = _key(reading, name)
-        if key not in options.opaque and (not reading.derives or _is_far(case, key)):
+        elsewhere = _is_far(case, key) or _is_later(case, key)
+        if key not in options.opaque and (not reading.derives or elsewhere):
             yield 0.8 if reading.derives else 1.2, replace(options, opaque=options.opaque | {key})
 
 
@@ -219,6 +220,12 @@ def _functions(reading: Reading) -> list[str]:
 
 def _key(reading: Reading, name: str) -> str:
     return reading.names.get(name, name.partition("#")[0])
+
+
+def _is_later(case: Case, key: str) -> bool:
+    """Whether what stands behind a symbol is said only after the step."""
+    life = case.derivation.life(key, case.position)
+    return life is not None and life.start > case.position
 
 
 def _is_far(case: Case, key: str) -> bool:
