@@ -402,6 +402,7 @@ def _softmax(a: Matrix) -> Matrix:
 _CALLS: dict[str, Callable[[Matrix], Matrix]] = {
     "tr": m.trace,
     "det": m.determinant,
+    "rank": m.rank,
     "diag": m.diagonal,
     "vec": m.stacked,
     "softmax": _softmax,

@@ -95,6 +95,23 @@ def determinant(a: Matrix) -> Matrix:
     return scalar(_eliminated(a)[1])
 
 
+def rank(a: Matrix) -> Matrix:
+    """The number of pivots."""
+    rows, count = [list(row) for row in a], 0
+    for column in range(len(a[0])):
+        found = next((i for i in range(count, len(rows)) if not is_zero(rows[i][column])), None)
+        if found is None:
+            continue
+        rows[count], rows[found] = rows[found], rows[count]
+        for i in range(count + 1, len(rows)):
+            factor = minus(times(rows[i][column], over(rows[count][column])))
+            rows[i] = [
+                plus(one, times(factor, other)) for one, other in zip(rows[i], rows[count], strict=True)
+            ]
+        count += 1
+    return scalar(Fraction(count))
+
+
 def _eliminated(a: Matrix) -> tuple[Matrix, Real]:
     size = square(a)
     rows = [[*row, *unit] for row, unit in zip(a, eye(size), strict=True)]
