@@ -8,12 +8,13 @@ readings up to `REASONABLE`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mdverify.declarations import Declaration
 from mdverify.derivation import Derivation
 from mdverify.symbols import Naming, Symbol
-from mdverify.syntax import Apply, Name, Node, Number, walk
+from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 
 REASONABLE = 2.5
 FAR_USE = 0.4
@@ -90,13 +91,26 @@ def gather(derivation: Derivation) -> Evidence:
     evidence = Evidence(derivation=derivation)
     for formula in derivation.formulas:
         for statement in formula.statements:
+            section = derivation.note.section_of(statement.span.start)
+            for key, use in _all_uses(statement, derivation.naming):
+                evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
             for side in statement.sides:
-                for node in walk(side):
-                    for key, use in _uses(node, derivation.naming):
-                        section = derivation.note.section_of(statement.span.start)
-                        evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
                 _count_names(side, derivation.naming, evidence)
     return evidence
+
+
+def _all_uses(statement: Statement, naming: Naming) -> Iterator[tuple[str, str]]:
+    for node in (node for side in statement.sides for node in walk(side)):
+        yield from _uses(node, naming)
+    match statement.sides:
+        case (whole, Apply("juxt", (head, Apply("fence", _, "()")))) if _is_bold_lower(whole, naming):
+            yield from _of(head, naming, "vector value")
+
+
+def _is_bold_lower(node: Node, naming: Naming) -> bool:
+    """A letter that typography makes a vector."""
+    symbol = naming.symbol(node)
+    return symbol is not None and symbol.font in ("bf", "vec") and symbol.letter.islower()
 
 
 def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:

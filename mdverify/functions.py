@@ -256,7 +256,8 @@ def _generic_shape(reading: Reading, symbol: Symbol, life: Life | None, name: st
             reading.shapes[name] = reading.shape_of(declared.rank, declared.sizes)
         else:
             bold = symbol.font in ("bf", "vec")
-            vector = bold or reading.evidence.seen(symbol.key, "transposed")
+            named = reading.evidence.weight(symbol.key, "vector value", reading.position) == 1.0
+            vector = bold or named or reading.evidence.seen(symbol.key, "transposed")
             upper = symbol.letter.isupper() and bold
             options = (
                 (0.0 if not vector else 2.0, "S"),
