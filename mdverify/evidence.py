@@ -70,6 +70,7 @@ class Evidence:
     bare: Counter[str] = field(default_factory=Counter)
     votes: Counter[tuple[str, str]] = field(default_factory=Counter)
     served: set[tuple[str, str, int]] = field(default_factory=set)
+    values: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
 
     def seen(self, key: str, use: str) -> bool:
         return use in self.uses.get(key, {})
@@ -80,6 +81,12 @@ class Evidence:
         if not sections or self.derivation is None:
             return 0.0
         return 1.0 if any(self.derivation.apart(s, position) < 2 for s in sections) else FAR_USE
+
+    def has_bold_value(self, key: str, position: int) -> bool:
+        """Whether the letter a function was last set equal to is a bold lower one."""
+        row = self.values.get(key, [])
+        before = [bold for start, bold in row if start <= position]
+        return before[-1] if before else any(bold for _, bold in row[:1])
 
     def vote(self, name: str, mode: str) -> float:
         """What verified steps have said for a mode: a bonus, at most as large as typography."""
@@ -94,6 +101,7 @@ def gather(derivation: Derivation) -> Evidence:
             section = derivation.note.section_of(statement.span.start)
             for key, use in _all_uses(statement, derivation.naming):
                 evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
+            _note_values(statement, derivation.naming, evidence)
             for side in statement.sides:
                 _count_names(side, derivation.naming, evidence)
     return evidence
@@ -102,15 +110,16 @@ def gather(derivation: Derivation) -> Evidence:
 def _all_uses(statement: Statement, naming: Naming) -> Iterator[tuple[str, str]]:
     for node in (node for side in statement.sides for node in walk(side)):
         yield from _uses(node, naming)
+
+
+def _note_values(statement: Statement, naming: Naming, evidence: Evidence) -> None:
+    """Of `\\mathbf u = g(\\mathbf x)` that g has vector values there, as typography tells."""
     match statement.sides:
-        case (whole, Apply("juxt", (head, Apply("fence", _, "()")))) if _is_bold_lower(whole, naming):
-            yield from _of(head, naming, "vector value")
-
-
-def _is_bold_lower(node: Node, naming: Naming) -> bool:
-    """A letter that typography makes a vector."""
-    symbol = naming.symbol(node)
-    return symbol is not None and symbol.font in ("bf", "vec") and symbol.letter.islower()
+        case (whole, Apply("juxt", (head, Apply("fence", _, "()"))), *_):
+            one, function = naming.symbol(whole), naming.symbol(head)
+            if one is not None and function is not None:
+                bold = one.font in ("bf", "vec") and one.letter.islower()
+                evidence.values.setdefault(function.key, []).append((statement.span.start, bold))
 
 
 def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:

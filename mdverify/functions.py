@@ -256,7 +256,7 @@ def _generic_shape(reading: Reading, symbol: Symbol, life: Life | None, name: st
             reading.shapes[name] = reading.shape_of(declared.rank, declared.sizes)
         else:
             bold = symbol.font in ("bf", "vec")
-            named = reading.evidence.weight(symbol.key, "vector value", reading.position) == 1.0
+            named = reading.evidence.has_bold_value(symbol.key, reading.position)
             vector = bold or named or reading.evidence.seen(symbol.key, "transposed")
             upper = symbol.letter.isupper() and bold
             options = (

@@ -144,13 +144,19 @@ def _row_of_lives(
                 current = Life(key, 0, 0, section)
                 lives.append(current)
             current.solution = event
-        elif current is None or current.definition is not None:
+        elif current is None or current.definition is not None or _is_elsewhere(current, event, script):
             lives.append(
                 Life(key, len(lives), event.position, section, _inherited(current, event, script), event)
             )
         else:
             current.definition = event
     return lives
+
+
+def _is_elsewhere(life: Life, event: Defined, script: Manuscript) -> bool:
+    """Whether a definition stands in another section than the declaration, and says nothing there."""
+    declared = life.declaration
+    return declared is not None and script.distance(declared.position, event.position) > 0
 
 
 def _inherited(life: Life | None, event: Defined, script: Manuscript) -> Declaration | None:

@@ -55,6 +55,10 @@ class State:
         surprises = {name: cost for trial in self.trials for name, cost in trial.surprises.items()}
         return sum(surprises.values()) + PENALTY * self.clashes + UNREAD * sum(t.stuck for t in self.trials)
 
+    def rank(self) -> tuple[float, int]:
+        """Of two readings that cost the same the one that changes less of what letters look like."""
+        return self.cost, len(self.options.modes)
+
     def promising(self, pairs: bool) -> list[dict[str, str]]:
         """Changes of ill-shaped formulas that could pay for themselves: one mode, or two of one letter.
 
@@ -102,7 +106,7 @@ def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Op
     if plain.clashes < TROUBLED:
         return None
     starts = [plain, _state(derivation, evidence, cases, Options(fresh=True))]
-    best = min((_descend(derivation, evidence, cases, start) for start in starts), key=lambda s: s.cost)
+    best = min((_descend(derivation, evidence, cases, start) for start in starts), key=State.rank)
     return best.options if best.clashes < plain.clashes else None
 
 
