@@ -13,6 +13,7 @@ from mdverify.evaluate import Model
 from mdverify.messages import Message, message
 from mdverify.operators import Array
 from mdverify.reading import Clash, Options, Reading
+from mdverify.rounding import Rounded, rounded
 from mdverify.sampling import ATTEMPTS, POINTS, sampler
 from mdverify.shapes import Shape
 from mdverify.terms import Term, is_zero
@@ -153,6 +154,12 @@ def _at_points(
         return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
         return Outcome("agree", options, reading, left, right)
+    gap = np.abs(a - b).reshape(len(error), -1).max(axis=1)
+    near = rounded(case, reading, model, (left, right), np.where(good, gap, 0.0), ctx)
+    if near is Rounded.TO_ITS_DIGITS:
+        return Outcome("agree", options, reading, left, right)
+    if near is Rounded.PERHAPS:
+        return Outcome("uncertain", options, reading, left, right, reason=message("rounded"))
     if worst < DIFFER:
         return Outcome("uncertain", options, reading, left, right, reason=message("too-close"))
     row = _witnessed(reading, model, left, right, ctx, good & (error >= DIFFER), scale)

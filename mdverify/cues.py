@@ -398,6 +398,17 @@ WRONG = (
     r"(?:常见)?错误(?:写法|答案|结果|做法)?\s*[:：]|错[:：]|(?:wrong|mistakes?)\s*:"
     r"|incorrect\s*:|not correct\s*:|[✗❌×]\s*(?=[:：\ue002\ue003])"
     r"|(?:\bnot|而不是|而非|并非)\s+(?=[\ue002\ue003])|(?:而不是|而非|并非|不是)(?=[\ue002\ue003])"
+    r"|\bnot (?:in general )?(?:true|the case|correct|valid)(?: in general)? that\b"
+    r"|\b(?:false|wrong|a mistake|incorrect|tempting|tempted) (?:that|to (?:think|believe|write|say|claim|assume|conclude))\b"
+    r"|\b(?:one|you|we|some|students?|people) (?:might|may|could|often|sometimes|wrongly|mistakenly) (?:be tempted to )?"
+    r"(?:think|believe|expect|guess|write|claim|assume)\b"
+    r"|\bnaive(?:ly)?\b|\b(?:common|frequent|typical|classic|usual) (?:mistakes?|errors?|slips?|pitfalls?|misconceptions?)\b"
+    r"|(?:常见|典型|经典)的?(?:错误|误区|误解)|误(?:以为|认为|写[成为作])|(?:容易|经常|往往)(?:错写|误写|写错|错)[成为]?"
+    r"|(?:不要|不能|切勿|不可)(?:写成|写作|误写|写为)|(?:同学|学生)的?(?:错误)?(?:解答|答案|解法|做法)"
+    r"|よくある(?:間違い|誤り|ミス)|誤って"
+    r"|\b(?:häufiger?|typischer?) fehler\b|\bman könnte (?:meinen|denken)\b|\bes gilt nicht\b|\bfalsch\s*:"
+    r"|\berreur (?:fréquente|classique|courante)\b|\bon pourrait (?:croire|penser)\b|\bfaux\s*:"
+    r"|\berror (?:común|frecuente|típico)\b|\bpodría pensarse\b|\bno es (?:cierto|verdad) que\b|\bfalso\s*:"
 )
 WRONG_BEHIND = (
     r"[\ue002\ue003]\s*(?:是错误?的|是不对的|不正确|不成立|(?:is|are) (?:wrong|incorrect|false|not true))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mdverify.decimals import with_points, writes_commas
 from mdverify.formulas import Math
 from mdverify.increments import with_increments
 from mdverify.notes import Note
@@ -90,8 +91,9 @@ class Manuscript:
 def read_manuscript(note: Note) -> Manuscript:
     """Parse every formula and settle which letters count, index, and distinguish by their font."""
     macros = scan_macros(note.source.text)
+    commas = writes_commas(note)
     formulas = with_increments(
-        tuple(parse(_unquoted(note.source.text, math), math.span, macros) for math in note.maths)
+        tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
     )
     told = facts(note)
     trees = list(_sides(formulas))
@@ -100,9 +102,9 @@ def read_manuscript(note: Note) -> Manuscript:
     return Manuscript(note, formulas, told, sizes, naming)
 
 
-def _unquoted(text: str, math: Math) -> str:
-    """The text with the quote markers inside a formula blanked; offsets stay."""
-    tex = math.body
+def _as_read(text: str, math: Math, commas: bool) -> str:
+    """The text with quote markers inside a formula blanked, decimal commas as points; offsets stay."""
+    tex = with_points(math.body) if commas else math.body
     return text if tex == text[math.start : math.end] else text[: math.start] + tex + text[math.end :]
 
 

@@ -85,6 +85,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "undefined-everywhere": ("undefined at every sample", "在所有取样点均无定义"),
     "no-sizes": ("no sizes satisfy what is declared", "找不到满足声明的尺寸"),
     "only-sometimes": ("holds for some values only", "仅对部分取值成立"),
+    "rounded": ("differs by no more than what was rounded away", "差异不超过舍入误差"),
     "too-close": ("too close to call", "误差介于两可之间"),
     "both-vanish": ("both sides vanish identically", "两边恒为零"),
     "too-many-indices": ("more than two indices", "下标超过两个"),

@@ -13,6 +13,8 @@ from mdverify.symbols import is_label_power
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
 
+DEGREE = 3.141592653589793 / 180
+
 
 def _is_transpose(reading: Reading, node: Node) -> bool:
     """Whether a superscript says transpose; T may be a number of the note."""
@@ -63,6 +65,8 @@ def raised(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
             raise Stuck(message("no-meaning", text=show(exponent)), span)
         case Name("+" | "dagger"):
             return reading.apply("pinv", base, span=span)
+        case Name("circ") if base.op == "num":
+            return reading.apply("mul", base, Term("num", (), DEGREE, SCALAR, span), span=span)
         case Name("odot"):
             raise Stuck(message("no-meaning", text=show(exponent)), span)
     kind = reading.kind(base.shape)
