@@ -420,6 +420,13 @@ RIGHT = (
 )
 ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should)\b|什么|求|是否|多少|吗|哪"
 
+# Sums nobody writes.
+
+IMPLIED_SUMS = (
+    r"einstein(?:'s|’s|ian|sche\w*)?[ -]*(?:summation|convention|notation|sum|summenkonvention)"
+    r"|summation convention|repeated (?:ind\w+|subscripts?)|爱因斯坦(?:求和)?(?:约定|记号)|重复(?:的)?(?:指标|下标)"
+)
+
 # Reach.
 
 CONDITION = (

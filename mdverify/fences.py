@@ -83,6 +83,8 @@ def subscripted(reading: Reading, node: Apply) -> Term:
     body, index = node.args
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
         return norm(reading, body, index)
+    if index == Name("times") and isinstance(body, Apply) and body.op == "fence":
+        return reading.apply("skew", reading.term(body), span=node.span)
     inner_size = index
     while isinstance(inner_size, Apply) and inner_size.op == "fence":
         inner_size = inner_size.args[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
 from mdverify.formulas import Math
+from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
@@ -95,6 +96,7 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_increments(
         tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
     )
+    formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
     trees = list(_sides(formulas))
     sizes = counting_letters(trees, told, formulas)

@@ -11,6 +11,7 @@ from mdverify.reading import Reading, Stuck
 from mdverify.resolve import resolve
 from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
+from mdverify.source import Span
 from mdverify.symbols import Symbol
 from mdverify.syntax import Apply, Name, Node
 from mdverify.terms import Term
@@ -122,12 +123,25 @@ def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
         pair = tuple(index_term(reading, i) for i in indices)
         _join_ranges(reading, indices)
         return Term("delta", pair, None, SCALAR, node.span)
+    if base.text in ("epsilon", "varepsilon") and len(indices) == 3 and not known:
+        return _permutation_sign(reading, indices, node.span)
     if base.text == "e" and len(indices) == 1 and not known and base.font == "bf":
         rows = reading.dims.fresh(big=True)
         where = index_term(reading, indices[0])
         ranges_over(reading, indices[0], rows)
         return Term("basis", (where,), None, Shape(rows, ONE), node.span)
     return None
+
+
+def _permutation_sign(reading: Reading, indices: tuple[Node, ...], span: Span) -> Term:
+    """The sign of (i, j, k) as a permutation of (1, 2, 3): `(i-j)(j-k)(k-i)/2`."""
+    terms = tuple(index_term(reading, index) for index in indices)
+    for index in indices:
+        ranges_over(reading, index, reading.dims.const(3))
+    result = Term("num", (), 0.5, SCALAR, span)
+    for one, two in zip(terms, (*terms[1:], terms[0]), strict=True):
+        result = reading.apply("mul", result, reading.apply("sub", one, two, span=span), span=span)
+    return result
 
 
 def _join_ranges(reading: Reading, indices: tuple[Node, ...]) -> None:

@@ -105,6 +105,21 @@ def inner(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
     return SCALAR
 
 
+def crossed(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    """Two vectors in space."""
+    if not dims.unify(alike(dims, shapes).rows, dims.const(3)):
+        raise ShapeClash("product", 0, 1)
+    return shapes[0]
+
+
+def turning(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    """The matrix of a cross product."""
+    (a,) = shapes
+    if not (dims.unify(a.rows, dims.const(3)) and dims.is_one(a.cols)):
+        raise ShapeClash("product", 0, 0)
+    return Shape(a.rows, a.rows)
+
+
 def diagonal(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
     """`diag` of a vector is a matrix, of a matrix the vector of its diagonal."""
     (a,) = shapes
@@ -280,6 +295,18 @@ def hadamard(a: Array, b: Array) -> Array:
     return a * b
 
 
+def cross(a: Array, b: Array) -> Array:
+    return np.cross(a, b, axis=-2)
+
+
+def skew(a: Array) -> Array:
+    """`[a]_\\times`: the matrix that turns `b` into `a × b`."""
+    x, y, z = (a[:, i, 0] for i in range(3))
+    none = np.zeros_like(x)
+    rows = ((none, -z, y), (z, none, -x), (-y, x, none))
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
 # --- the table ---------------------------------------------------------------------------------
 
 Row = tuple[str, ShapeRule, Callable[..., Array], Callable[..., Any] | None]
@@ -293,6 +320,8 @@ _LINEAR: tuple[Row, ...] = (
     ("hadamard", alike, hadamard, forms.hadamard),
     ("kron", kronecker, kron, lambda s, a, b: s.KroneckerProduct(a, b)),
     ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), forms.inner),
+    ("cross", crossed, cross, lambda s, a, b: a.cross(b)),
+    ("skew", turning, skew, None),
     ("T", transposed, transpose, forms.transpose),
     ("inv", square, inverse, lambda s, a: s.Inverse(a) if a.is_Matrix else 1 / a),
     ("pinv", transposed, pseudo_inverse, None),
