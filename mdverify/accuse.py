@@ -19,6 +19,7 @@ from mdverify.judgement import Docket
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
+from mdverify.resolve import recalled
 from mdverify.show import show
 from mdverify.syntax import Apply, walk
 from mdverify.terms import Term, is_zero
@@ -173,6 +174,20 @@ def _is_limited(suspect: _Suspect) -> Answer:
     return None
 
 
+def _needs_recall(suspect: _Suspect) -> Answer:
+    """A step that is true with what another part of the note assumes of its letters."""
+    reading, derivation = suspect.reading, suspect.docket.derivation
+    more = any(recalled(derivation, key) - reading.assumptions[name] for name, key in reading.names.items() if name in reading.assumptions)
+    if not more:
+        return None
+    site = suspect.site
+    case = Case(derivation, suspect.docket.evidence, site.lhs, site.rhs, site.position)
+    options = replace(suspect.outcome.options, recalled=True)
+    if attempt(case, options).kind != "agree":
+        return None
+    return Verdict.UNCHECKED, message("assumed-elsewhere")
+
+
 def _needs_symmetry(suspect: _Suspect) -> Answer:
     """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
     if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
@@ -187,6 +202,7 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_undefined_function,
     _is_undefined_symbol,
     _is_limited,
+    _needs_recall,
     _needs_symmetry,
 )
 

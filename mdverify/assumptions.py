@@ -15,7 +15,8 @@ from mdverify.syntax import Apply, Name, Node, Number, Statement
 
 POSTULATE_CUES = (
     "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
-    "满足", "使得", "即", "设", "若", "如果", "假设", "其中",
+    "for any", "for every", "for all", "unit ", "rotation",
+    "满足", "使得", "即", "设", "若", "如果", "假设", "其中", "任意", "任一", "单位", "旋转",
 )  # fmt: skip
 CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
 CONDITIONAL_REACH = 400  # characters
@@ -55,7 +56,8 @@ def postulates(
             continue
         key, kind = found
         life = life_at(lives, script, key, site.position)
-        if life is None or life.definition is None:
+        defined = life.definition if life is not None else None
+        if defined is None or defined.position > site.position:
             yield site, Assumption(key, kind, _reach(script, site))
 
 

@@ -22,7 +22,8 @@ SIGMOIDS = frozenset({"sigma"})
 
 
 def is_function(reading: Reading, key: str) -> bool:
-    return key in reading.derivation.functions and key not in reading.local
+    known = key in reading.derivation.functions and key not in reading.local
+    return known and key not in reading.options.factors
 
 
 def named_call(reading: Reading, node: Node, after: Node) -> Term | None:

@@ -86,6 +86,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "no-sizes": ("no sizes satisfy what is declared", "找不到满足声明的尺寸"),
     "only-sometimes": ("holds for some values only", "仅对部分取值成立"),
     "rounded": ("differs by no more than what was rounded away", "差异不超过舍入误差"),
+    "assumed-elsewhere": ("holds with what is assumed in another section", "在另一节的假设下成立"),
     "implied-sum": ("an index that may be summed over", "下标可能隐含求和"),
     "complex": ("complex numbers", "含复数"),
     "cross-product": ("may be a cross product", "可能是向量积"),

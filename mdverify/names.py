@@ -120,6 +120,8 @@ def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
             "zeros", (), None, Shape(reading.size(index.args[0]), reading.size(index.args[1])), node.span
         )
     if base.text == "delta" and len(indices) == 2 and reading.life("delta__") is None:
+        if indices[0] == indices[1] and isinstance(indices[0], Name):
+            raise Stuck(message("index-unclear", text=show(index)), node.span)
         pair = tuple(index_term(reading, i) for i in indices)
         _join_ranges(reading, indices)
         return Term("delta", pair, None, SCALAR, node.span)
