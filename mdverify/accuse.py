@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
+from mdverify import cues
 from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
@@ -23,7 +25,7 @@ from mdverify.resolve import recalled
 from mdverify.show import show
 from mdverify.syntax import Apply, walk
 from mdverify.terms import Term, is_zero
-from mdverify.trust import guessed_generics
+from mdverify.trust import guessed_generics, later_letters
 
 SYMMETRY_WORDS = (
     "symmetr",
@@ -43,6 +45,9 @@ DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
 DENIAL_REACH = 40
+FIRST_ORDER_REACH = 80
+_STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
+_FIRST_ORDER = re.compile(cues.FIRST_ORDER, re.IGNORECASE)
 Answer = tuple[Verdict, Message | None] | None
 
 
@@ -109,6 +114,12 @@ class _Suspect:
         """Whether a derivative is taken on either side."""
         return has_derivative(self.reading, self.left) or has_derivative(self.reading, self.right)
 
+    def tried(self, **changes: Any) -> str:
+        """What comes of the step with some options changed."""
+        docket, site = self.docket, self.site
+        case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+        return attempt(case, replace(self.outcome.options, **changes)).kind
+
 
 def _is_equation(suspect: _Suspect) -> Answer:
     """Something set to zero, said to be solved, or concluded from what is."""
@@ -128,6 +139,8 @@ def _is_beyond(suspect: _Suspect) -> Answer:
         return Verdict.SHAPE, None
     names = suspect.ones | suspect.others
     if any("Delta(" in name or name.partition("#")[0] == "Delta" for name in names):
+        return Verdict.UNCHECKED, message("first-order")
+    if _is_to_first_order(suspect.docket.derivation, suspect.site):
         return Verdict.UNCHECKED, message("first-order")
     if any(name.startswith("∈") for name in suspect.only):
         return Verdict.UNCHECKED, message("index-sets")
@@ -168,6 +181,9 @@ def _is_limited(suspect: _Suspect) -> Answer:
         return Verdict.UNCHECKED, suspect.outcome.limited
     if guessed_generics(suspect.docket, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("shapes-guessed")
+    later = later_letters(suspect.docket, suspect.reading, suspect.site)
+    if later and suspect.tried(opaque=suspect.outcome.options.opaque | later) != "differ":
+        return Verdict.UNCHECKED, message("defined-later")
     new = suspect.only & suspect.others
     if new and _from_afar(suspect.docket.derivation, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(min(new)))
@@ -177,22 +193,28 @@ def _is_limited(suspect: _Suspect) -> Answer:
 def _needs_recall(suspect: _Suspect) -> Answer:
     """A step that is true with what another part of the note assumes of its letters."""
     reading, derivation = suspect.reading, suspect.docket.derivation
-    more = any(recalled(derivation, key) - reading.assumptions[name] for name, key in reading.names.items() if name in reading.assumptions)
+    more = {
+        key
+        for name, key in reading.names.items()
+        if recalled(derivation, key) - reading.assumptions.get(name, frozenset())
+    }
     if not more:
         return None
-    site = suspect.site
-    case = Case(derivation, suspect.docket.evidence, site.lhs, site.rhs, site.position)
-    options = replace(suspect.outcome.options, recalled=True)
-    if attempt(case, options).kind != "agree":
-        return None
-    return Verdict.UNCHECKED, message("assumed-elsewhere")
+    options = suspect.outcome.options
+    free = {"opaque": options.opaque | more, "factors": options.factors | more}
+    if "agree" in (suspect.tried(recalled=True, **changes) for changes in ({}, free)):
+        return Verdict.UNCHECKED, message("assumed-elsewhere")
+    return None
 
 
 def _needs_symmetry(suspect: _Suspect) -> Answer:
     """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
+    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, False)
+    if spoken and any(len(slots) > 1 for slots in suspect.reading.slots.values()):
+        return Verdict.UNCHECKED, message("if-symmetric")
     if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
         return None
-    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site)
+    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, True)
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
 
 
@@ -205,6 +227,14 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _needs_recall,
     _needs_symmetry,
 )
+
+
+def _is_to_first_order(derivation: Derivation, site: Site) -> bool:
+    """Whether the sentence before a formula speaks of something small."""
+    text = derivation.note.source.text
+    start = derivation.note.maths[site.math].outer.start
+    before = text[max(0, start - FIRST_ORDER_REACH) : start]
+    return _FIRST_ORDER.search(_STOP.split(before.rstrip("\n"))[-1]) is not None
 
 
 def _from_afar(derivation: Derivation, reading: Reading, position: int) -> bool:
@@ -230,12 +260,13 @@ def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Re
     )
 
 
-def _speaks_of_symmetry(derivation: Derivation, site: Site) -> bool:
-    """Symmetry named nearby, in whatever language, by words no cue understood."""
+def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -> bool:
+    """Symmetry named nearby, in whatever language, if asked for by words no cue understood."""
     before, after = SYMMETRY_REACH
     start = max(0, site.position - before)
     text = derivation.note.source.text.lower()
-    understood = [f.span for f in derivation.facts if "symmetric" in f.kind or "definite" in f.kind]
+    facts = derivation.facts if only_unread else ()
+    understood = [f.span for f in facts if "symmetric" in f.kind or "definite" in f.kind]
     places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
     return any(
         not any(span.start <= at < span.end for span in understood)

@@ -29,6 +29,8 @@ def attempt(case: Case, options: Options) -> Outcome:
         return Outcome("stuck", options, reading, reason=message("too-large", size=error))
     except RecursionError:
         return Outcome("stuck", options, reading, reason=message("too-deep"))
+    if reading.counted & set(reading.names.values()):
+        return Outcome("stuck", options, reading, reason=message("dots", text=min(reading.counted)))
     reading.settle_sizes()
     with quiet():
         return compare(case, options, reading, left, right)

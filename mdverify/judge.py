@@ -96,7 +96,9 @@ class Judge(Docket):
             if judged.true:
                 return judged
         judged = self._compared(site, case, limit)
-        summed = with_sums((lhs, site.rhs), case.letters) if case.letters and not judged.true else None
+        if judged.true or not case.lonely_letters:
+            return judged
+        summed = with_sums((lhs, site.rhs), case.lonely_letters)
         return judged if summed is None else self._with_implied_sums(site, case, summed, judged)
 
     def _with_implied_sums(

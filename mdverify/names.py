@@ -63,7 +63,8 @@ def _is_euler(reading: Reading) -> bool:
 def _counting(reading: Reading, node: Name, life: Life | None) -> Term | None:
     """A size or a free index as a number."""
     text = node.text
-    if text in reading.derivation.sizes and node.font in ("", "rm") and _may_count(life):
+    counts = text in reading.derivation.sizes or text in reading.counted
+    if counts and node.font in ("", "rm") and _may_count(life):
         return Term("size", (), reading.dims.named(text), SCALAR, node.span)
     if life is None and (text in reading.free or text in reading.unbound):
         free_index(reading, text)

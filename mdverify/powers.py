@@ -36,6 +36,9 @@ def power(reading: Reading, node: Apply) -> Term:
     if isinstance(body, Apply) and body.op == "prime" and is_label_power(exponent):
         inner = Apply("sup", (body.args[0], exponent), span=node.span)
         return reading.term(Apply("prime", (inner,), body.detail, node.span))
+    if exponent == Name("circ") and isinstance(body, Number):
+        degree = Term("num", (), DEGREE, SCALAR, node.span)
+        return reading.apply("mul", reading.term(body), degree, span=node.span)
     if _is_exponential(reading, body, exponent):
         return reading.apply("exp", reading.term(exponent), span=node.span)
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
@@ -65,8 +68,6 @@ def raised(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
             raise Stuck(message("no-meaning", text=show(exponent)), span)
         case Name("+" | "dagger"):
             return reading.apply("pinv", base, span=span)
-        case Name("circ") if base.op == "num":
-            return reading.apply("mul", base, Term("num", (), DEGREE, SCALAR, span), span=span)
         case Name("odot"):
             raise Stuck(message("no-meaning", text=show(exponent)), span)
     kind = reading.kind(base.shape)

@@ -42,7 +42,9 @@ def rounded(
         if _digits(case, literal) >= DIGITS_THAT_SAY_SOMETHING and np.all(gap <= HALF * unit):
             return Rounded.TO_ITS_DIGITS
     results = {id(literal) for literal, _ in alone}
-    literals = [term for term in _literals(case, reading, sides) if id(term) in results or _inexact(case, term)]
+    literals = [
+        term for term in _literals(case, reading, sides) if id(term) in results or _inexact(case, term)
+    ]
     if not literals or len(literals) > MOST_LITERALS:
         return None
     slack = sum(_moved(case, model, sides, term, id(term) in results, ctx) for term in literals)

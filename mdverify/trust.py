@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from mdverify.claims import Site
 from mdverify.judgement import Docket, Judgement
+from mdverify.manuscript import NEAR
 from mdverify.reading import Reading
 from mdverify.source import Span
 from mdverify.symbols import symbols_in
@@ -15,6 +18,8 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     outcome, site = judged.outcome, judged.site
     if outcome is None or outcome.reading is None or outcome.reading.ranges_clash:
         return False
+    if later_letters(docket, outcome.reading, site, NEAR):
+        return False
     nodes: list[Node] = [site.lhs, site.rhs]
     if outcome.clash is not None:
         places = [outcome.clash.span, *(span for span, _ in outcome.clash.related)]
@@ -23,6 +28,21 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         nodes = [part for side in nodes for part in walk(side) if any(_holds(p, part.span) for p in places)]
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def later_letters(docket: Docket, reading: Reading, site: Site, farthest: float = math.inf) -> frozenset[str]:
+    """Letters that are defined further down only: in another section, or too far away."""
+    derivation = docket.derivation
+    found = set()
+    for name in (*reading.definitions, *(str(key[0]) for key in reading.functions)):
+        key, _, number = name.partition("#")
+        definition = derivation.lives[key][int(number)].definition if number else None
+        start = definition.span.start if definition is not None else 0
+        if start > site.position and (
+            start - site.position > farthest or derivation.note.section_of(start) != site.section
+        ):
+            found.add(key)
+    return frozenset(found)
 
 
 def _holds(outer: Span, inner: Span) -> bool:
