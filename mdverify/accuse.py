@@ -202,7 +202,7 @@ def _needs_recall(suspect: _Suspect) -> Answer:
         return None
     options = suspect.outcome.options
     free = {"opaque": options.opaque | more, "factors": options.factors | more}
-    if "agree" in (suspect.tried(recalled=True, **changes) for changes in ({}, free)):
+    if any(suspect.tried(recalled=True, **changes) != "differ" for changes in ({}, free)):
         return Verdict.UNCHECKED, message("assumed-elsewhere")
     return None
 

@@ -250,6 +250,8 @@ def _gap(a: Array, b: Array, row: int) -> float:
 def _counterexample(model: Model, a: Array, b: Array, row: int, worst: float, ctx: Context) -> Counterexample:
     """The point of a row, with the entry at which the sides differ most."""
     one, two = np.broadcast_arrays(a[row], b[row])
+    if np.allclose(one.real, two.real):
+        one, two = np.imag(one), np.imag(two)
     gap = np.abs(one - two)
     entry = np.unravel_index(int(np.argmax(gap)), gap.shape)
     return Counterexample(

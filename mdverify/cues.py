@@ -423,6 +423,13 @@ RIGHT = (
 )
 ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should)\b|什么|求|是否|多少|吗|哪"
 
+# What is not real.
+
+COMPLEX = (
+    r"\\mathbb\s*\{?\s*C\b|\bcomplex[- ](?:number|valued|plane|vector|matri|conjugate|exponential|variable|analysis)"
+    r"|\bimaginary\b|\bhermitian\b|复(?:数|平面|向量|矩阵|变|共轭)|虚(?:数|部|单位)|\bkomplex\w*|\bcomplej\w+|複素"
+)
+
 # What is true to first order.
 
 FIRST_ORDER = (

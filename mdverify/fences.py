@@ -28,7 +28,8 @@ def fence(reading: Reading, node: Apply) -> Term:
     match node.detail:
         case "||":
             inner = reading.term(body)
-            op = {"S": "abs", "M": "det"}.get(reading.kind(inner.shape), "norm")
+            size = "modulus" if reading.complex else "abs"
+            op = {"S": size, "M": "det"}.get(reading.kind(inner.shape), "norm")
             return reading.apply(op, inner, span=node.span)
         case "‖‖":
             return norm(reading, node, None)

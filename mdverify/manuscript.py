@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
 from mdverify.formulas import Math
+from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
 from mdverify.notes import Note
@@ -24,13 +25,17 @@ NEAR = 300  # characters: what is born this close after its use counts for it ac
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """What is written, before anything is said of what it means: `sizes` are the letters that count."""
+    """What is written, before anything is said of what it means.
+
+    `sizes` are the letters that count, `imaginary` those that stand for the imaginary unit.
+    """
 
     note: Note
     formulas: tuple[Formula, ...]
     facts: tuple[Fact, ...]
     sizes: frozenset[str]
     naming: Naming
+    imaginary: frozenset[str]
 
     def sides(self) -> Iterator[Node]:
         """Every expression of every formula, in order."""
@@ -101,7 +106,8 @@ def read_manuscript(note: Note) -> Manuscript:
     trees = list(_sides(formulas))
     sizes = counting_letters(trees, told, formulas)
     naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
-    return Manuscript(note, formulas, told, sizes, naming)
+    imaginary = imaginary_units(trees, note.source.text)
+    return Manuscript(note, formulas, told, sizes, naming, imaginary)
 
 
 def _as_read(text: str, math: Math, commas: bool) -> str:

@@ -25,6 +25,9 @@ def name(reading: Reading, node: Name) -> Term:
     """A letter: bound index, constant, size, or symbol."""
     if node.text in reading.index and not node.font:
         return Term("index", (), node.text, SCALAR, node.span)
+    if _is_imaginary(reading, node):
+        reading.complex = True
+        return Term("num", (), 1j, SCALAR, node.span)
     symbol = reading.derivation.naming.symbol(node)
     if symbol is None:
         raise Stuck(message("operator-alone", text=show(node)), node.span)
@@ -37,6 +40,16 @@ def name(reading: Reading, node: Name) -> Term:
     if is_function(reading, symbol.key):
         return application(reading, symbol, None, node.span)
     return resolve(reading, symbol, node.span)
+
+
+def _is_imaginary(reading: Reading, node: Name) -> bool:
+    """The unit, unless the note has a letter of that name."""
+    return (
+        node.text in reading.derivation.imaginary
+        and node.font in ("", "rm")
+        and reading.life(node.text) is None
+        and node.text not in reading.local
+    )
 
 
 def _constant(reading: Reading, node: Name, life: Life | None) -> Term | None:

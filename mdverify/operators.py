@@ -367,6 +367,7 @@ _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, An
     ("arcosh", _real_domain(lambda r: r > 1, lambda a: np.log(a + np.sqrt(a - 1) * np.sqrt(a + 1))), "acosh"),
     ("artanh", _real_domain(lambda r: abs(r) < 1, lambda a: 0.5 * np.log((1 + a) / (1 - a))), "atanh"),
     ("abs", absolute, "Abs"),
+    ("modulus", np.abs, "Abs"),
     ("sign", lambda a: np.where(a.real < 0, -1.0, 1.0), "sign"),
     ("sigmoid", sigmoid, lambda s, z: 1 / (1 + s.exp(-z))),
     ("relu", relu, lambda s, z: s.Max(z, 0)),
