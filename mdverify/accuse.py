@@ -114,11 +114,11 @@ class _Suspect:
         """Whether a derivative is taken on either side."""
         return has_derivative(self.reading, self.left) or has_derivative(self.reading, self.right)
 
-    def tried(self, **changes: Any) -> str:
+    def tried(self, **changes: Any) -> Outcome:
         """What comes of the step with some options changed."""
         docket, site = self.docket, self.site
         case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
-        return attempt(case, replace(self.outcome.options, **changes)).kind
+        return attempt(case, replace(self.outcome.options, **changes))
 
 
 def _is_equation(suspect: _Suspect) -> Answer:
@@ -182,7 +182,7 @@ def _is_limited(suspect: _Suspect) -> Answer:
     if guessed_generics(suspect.docket, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("shapes-guessed")
     later = later_letters(suspect.docket, suspect.reading, suspect.site)
-    if later and suspect.tried(opaque=suspect.outcome.options.opaque | later) != "differ":
+    if later and suspect.tried(opaque=suspect.outcome.options.opaque | later).kind != "differ":
         return Verdict.UNCHECKED, message("defined-later")
     new = suspect.only & suspect.others
     if new and _from_afar(suspect.docket.derivation, suspect.reading, suspect.site.position):
@@ -202,7 +202,8 @@ def _needs_recall(suspect: _Suspect) -> Answer:
         return None
     options = suspect.outcome.options
     free = {"opaque": options.opaque | more, "factors": options.factors | more}
-    if any(suspect.tried(recalled=True, **changes) != "differ" for changes in ({}, free)):
+    outcomes = [suspect.tried(recalled=True, **changes) for changes in ({}, free)]
+    if any(one.kind == "agree" or (one.reason and one.reason.key == "no-sizes") for one in outcomes):
         return Verdict.UNCHECKED, message("assumed-elsewhere")
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mdverify.case import Case
-from mdverify.closure import DERIVING, closure
+from mdverify.closure import DERIVING, closure, is_complex
 from mdverify.comparison import Outcome, compare
 from mdverify.evaluate import quiet
 from mdverify.infer import read
@@ -59,17 +59,11 @@ def attempt(case: Case, options: Options) -> Outcome:
 
 
 def _beyond_the_reals(reading: Reading, left: Term, right: Term) -> bool:
-    """Complex numbers in what we can evaluate for real ones only.
-
-    Of letters said to be complex real values are drawn: enough where everything is analytic.
-    """
-    declared = any("complex" in told for told in reading.assumptions.values())
-    if not (declared or reading.complex):
+    """Complex numbers in what we can evaluate for real ones only, derivatives among them."""
+    if not any(is_complex(reading, side) for side in (left, right)):
         return False
-    parts = [part for side in (left, right) for part in closure(reading, side)]
-    if declared and any(part.op == "modulus" for part in parts):
-        return True
-    return any(part.op in REAL_ONLY or (reading.complex and part.op in DERIVING) for part in parts)
+    parts = (part for side in (left, right) for part in closure(reading, side))
+    return any(part.op in REAL_ONLY or part.op in DERIVING for part in parts)
 
 
 def hold(reading: Reading, left: Term, right: Term) -> None:

@@ -426,7 +426,8 @@ ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should
 # What is not real.
 
 COMPLEX = (
-    r"\\mathbb\s*\{?\s*C\b|\bcomplex[- ](?:number|valued|plane|vector|matri|conjugate|exponential|variable|analysis)"
+    r"\\mathbb\s*\{?\s*C\b"
+    r"|\bcomplex[- ](?:number|valued|plane|vector|matri|conjugate|exponential|variable|analysis)"
     r"|\bimaginary\b|\bhermitian\b|复(?:数|平面|向量|矩阵|变|共轭)|虚(?:数|部|单位)|\bkomplex\w*|\bcomplej\w+|複素"
 )
 

@@ -26,7 +26,6 @@ def name(reading: Reading, node: Name) -> Term:
     if node.text in reading.index and not node.font:
         return Term("index", (), node.text, SCALAR, node.span)
     if _is_imaginary(reading, node):
-        reading.complex = True
         return Term("num", (), 1j, SCALAR, node.span)
     symbol = reading.derivation.naming.symbol(node)
     if symbol is None:

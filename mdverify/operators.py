@@ -19,6 +19,7 @@ from mdverify import sympy_operators as forms
 from mdverify.shapes import SCALAR, Dims, Shape
 
 Array = NDArray[Any]
+REALLY_COMPLEX = 0.1  # imaginary parts of derivatives, by whatever method, are smaller
 
 
 class ShapeClash(Exception):
@@ -230,7 +231,8 @@ def inverse(a: Array) -> Array:
     if a.shape[-2:] == (1, 1):
         return 1.0 / a
     finite: Array = np.asarray(np.isfinite(a).all(axis=(-1, -2)))
-    good = np.linalg.cond(np.where(finite[:, None, None], a.real, np.eye(a.shape[-1]))) < 1e7
+    shown = a if np.iscomplexobj(a) and np.any(np.abs(a.imag) > REALLY_COMPLEX) else a.real
+    good = np.linalg.cond(np.where(finite[:, None, None], shown, np.eye(a.shape[-1]))) < 1e7
     good &= finite
     safe = np.where(good[:, None, None], a, np.eye(a.shape[-1]))
     return np.where(good[:, None, None], np.linalg.inv(safe), undefined(a))
@@ -323,6 +325,8 @@ _LINEAR: tuple[Row, ...] = (
     ("cross", crossed, cross, lambda s, a, b: a.cross(b)),
     ("skew", turning, skew, None),
     ("T", transposed, transpose, forms.transpose),
+    ("H", transposed, lambda a: np.conj(transpose(a)), lambda s, a: a.H),
+    ("length", scalar, lambda a: np.sqrt(np.sum(np.abs(a) ** 2, axis=(-1, -2), keepdims=True)), None),
     ("inv", square, inverse, lambda s, a: s.Inverse(a) if a.is_Matrix else 1 / a),
     ("pinv", transposed, pseudo_inverse, None),
     ("pow", square, power, lambda s, a, b: s.MatPow(a, b) if a.is_Matrix else a**b),

@@ -93,7 +93,7 @@ class Reading:
     nothing, `unbound` the letters of the step that may be such; `local` the parameters of the
     function being read; `functions` the bodies already read, by the shapes of their arguments.
     `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way.
-    `counted` are the letters at which dots end; `complex` says that the imaginary unit was met.
+    `counted` are the letters at which dots end.
     `position` is where names are looked up, `origin` where the step stands. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
     stands for a matrix.
@@ -128,7 +128,6 @@ class Reading:
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     origin: int = 0
     counted: set[str] = field(default_factory=set)
-    complex: bool = False
 
     def __post_init__(self) -> None:
         self.origin = self.position

@@ -51,8 +51,16 @@ def _holds(outer: Span, inner: Span) -> bool:
 
 def _keys_below(docket: Docket, node: Node, reading: Reading) -> set[str]:
     """The symbols of an expression that the reading gave a shape."""
-    shaped = set(reading.names.values())
+    called = {str(key[0]).partition("#")[0] for key in reading.functions}
+    far = {key for key in called if _is_far(docket, key, reading.origin)}
+    shaped = set(reading.names.values()) | far
     return {symbol.key for symbol in symbols_in(node, docket.derivation.naming)} & shaped
+
+
+def _is_far(docket: Docket, key: str, position: int) -> bool:
+    """Whether a symbol was defined in quite another part of the note."""
+    life = docket.derivation.life(key, position)
+    return life is not None and docket.derivation.distance(life.start, position) == 2
 
 
 def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int = 12) -> bool:
@@ -70,6 +78,8 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
     if life.declaration is not None:
         return True
     if life.definition is None or depth == 0:
+        return False
+    if life.definition.params and _is_far(docket, key, site.position):
         return False
     return all(
         _is_firm(docket, inner, site, reading, depth - 1)

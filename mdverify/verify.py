@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import count
 
 from mdverify.attempt import attempt
 from mdverify.case import Case
@@ -18,8 +18,7 @@ from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
-from mdverify.symbols import mentions
-from mdverify.syntax import Apply, Node, walk
+from mdverify.syntax import Apply, Name, Node, walk
 
 ATTEMPTS_PER_STEP = 14
 ATTEMPTS_ONCE = 3
@@ -163,37 +162,27 @@ def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternati
             yield 0.6, replace(options, solved=options.solved | {key})
 
 
-def _factors_in_brackets(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
-    """`p(1-p)` in a note with a function p: a product, where the letter also stands without arguments."""
+def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A letter that also names a function: `p(1-p)`, a direction h where `h(X)` was defined elsewhere."""
     options, naming = outcome.options, case.derivation.naming
-    for key in sorted(_heads_of_brackets(case) - options.factors):
-        if any(mentions(side, key, naming) for side in _arguments(case)):
-            yield 0.5, replace(options, factors=options.factors | {key}, opaque=options.opaque | {key})
-
-
-def _heads_of_brackets(case: Case) -> set[str]:
-    """The functions of the note that stand right before a bracket."""
-    pairs = (
-        pair
-        for side in (case.lhs, case.rhs)
-        for node in walk(side)
-        if isinstance(node, Apply) and node.op == "juxt"
-        for pair in pairwise(node.args)
-    )
-    symbols = (
-        case.derivation.naming.symbol(head)
-        for head, after in pairs
-        if isinstance(after, Apply) and after.op == "fence" and after.detail == "()"
-    )
-    return {symbol.key for symbol in symbols if symbol is not None} & case.derivation.functions
-
-
-def _arguments(case: Case) -> Iterator[Node]:
-    """What stands in brackets in a step."""
+    heads, bare = set[str](), set[str]()
     for side in (case.lhs, case.rhs):
         for node in walk(side):
-            if isinstance(node, Apply) and node.op == "fence" and node.detail == "()":
-                yield node.args[0]
+            args = node.args if isinstance(node, Apply) and node.op != "sub" else ()
+            for at, part in enumerate(args):
+                symbol = naming.symbol(part) if isinstance(part, Name) else None
+                if symbol is not None and symbol.key in case.derivation.functions - options.factors:
+                    after = args[at + 1] if at + 1 < len(args) else None
+                    applied = isinstance(after, Apply) and after.op == "fence" and _is_product(node)
+                    (heads if applied else bare).add(symbol.key)
+    for key in sorted(bare):
+        if key in heads or _is_far(case, key):
+            changed = replace(options, factors=options.factors | {key}, opaque=options.opaque | {key})
+            yield 0.5 if key in heads else 0.8, changed
+
+
+def _is_product(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "juxt"
 
 
 def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -240,7 +229,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _other_shapes,
     _univariate,
-    _factors_in_brackets,
+    _plain_letters,
     _less_strict,
     _earlier_lives,
     _definitions_left,
