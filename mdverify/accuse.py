@@ -23,7 +23,7 @@ from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
 from mdverify.show import show
-from mdverify.syntax import Apply, walk
+from mdverify.syntax import Apply, Number, walk
 from mdverify.terms import Term, is_zero
 from mdverify.trust import guessed_generics, later_letters
 
@@ -46,6 +46,7 @@ CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrigh
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
 DENIAL_REACH = 40
 FIRST_ORDER_REACH = 80
+_MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
 _STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
 _FIRST_ORDER = re.compile(cues.FIRST_ORDER, re.IGNORECASE)
 Answer = tuple[Verdict, Message | None] | None
@@ -64,11 +65,7 @@ def accused(
     assert left is not None
     assert right is not None
     suspect = _Suspect(docket, site, outcome, reading, left, right, told_condition, follows)
-    for test in TESTS:
-        found = test(suspect)
-        if found is not None:
-            return found
-    return Verdict.WRONG, None
+    return _answer(suspect) or (Verdict.WRONG, None)
 
 
 @dataclass(frozen=True)
@@ -114,11 +111,24 @@ class _Suspect:
         """Whether a derivative is taken on either side."""
         return has_derivative(self.reading, self.left) or has_derivative(self.reading, self.right)
 
+    def under(self, outcome: Outcome) -> _Suspect:
+        """The same step under another reading in which its sides differ."""
+        reading, left, right = outcome.reading, outcome.left, outcome.right
+        assert reading is not None
+        assert left is not None
+        assert right is not None
+        return replace(self, outcome=outcome, reading=reading, left=left, right=right)
+
     def tried(self, **changes: Any) -> Outcome:
         """What comes of the step with some options changed."""
         docket, site = self.docket, self.site
         case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
         return attempt(case, replace(self.outcome.options, **changes))
+
+
+def _answer(suspect: _Suspect) -> Answer:
+    """The first test that finds something."""
+    return next((found for test in TESTS if (found := test(suspect)) is not None), None)
 
 
 def _is_equation(suspect: _Suspect) -> Answer:
@@ -142,6 +152,8 @@ def _is_beyond(suspect: _Suspect) -> Answer:
         return Verdict.UNCHECKED, message("first-order")
     if _is_to_first_order(suspect.docket.derivation, suspect.site):
         return Verdict.UNCHECKED, message("first-order")
+    if _is_modular(suspect):
+        return Verdict.UNCHECKED, message("modular")
     if any(name.startswith("∈") for name in suspect.only):
         return Verdict.UNCHECKED, message("index-sets")
     return None
@@ -182,8 +194,11 @@ def _is_limited(suspect: _Suspect) -> Answer:
     if guessed_generics(suspect.docket, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("shapes-guessed")
     later = later_letters(suspect.docket, suspect.reading, suspect.site)
-    if later and suspect.tried(opaque=suspect.outcome.options.opaque | later).kind != "differ":
-        return Verdict.UNCHECKED, message("defined-later")
+    if later:
+        without = suspect.tried(opaque=suspect.outcome.options.opaque | later)
+        if without.kind != "differ":
+            return Verdict.UNCHECKED, message("defined-later")
+        return _answer(suspect.under(without))
     new = suspect.only & suspect.others
     if new and _from_afar(suspect.docket.derivation, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(min(new)))
@@ -228,6 +243,16 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _needs_recall,
     _needs_symmetry,
 )
+
+
+def _is_modular(suspect: _Suspect) -> bool:
+    """Whole numbers in a section that speaks of congruences."""
+    note, site = suspect.docket.derivation.note, suspect.site
+    parts = [part for side in (site.lhs, site.rhs) for part in walk(side)]
+    whole = all(not isinstance(part, Number) or part.text.isdigit() for part in parts)
+    if not whole or any(suspect.docket.derivation.naming.symbol(part) is not None for part in parts):
+        return False
+    return _MODULAR.search(note.source.excerpt(note.sections[site.section].span)) is not None
 
 
 def _is_to_first_order(derivation: Derivation, site: Site) -> bool:

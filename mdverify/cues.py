@@ -423,6 +423,10 @@ RIGHT = (
 )
 ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should)\b|什么|求|是否|多少|吗|哪"
 
+# Where 3 · 5 = 1.
+
+MODULAR = r"\\p?mod\b|\\bmod\b|\bmod(?:ulo)?\b|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)|\bgf\(|congruen|kongruen|模\s*\$|同余|合同式"
+
 # What is not real.
 
 COMPLEX = (

@@ -97,7 +97,8 @@ def _defined(
 ) -> Term:
     values = _arguments(reading, definition, arguments, span)
     params = tuple(f"{life.name}.{p}" for p in definition.params)
-    body = _body(reading, life, definition, params, values, span)
+    place = span if arguments is not None else definition.span
+    body = _body(reading, life, definition, params, values, place)
     if order and (len(params) != 1):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     shape = body.shape
@@ -113,7 +114,7 @@ def _arguments(reading: Reading, definition: Defined, arguments: Node | None, sp
         items = items[: len(definition.params)]
     values = [reading.term(item) for item in items]
     for param in definition.params[len(values) :]:
-        values.append(resolve(reading, _symbol_of(param), span))
+        values.append(resolve(reading, _symbol_of(param), definition.span))
     return tuple(values)
 
 

@@ -88,6 +88,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "rounded": ("differs by no more than what was rounded away", "差异不超过舍入误差"),
     "assumed-elsewhere": ("holds with what is assumed in another section", "在另一节的假设下成立"),
     "defined-later": ("a letter that is defined further down", "含有后文才定义的字母"),
+    "modular": ("may be meant as a congruence", "可能是同余意义下的等式"),
     "implied-sum": ("an index that may be summed over", "下标可能隐含求和"),
     "complex": ("complex numbers", "含复数"),
     "cross-product": ("may be a cross product", "可能是向量积"),

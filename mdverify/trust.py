@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from mdverify.claims import Site
 from mdverify.judgement import Docket, Judgement
-from mdverify.manuscript import NEAR
 from mdverify.reading import Reading
 from mdverify.source import Span
 from mdverify.symbols import symbols_in
@@ -18,7 +15,7 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     outcome, site = judged.outcome, judged.site
     if outcome is None or outcome.reading is None or outcome.reading.ranges_clash:
         return False
-    if later_letters(docket, outcome.reading, site, NEAR):
+    if later_letters(docket, outcome.reading, site):
         return False
     nodes: list[Node] = [site.lhs, site.rhs]
     if outcome.clash is not None:
@@ -26,21 +23,21 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         if not all(_holds(site.lhs.span, place) or _holds(site.rhs.span, place) for place in places):
             return False
         nodes = [part for side in nodes for part in walk(side) if any(_holds(p, part.span) for p in places)]
+    if any(_names_far_function(docket, node, outcome.reading) for node in nodes):
+        return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
 
 
-def later_letters(docket: Docket, reading: Reading, site: Site, farthest: float = math.inf) -> frozenset[str]:
-    """Letters that are defined further down only: in another section, or too far away."""
+def later_letters(docket: Docket, reading: Reading, site: Site) -> frozenset[str]:
+    """Letters that are defined only further down, in another section."""
     derivation = docket.derivation
     found = set()
     for name in (*reading.definitions, *(str(key[0]) for key in reading.functions)):
         key, _, number = name.partition("#")
         definition = derivation.lives[key][int(number)].definition if number else None
         start = definition.span.start if definition is not None else 0
-        if start > site.position and (
-            start - site.position > farthest or derivation.note.section_of(start) != site.section
-        ):
+        if start > site.position and derivation.note.section_of(start) != site.section:
             found.add(key)
     return frozenset(found)
 
@@ -51,16 +48,20 @@ def _holds(outer: Span, inner: Span) -> bool:
 
 def _keys_below(docket: Docket, node: Node, reading: Reading) -> set[str]:
     """The symbols of an expression that the reading gave a shape."""
-    called = {str(key[0]).partition("#")[0] for key in reading.functions}
-    far = {key for key in called if _is_far(docket, key, reading.origin)}
-    shaped = set(reading.names.values()) | far
+    shaped = set(reading.names.values())
     return {symbol.key for symbol in symbols_in(node, docket.derivation.naming)} & shaped
 
 
-def _is_far(docket: Docket, key: str, position: int) -> bool:
-    """Whether a symbol was defined in quite another part of the note."""
-    life = docket.derivation.life(key, position)
-    return life is not None and docket.derivation.distance(life.start, position) == 2
+def _names_far_function(docket: Docket, node: Node, reading: Reading) -> bool:
+    """Whether a letter is read as a function of another part of the note; here it may be a plain one."""
+    called = {str(key[0]) for key in reading.functions}
+    for symbol in symbols_in(node, docket.derivation.naming):
+        life = docket.derivation.life(symbol.key, reading.origin)
+        if life is None or life.name not in called:
+            continue
+        if docket.derivation.distance(life.start, reading.origin) == 2:
+            return True
+    return False
 
 
 def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int = 12) -> bool:
@@ -78,8 +79,6 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
     if life.declaration is not None:
         return True
     if life.definition is None or depth == 0:
-        return False
-    if life.definition.params and _is_far(docket, key, site.position):
         return False
     return all(
         _is_firm(docket, inner, site, reading, depth - 1)
