@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
+from mdverify import cues
 from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
@@ -19,10 +21,11 @@ from mdverify.judgement import Docket
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
+from mdverify.resolve import recalled
 from mdverify.show import show
-from mdverify.syntax import Apply, walk
+from mdverify.syntax import Apply, Number, walk
 from mdverify.terms import Term, is_zero
-from mdverify.trust import guessed_generics
+from mdverify.trust import guessed_generics, later_letters
 
 SYMMETRY_WORDS = (
     "symmetr",
@@ -42,6 +45,10 @@ DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
 DENIAL_REACH = 40
+FIRST_ORDER_REACH = 80
+_MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
+_STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
+_FIRST_ORDER = re.compile(cues.FIRST_ORDER, re.IGNORECASE)
 Answer = tuple[Verdict, Message | None] | None
 
 
@@ -58,11 +65,7 @@ def accused(
     assert left is not None
     assert right is not None
     suspect = _Suspect(docket, site, outcome, reading, left, right, told_condition, follows)
-    for test in TESTS:
-        found = test(suspect)
-        if found is not None:
-            return found
-    return Verdict.WRONG, None
+    return _answer(suspect) or (Verdict.WRONG, None)
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,25 @@ class _Suspect:
         """Whether a derivative is taken on either side."""
         return has_derivative(self.reading, self.left) or has_derivative(self.reading, self.right)
 
+    def under(self, outcome: Outcome) -> _Suspect:
+        """The same step under another reading in which its sides differ."""
+        reading, left, right = outcome.reading, outcome.left, outcome.right
+        assert reading is not None
+        assert left is not None
+        assert right is not None
+        return replace(self, outcome=outcome, reading=reading, left=left, right=right)
+
+    def tried(self, **changes: Any) -> Outcome:
+        """What comes of the step with some options changed."""
+        docket, site = self.docket, self.site
+        case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+        return attempt(case, replace(self.outcome.options, **changes))
+
+
+def _answer(suspect: _Suspect) -> Answer:
+    """The first test that finds something."""
+    return next((found for test in TESTS if (found := test(suspect)) is not None), None)
+
 
 def _is_equation(suspect: _Suspect) -> Answer:
     """Something set to zero, said to be solved, or concluded from what is."""
@@ -132,6 +154,10 @@ def _is_beyond(suspect: _Suspect) -> Answer:
     names = suspect.ones | suspect.others
     if any("Delta(" in name or name.partition("#")[0] == "Delta" for name in names):
         return Verdict.UNCHECKED, message("first-order")
+    if _is_to_first_order(suspect.docket.derivation, suspect.site):
+        return Verdict.UNCHECKED, message("first-order")
+    if _is_modular(suspect):
+        return Verdict.UNCHECKED, message("modular")
     if any(name.startswith("∈") for name in suspect.only):
         return Verdict.UNCHECKED, message("index-sets")
     return None
@@ -174,6 +200,12 @@ def _is_limited(suspect: _Suspect) -> Answer:
     supposed = _supposed(suspect.docket.derivation, suspect.reading, suspect.site.position)
     if supposed:
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(supposed))
+    later = later_letters(suspect.docket, suspect.reading, suspect.site)
+    if later:
+        without = suspect.tried(opaque=suspect.outcome.options.opaque | later)
+        if without.kind != "differ":
+            return Verdict.UNCHECKED, message("defined-later")
+        return _answer(suspect.under(without))
     new = suspect.only & suspect.others
     if new and _from_afar(suspect.docket.derivation, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(min(new)))
@@ -191,11 +223,32 @@ def _supposed(derivation: Derivation, reading: Reading, position: int) -> str:
     return next((life.key for life in used if life.definition is not None and life.definition.supposed), "")
 
 
+def _needs_recall(suspect: _Suspect) -> Answer:
+    """A step that is true with what another part of the note assumes of its letters."""
+    reading, derivation = suspect.reading, suspect.docket.derivation
+    more = {
+        key
+        for name, key in reading.names.items()
+        if recalled(derivation, key) - reading.assumptions.get(name, frozenset())
+    }
+    if not more:
+        return None
+    options = suspect.outcome.options
+    free = {"opaque": options.opaque | more, "factors": options.factors | more}
+    outcomes = [suspect.tried(recalled=True, **changes) for changes in ({}, free)]
+    if any(one.kind == "agree" or (one.reason and one.reason.key == "no-sizes") for one in outcomes):
+        return Verdict.UNCHECKED, message("assumed-elsewhere")
+    return None
+
+
 def _needs_symmetry(suspect: _Suspect) -> Answer:
     """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
+    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, False)
+    if spoken and any(len(slots) > 1 for slots in suspect.reading.slots.values()):
+        return Verdict.UNCHECKED, message("if-symmetric")
     if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
         return None
-    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site)
+    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, True)
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
 
 
@@ -205,8 +258,27 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_undefined_function,
     _is_undefined_symbol,
     _is_limited,
+    _needs_recall,
     _needs_symmetry,
 )
+
+
+def _is_modular(suspect: _Suspect) -> bool:
+    """Whole numbers in a section that speaks of congruences."""
+    note, site = suspect.docket.derivation.note, suspect.site
+    parts = [part for side in (site.lhs, site.rhs) for part in walk(side)]
+    whole = all(not isinstance(part, Number) or part.text.isdigit() for part in parts)
+    if not whole or any(suspect.docket.derivation.naming.symbol(part) is not None for part in parts):
+        return False
+    return _MODULAR.search(note.source.excerpt(note.sections[site.section].span)) is not None
+
+
+def _is_to_first_order(derivation: Derivation, site: Site) -> bool:
+    """Whether the sentence before a formula speaks of something small."""
+    text = derivation.note.source.text
+    start = derivation.note.maths[site.math].outer.start
+    before = text[max(0, start - FIRST_ORDER_REACH) : start]
+    return _FIRST_ORDER.search(_STOP.split(before.rstrip("\n"))[-1]) is not None
 
 
 def _from_afar(derivation: Derivation, reading: Reading, position: int) -> bool:
@@ -232,12 +304,13 @@ def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Re
     )
 
 
-def _speaks_of_symmetry(derivation: Derivation, site: Site) -> bool:
-    """Symmetry named nearby, in whatever language, by words no cue understood."""
+def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -> bool:
+    """Symmetry named nearby, in whatever language, if asked for by words no cue understood."""
     before, after = SYMMETRY_REACH
     start = max(0, site.position - before)
     text = derivation.note.source.text.lower()
-    understood = [f.span for f in derivation.facts if "symmetric" in f.kind or "definite" in f.kind]
+    facts = derivation.facts if only_unread else ()
+    understood = [f.span for f in facts if "symmetric" in f.kind or "definite" in f.kind]
     places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
     return any(
         not any(span.start <= at < span.end for span in understood)

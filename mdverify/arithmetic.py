@@ -6,6 +6,8 @@ before they multiply.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mdverify.calculus import derivative, differential, gradient
 from mdverify.derivatives import derivative_parts, is_differentiator
 from mdverify.ellipsis import is_dots
@@ -18,10 +20,11 @@ from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import dotted_sum
 from mdverify.syntax import Apply, Name, Node, Number
-from mdverify.terms import Term
+from mdverify.terms import Derivative, Target, Term
 
 ADDITIVE = {"+": "add", "-": "sub"}
 INDICATORS = frozenset({("1", ""), ("1", "bf"), ("1", "bb"), ("I", "bb")})
+STEP = "¤t"  # the parameter of a directional derivative
 NABLAS = ("nabla", "triangledown")
 
 
@@ -107,6 +110,8 @@ def _group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
         cover = rest[0].span.cover(rest[-1].span)
         operand = rest[0] if len(rest) == 1 else Apply("juxt", tuple(rest), span=cover)
         return derivative(reading, parts, operand, node.span.cover(rest[-1].span)), 1 + len(rest)
+    if _is_directional(reading, factors, at):
+        return _directional(reading, factors[at : at + 4]), 4
     if rest:
         bracket = _iverson(reading, node, rest[0])
         if bracket is not None:
@@ -115,6 +120,35 @@ def _group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
         if called is not None:
             return called, 2
     return reading.term(node), 1
+
+
+def _is_directional(reading: Reading, factors: list[Node], at: int) -> bool:
+    """`Df(X)[H]` in a note that has no D of its own."""
+    match factors[at : at + 4]:
+        case [Name("D"), head, Apply("fence", _, "()"), Apply("fence", (direction,), "[]" | "()")]:
+            symbol = reading.derivation.naming.symbol(head)
+            known = reading.life("D") is not None or symbol is None or is_dots(direction)
+            return not known and symbol is not None and reading.is_function(symbol.key)
+    return False
+
+
+def _directional(reading: Reading, factors: list[Node]) -> Term:
+    """How `f(X + tH)` changes with t at t = 0."""
+    sign, head, where, direction = factors
+    assert isinstance(where, Apply)
+    assert isinstance(direction, Apply)
+    span = sign.span.cover(direction.span)
+    reading.derives = True
+    step = Term("sym", (), STEP, SCALAR, span)
+    moved = Apply("+", (where.args[0], Apply("juxt", (Name(STEP), direction.args[0]))), span=where.span)
+    before, reading.local = reading.local, {**reading.local, STEP: step}
+    try:
+        body = reading.term(Apply("juxt", (head, replace(where, args=(moved,))), span=span))
+    finally:
+        reading.local = before
+    rate = Term("deriv", (body,), Derivative((Target(step),), "by-body"), body.shape, span)
+    zero = Term("num", (), 0.0, SCALAR, span)
+    return Term("at", (rate, zero), (STEP,), body.shape, span)
 
 
 def _iverson(reading: Reading, node: Node, condition: Node) -> Term | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mdverify.claims import Site
 from mdverify.lives import Life, life_at
-from mdverify.manuscript import Manuscript
+from mdverify.manuscript import Manuscript, listed
 from mdverify.source import Span
 from mdverify.spaces import RANKS
 from mdverify.symbols import Naming, Symbol
@@ -15,7 +15,8 @@ from mdverify.syntax import Apply, Name, Node, Number, Statement
 
 POSTULATE_CUES = (
     "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
-    "满足", "使得", "即", "设", "若", "如果", "假设", "其中",
+    "for any", "for every", "for all", "unit ", "rotation",
+    "满足", "使得", "即", "设", "若", "如果", "假设", "其中", "任意", "任一", "单位", "旋转",
 )  # fmt: skip
 CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
 CONDITIONAL_REACH = 400  # characters
@@ -43,6 +44,7 @@ def assumptions(script: Manuscript) -> Iterator[Assumption]:
         for statement in formula.statements:
             yield from _bounds(statement, script)
             yield from _values(statement, script)
+            yield from _complex(statement, script)
 
 
 def postulates(
@@ -55,7 +57,8 @@ def postulates(
             continue
         key, kind = found
         life = life_at(lives, script, key, site.position)
-        if life is None or life.definition is None:
+        defined = life.definition if life is not None else None
+        if defined is None or defined.position > site.position:
             yield site, Assumption(key, kind, _reach(script, site))
 
 
@@ -113,6 +116,17 @@ def _values(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
                 if symbol is not None and None not in numbers:
                     kind = "values:" + ",".join(str(number) for number in numbers)
                     yield Assumption(symbol.key, kind, script.everywhere)
+
+
+def _complex(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
+    """`z \\in \\mathbb C^n`: no real letter, in the whole note."""
+    for relation, right in zip(statement.relations, statement.sides[1:], strict=False):
+        base = right.args[0] if isinstance(right, Apply) and right.op == "sup" else right
+        if relation.sign == "in" and base == Name("C", "bb"):
+            for node in listed(statement.sides[0]):
+                symbol = script.naming.symbol(node)
+                if symbol is not None:
+                    yield Assumption(symbol.key, "complex", script.everywhere)
 
 
 def _signed(node: Node) -> int | None:

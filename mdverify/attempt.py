@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mdverify.case import Case
+from mdverify.closure import DERIVING, closure, is_complex
 from mdverify.comparison import Outcome, compare
 from mdverify.evaluate import quiet
 from mdverify.infer import read
@@ -11,6 +12,25 @@ from mdverify.operators import ShapeClash
 from mdverify.reading import Clash, Options, Reading, Stuck
 from mdverify.shapes import TooLarge
 from mdverify.terms import Term, is_zero
+
+REAL_ONLY = frozenset(
+    {
+        "abs",
+        "norm",
+        "norm1",
+        "norminf",
+        "spectral",
+        "inner",
+        "sign",
+        "relu",
+        "max",
+        "min",
+        "sqrt",
+        "log",
+        "arcsin",
+    }
+    | {"arccos", "arctan", "arsinh", "arcosh", "artanh", "softplus", "logsumexp", "pinv"}
+)
 
 
 def attempt(case: Case, options: Options) -> Outcome:
@@ -29,9 +49,21 @@ def attempt(case: Case, options: Options) -> Outcome:
         return Outcome("stuck", options, reading, reason=message("too-large", size=error))
     except RecursionError:
         return Outcome("stuck", options, reading, reason=message("too-deep"))
+    if reading.counted & set(reading.names.values()):
+        return Outcome("stuck", options, reading, reason=message("dots", text=min(reading.counted)))
+    if _beyond_the_reals(reading, left, right):
+        return Outcome("stuck", options, reading, reason=message("complex"))
     reading.settle_sizes()
     with quiet():
         return compare(case, options, reading, left, right)
+
+
+def _beyond_the_reals(reading: Reading, left: Term, right: Term) -> bool:
+    """Complex numbers in what we can evaluate for real ones only, derivatives among them."""
+    if not any(is_complex(reading, side) for side in (left, right)):
+        return False
+    parts = (part for side in (left, right) for part in closure(reading, side))
+    return any(part.op in REAL_ONLY or part.op in DERIVING for part in parts)
 
 
 def hold(reading: Reading, left: Term, right: Term) -> None:

@@ -35,6 +35,13 @@ class Case:
         return free_letters(self)
 
     @cached_property
+    def lonely_letters(self) -> frozenset[str]:
+        """The index letters that are free on one side only."""
+        letters = self.derivation.naming.index_letters
+        one, two = (_loose(side, frozenset(), letters) for side in (self.lhs, self.rhs))
+        return frozenset(one ^ two)
+
+    @cached_property
     def differentials(self) -> bool:
         """Whether both sides write `dx`: then d is no letter, though the note may have one."""
         return _writes_differential(self.lhs) and _writes_differential(self.rhs)

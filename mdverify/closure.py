@@ -43,6 +43,15 @@ def free_names(reading: Reading, term: Term) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_complex(reading: Reading, term: Term) -> bool:
+    """Whether an imaginary number or a letter said to be complex stands in a term."""
+    return any(
+        isinstance(part.data, complex)
+        or (part.op in ("sym", "member") and "complex" in reading.assumptions.get(part.data, ()))
+        for part in closure(reading, term)
+    )
+
+
 def has_derivative(reading: Reading, term: Term) -> bool:
     """Whether the value of a term takes a derivative anywhere."""
     return any(

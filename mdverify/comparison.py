@@ -13,6 +13,7 @@ from mdverify.evaluate import Model
 from mdverify.messages import Message, message
 from mdverify.operators import Array
 from mdverify.reading import Clash, Options, Reading
+from mdverify.rounding import Rounded, rounded
 from mdverify.sampling import ATTEMPTS, POINTS, RANK_ATTEMPTS, sampler
 from mdverify.shapes import Shape
 from mdverify.terms import Term, is_zero
@@ -180,6 +181,12 @@ def _at_points(
         return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
         return Outcome("agree", options, reading, left, right)
+    gap = np.abs(a - b).reshape(len(error), -1).max(axis=1)
+    near = rounded(case, reading, model, (left, right), np.where(good, gap, 0.0), ctx)
+    if near is Rounded.TO_ITS_DIGITS:
+        return Outcome("agree", options, reading, left, right)
+    if near is Rounded.PERHAPS:
+        return Outcome("uncertain", options, reading, left, right, reason=message("rounded"))
     if worst < DIFFER:
         return Outcome("uncertain", options, reading, left, right, reason=message("too-close"))
     row = _witnessed(reading, model, left, right, ctx, good & (error >= DIFFER), scale)
@@ -270,6 +277,8 @@ def _gap(a: Array, b: Array, row: int) -> float:
 def _counterexample(model: Model, a: Array, b: Array, row: int, worst: float, ctx: Context) -> Counterexample:
     """The point of a row, with the entry at which the sides differ most."""
     one, two = np.broadcast_arrays(a[row], b[row])
+    if np.allclose(one.real, two.real):
+        one, two = np.imag(one), np.imag(two)
     gap = np.abs(one - two)
     entry = np.unravel_index(int(np.argmax(gap)), gap.shape)
     return Counterexample(

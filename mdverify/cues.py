@@ -400,6 +400,20 @@ WRONG = (
     r"(?:常见)?错误(?:写法|答案|结果|做法)?\s*[:：]|错[:：]|(?:wrong|mistakes?)\s*:"
     r"|incorrect\s*:|not correct\s*:|[✗❌×]\s*(?=[:：\ue002\ue003])"
     r"|(?:\bnot|而不是|而非|并非)\s+(?=[\ue002\ue003])|(?:而不是|而非|并非|不是)(?=[\ue002\ue003])"
+    r"|\bnot (?:in general )?(?:true|the case|correct|valid)(?: in general)? that\b"
+    r"|\b(?:false|wrong|a mistake|incorrect|tempting|tempted)"
+    r" (?:that|to (?:think|believe|write|say|claim|assume|conclude))\b"
+    r"|\b(?:one|you|we|some|students?|people) (?:might|may|could|often|sometimes|wrongly|mistakenly)"
+    r" (?:be tempted to )?(?:think|believe|expect|guess|write|claim|assume)\b"
+    r"|\bnaive(?:ly)?\b"
+    r"|\b(?:common|frequent|typical|classic|usual) (?:mistakes?|errors?|slips?|pitfalls?|misconceptions?)\b"
+    r"|(?:常见|典型|经典)的?(?:错误|误区|误解)|误(?:以为|认为|写[成为作])"
+    r"|(?:容易|经常|往往)(?:错写|误写|写错|错)[成为]?"
+    r"|(?:不要|不能|切勿|不可)(?:写成|写作|误写|写为)|(?:同学|学生)的?(?:错误)?(?:解答|答案|解法|做法)"
+    r"|よくある(?:間違い|誤り|ミス)|誤って"
+    r"|\b(?:häufiger?|typischer?) fehler\b|\bman könnte (?:meinen|denken)\b|\bes gilt nicht\b|\bfalsch\s*:"
+    r"|\berreur (?:fréquente|classique|courante)\b|\bon pourrait (?:croire|penser)\b|\bfaux\s*:"
+    r"|\berror (?:común|frecuente|típico)\b|\bpodría pensarse\b|\bno es (?:cierto|verdad) que\b|\bfalso\s*:"
 )
 WRONG_BEHIND = (
     r"[\ue002\ue003]\s*(?:是错误?的|是不对的|不正确|不成立|(?:is|are) (?:wrong|incorrect|false|not true))"
@@ -410,6 +424,38 @@ RIGHT = (
     r"|应[为是])|应(?:该|当)?(?:改)?(?:为|是)(?=\s*[\ue002\ue003])|[✓✔✅]\s*[:：]"
 )
 ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should)\b|什么|求|是否|多少|吗|哪"
+
+# Where 3 · 5 = 1.
+
+MODULAR = (
+    r"\\p?mod\b|\\bmod\b|\bmod(?:ulo)?\b|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)|\bgf\("
+    r"|congruen|kongruen|模\s*\$|同余|合同式"
+)
+
+# What is not real.
+
+COMPLEX = (
+    r"\\mathbb\s*\{?\s*C\b"
+    r"|\bcomplex[- ](?:number|valued|plane|vector|matri|conjugate|exponential|variable|analysis)"
+    r"|\bimaginary\b|\bhermitian\b|复(?:数|平面|向量|矩阵|变|共轭)|虚(?:数|部|单位)|\bkomplex\w*|\bcomplej\w+|複素"
+)
+
+# What is true to first order.
+
+FIRST_ORDER = (
+    r"\bsmall\b|(?:to|in) (?:the )?(?:first|leading|lowest)[- ]order|first-order|lineari[sz]\w+"
+    r"|approximat\w+|infinitesimal"
+    r"|\bklein\w*\b|näherung\w*|\bpetite?s?\b|\bpequeñ\w+|\bpiccol\w+|\bмал\w+"
+    r"|很小|较小|微小|足够小|充分小|小角|小量|近似|一阶|线性化|小さ"
+)
+
+# Sums nobody writes.
+
+IMPLIED_SUMS = (
+    r"einstein(?:'s|’s|ian|sche\w*)?[ -]*(?:summation|convention|notation|sum|summenkonvention)"
+    r"|summation convention|repeated (?:ind\w+|subscripts?)"
+    r"|爱因斯坦(?:求和)?(?:约定|记号)|重复(?:的)?(?:指标|下标)"
+)
 
 # Reach.
 

@@ -62,6 +62,11 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
         case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
             params = _params(args, naming)
             return None if params is None else _function(naming.symbol(head), rhs, params, naming)
+        case Apply("frac" | "slash", (Number("1") as one, below)) if _is_formula(rhs):
+            body = Apply("frac", (one, rhs), span=rhs.span)
+            symbol = naming.symbol(below)
+            known = symbol is None or symbol.indices or mentions(rhs, symbol.key, naming)
+            return None if known else _formal(symbol, body)
         case Apply("sup", (base, Number(_) as power)):
             symbol = naming.symbol(base)
             if symbol is None or symbol.indices or symbol.sup_indices or mentions(rhs, symbol.key, naming):
@@ -75,6 +80,11 @@ def _function(symbol: Symbol | None, rhs: Node, params: tuple[str, ...], naming:
     if symbol is None or mentions(rhs, symbol.key, naming):
         return None
     return _formal(symbol, rhs, params)
+
+
+def _is_formula(node: Node) -> bool:
+    """More than a number or a name: `1/R = 1/R_1 + 1/R_2`."""
+    return isinstance(node, Apply) and node.op in ("+", "-")
 
 
 def _formal(symbol: Symbol | None, rhs: Node, params: tuple[str, ...] = ()) -> Defined | None:

@@ -121,6 +121,7 @@ def derive(note: Note) -> Derivation:
         script.facts,
         script.sizes,
         script.naming,
+        script.imaginary,
         sites=sites,
         chains=chains,
         lives=lives,

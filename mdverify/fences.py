@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mdverify.arrays import matrix, tuple_of
+from mdverify.closure import is_complex
 from mdverify.ellipsis import is_dots
 from mdverify.indices import collected, entry
 from mdverify.messages import message
@@ -20,6 +21,7 @@ NORMS: dict[tuple[str, str], str] = {
     ("V", "F"): "norm", ("R", "F"): "norm",
     ("S", "2"): "abs", ("S", "1"): "abs",
 }  # fmt: skip
+OF_COMPLEX = {"abs": "modulus", "norm": "length"}
 
 
 def fence(reading: Reading, node: Apply) -> Term:
@@ -28,7 +30,8 @@ def fence(reading: Reading, node: Apply) -> Term:
     match node.detail:
         case "||":
             inner = reading.term(body)
-            op = {"S": "abs", "M": "det"}.get(reading.kind(inner.shape), "norm")
+            size = "modulus" if is_complex(reading, inner) else "abs"
+            op = {"S": size, "M": "det"}.get(reading.kind(inner.shape), "norm")
             return reading.apply(op, inner, span=node.span)
         case "‖‖":
             return norm(reading, node, None)
@@ -58,16 +61,21 @@ def norm(reading: Reading, node: Apply, index: Node | None) -> Term:
     inner = reading.term(node.args[0])
     kind = reading.kind(inner.shape)
     if index is None:
-        return reading.apply("abs" if kind == "S" else "norm", inner, span=node.span)
+        return _sized(reading, "abs" if kind == "S" else "norm", inner, node.span)
     name = index.text if isinstance(index, Name | Number) else ""
     op = NORMS.get((kind, name))
     if op is not None:
-        return reading.apply(op, inner, span=node.span)
+        return _sized(reading, op, inner, node.span)
     if kind in "VR":
         degree = reading.term(index)
         if reading.is_scalar(degree):
             return _p_norm(reading, inner, degree, node.span)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _sized(reading: Reading, op: str, inner: Term, span: Span) -> Term:
+    """A norm or absolute value, of complex numbers by their moduli."""
+    return reading.apply(OF_COMPLEX.get(op, op) if is_complex(reading, inner) else op, inner, span=span)
 
 
 def _p_norm(reading: Reading, inner: Term, p: Term, span: Span) -> Term:
@@ -83,6 +91,8 @@ def subscripted(reading: Reading, node: Apply) -> Term:
     body, index = node.args
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
         return norm(reading, body, index)
+    if index == Name("times") and isinstance(body, Apply) and body.op == "fence":
+        return reading.apply("skew", reading.term(body), span=node.span)
     inner_size = index
     while isinstance(inner_size, Apply) and inner_size.op == "fence":
         inner_size = inner_size.args[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mdverify.definitions import Defined
 from mdverify.ellipsis import is_dots, run
 from mdverify.indices import collected, index_term, ranges_over
@@ -53,13 +55,27 @@ def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: 
     if definition is not None and definition.params and life is not None:
         return _defined(reading, symbol, life, definition, arguments, span, order)
     if definition is not None and life is not None:
-        return _value_at(reading, symbol, arguments, span, order)
+        return _value_at(reading, symbol, life, definition, arguments, span, order)
     return _generic(reading, symbol, life, arguments, span, order)
 
 
-def _value_at(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int) -> Term:
-    """`L(w)` where only `L = …` is defined: the same thing, if the arguments are plain names."""
+def _value_at(
+    reading: Reading,
+    symbol: Symbol,
+    life: Life,
+    definition: Defined,
+    arguments: Node | None,
+    span: Span,
+    order: int,
+) -> Term:
+    """`L(w)` where only `L = …` is defined: the same thing, if the arguments are plain names.
+
+    Where one of them is a parameter of the function being read, it is one of L as well.
+    """
     items = _items(arguments) if arguments is not None else ()
+    keys = tuple(s.key for item in items if (s := reading.derivation.naming.symbol(item)) is not None)
+    if not order and len(keys) == len(items) and reading.local.keys() & set(keys):
+        return _defined(reading, symbol, life, replace(definition, params=keys), arguments, span, 0)
     if order or any(reading.derivation.naming.symbol(item) is None for item in items):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     return resolve(reading, symbol, span)
@@ -76,7 +92,8 @@ def _defined(
 ) -> Term:
     values = _arguments(reading, definition, arguments, span)
     params = tuple(f"{life.name}.{p}" for p in definition.params)
-    body = _body(reading, life, definition, params, values, span)
+    place = span if arguments is not None else definition.span
+    body = _body(reading, life, definition, params, values, place)
     if order and (len(params) != 1):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     shape = body.shape
@@ -92,7 +109,7 @@ def _arguments(reading: Reading, definition: Defined, arguments: Node | None, sp
         items = items[: len(definition.params)]
     values = [reading.term(item) for item in items]
     for param in definition.params[len(values) :]:
-        values.append(resolve(reading, _symbol_of(param), span))
+        values.append(resolve(reading, _symbol_of(param), definition.span))
     return tuple(values)
 
 

@@ -101,7 +101,11 @@ def _juxtaposed(reading: Reading, node: Apply) -> Term:
 
 
 def _times(reading: Reading, node: Apply) -> Term:
-    return multiply(reading, [reading.term(node.args[0]), reading.term(node.args[1])])
+    """`a \\times b`: a product; of two columns the cross product."""
+    a, b = reading.term(node.args[0]), reading.term(node.args[1])
+    if reading.kind(a.shape) == reading.kind(b.shape) == "V":
+        return reading.apply("cross", a, b, span=node.span)
+    return multiply(reading, [a, b])
 
 
 def _meaningless(reading: Reading, node: Apply) -> Term:

@@ -12,6 +12,7 @@ from mdverify.classify import no_claim
 from mdverify.comparison import Outcome
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
+from mdverify.implied import with_sums
 from mdverify.index_cases import IndexCase, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import in_force
@@ -94,7 +95,20 @@ class Judge(Docket):
             judged = self._compared(site, replace(case, index_case=told), limit)
             if judged.true:
                 return judged
-        return self._compared(site, case, limit)
+        judged = self._compared(site, case, limit)
+        if judged.true or not case.lonely_letters:
+            return judged
+        summed = with_sums((lhs, site.rhs), case.lonely_letters)
+        return judged if summed is None else self._with_implied_sums(site, case, summed, judged)
+
+    def _with_implied_sums(
+        self, site: Site, case: Case, summed: tuple[Node, ...], judged: Judgement
+    ) -> Judgement:
+        """A step with an index that may be meant to be summed over: true, or not ours to accuse."""
+        other = self._compared(site, replace(case, lhs=summed[0], rhs=summed[1]), ATTEMPTS_MORE)
+        if other.true or judged.otherwise in (Verdict.UNCHECKED, Verdict.CONDITION):
+            return other if other.true else judged
+        return replace(judged, otherwise=Verdict.UNCHECKED, reason=message("implied-sum"))
 
     def _compared(self, site: Site, case: Case, limit: int) -> Judgement:
         """One case under every layout."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mdverify.decimals import with_points, writes_commas
 from mdverify.formulas import Math
+from mdverify.imaginary import imaginary_units
+from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
@@ -22,13 +25,17 @@ NEAR = 300  # characters: what is born this close after its use counts for it ac
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """What is written, before anything is said of what it means: `sizes` are the letters that count."""
+    """What is written, before anything is said of what it means.
+
+    `sizes` are the letters that count, `imaginary` those that stand for the imaginary unit.
+    """
 
     note: Note
     formulas: tuple[Formula, ...]
     facts: tuple[Fact, ...]
     sizes: frozenset[str]
     naming: Naming
+    imaginary: frozenset[str]
 
     def sides(self) -> Iterator[Node]:
         """Every expression of every formula, in order."""
@@ -90,19 +97,22 @@ class Manuscript:
 def read_manuscript(note: Note) -> Manuscript:
     """Parse every formula and settle which letters count, index, and distinguish by their font."""
     macros = scan_macros(note.source.text)
+    commas = writes_commas(note)
     formulas = with_increments(
-        tuple(parse(_unquoted(note.source.text, math), math.span, macros) for math in note.maths)
+        tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
     )
+    formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
     trees = list(_sides(formulas))
     sizes = counting_letters(trees, told, formulas)
     naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
-    return Manuscript(note, formulas, told, sizes, naming)
+    imaginary = imaginary_units(trees, note.source.text)
+    return Manuscript(note, formulas, told, sizes, naming, imaginary)
 
 
-def _unquoted(text: str, math: Math) -> str:
-    """The text with the quote markers inside a formula blanked; offsets stay."""
-    tex = math.body
+def _as_read(text: str, math: Math, commas: bool) -> str:
+    """The text with quote markers inside a formula blanked, decimal commas as points; offsets stay."""
+    tex = with_points(math.body) if commas else math.body
     return text if tex == text[math.start : math.end] else text[: math.start] + tex + text[math.end :]
 
 

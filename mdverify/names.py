@@ -11,6 +11,7 @@ from mdverify.reading import Reading, Stuck
 from mdverify.resolve import resolve
 from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
+from mdverify.source import Span
 from mdverify.symbols import Symbol
 from mdverify.syntax import Apply, Name, Node
 from mdverify.terms import Term
@@ -24,6 +25,8 @@ def name(reading: Reading, node: Name) -> Term:
     """A letter: bound index, constant, size, or symbol."""
     if node.text in reading.index and not node.font:
         return Term("index", (), node.text, SCALAR, node.span)
+    if _is_imaginary(reading, node):
+        return Term("num", (), 1j, SCALAR, node.span)
     symbol = reading.derivation.naming.symbol(node)
     if symbol is None:
         raise Stuck(message("operator-alone", text=show(node)), node.span)
@@ -36,6 +39,16 @@ def name(reading: Reading, node: Name) -> Term:
     if reading.is_function(symbol.key):
         return application(reading, symbol, None, node.span)
     return resolve(reading, symbol, node.span)
+
+
+def _is_imaginary(reading: Reading, node: Name) -> bool:
+    """The unit, unless the note has a letter of that name."""
+    return (
+        node.text in reading.derivation.imaginary
+        and node.font in ("", "rm")
+        and reading.life(node.text) is None
+        and node.text not in reading.local
+    )
 
 
 def _constant(reading: Reading, node: Name, life: Life | None) -> Term | None:
@@ -62,7 +75,8 @@ def _is_euler(reading: Reading) -> bool:
 def _counting(reading: Reading, node: Name, life: Life | None) -> Term | None:
     """A size or a free index as a number."""
     text = node.text
-    if text in reading.derivation.sizes and node.font in ("", "rm") and _may_count(life):
+    counts = text in reading.derivation.sizes or text in reading.counted
+    if counts and node.font in ("", "rm") and _may_count(life):
         return Term("size", (), reading.dims.named(text), SCALAR, node.span)
     if life is None and (text in reading.free or text in reading.unbound):
         free_index(reading, text)
@@ -119,15 +133,30 @@ def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
             "zeros", (), None, Shape(reading.size(index.args[0]), reading.size(index.args[1])), node.span
         )
     if base.text == "delta" and len(indices) == 2 and reading.life("delta__") is None:
+        if indices[0] == indices[1] and isinstance(indices[0], Name):
+            raise Stuck(message("index-unclear", text=show(index)), node.span)
         pair = tuple(index_term(reading, i) for i in indices)
         _join_ranges(reading, indices)
         return Term("delta", pair, None, SCALAR, node.span)
+    if base.text in ("epsilon", "varepsilon") and len(indices) == 3 and not known:
+        return _permutation_sign(reading, indices, node.span)
     if base.text == "e" and len(indices) == 1 and not known and base.font == "bf":
         rows = reading.dims.fresh(big=True)
         where = index_term(reading, indices[0])
         ranges_over(reading, indices[0], rows)
         return Term("basis", (where,), None, Shape(rows, ONE), node.span)
     return None
+
+
+def _permutation_sign(reading: Reading, indices: tuple[Node, ...], span: Span) -> Term:
+    """The sign of (i, j, k) as a permutation of (1, 2, 3): `(i-j)(j-k)(k-i)/2`."""
+    terms = tuple(index_term(reading, index) for index in indices)
+    for index in indices:
+        ranges_over(reading, index, reading.dims.const(3))
+    result = Term("num", (), 0.5, SCALAR, span)
+    for one, two in zip(terms, (*terms[1:], terms[0]), strict=True):
+        result = reading.apply("mul", result, reading.apply("sub", one, two, span=span), span=span)
+    return result
 
 
 def _join_ranges(reading: Reading, indices: tuple[Node, ...]) -> None:

@@ -20,6 +20,7 @@ from mdverify.shapes import SCALAR, Dims, Shape
 
 RANK_TOLERANCE = 1e-8  # of the largest singular value
 Array = NDArray[Any]
+REALLY_COMPLEX = 0.1  # imaginary parts of derivatives, by whatever method, are smaller
 
 
 class ShapeClash(Exception):
@@ -104,6 +105,21 @@ def scaled(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
 def inner(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
     alike(dims, shapes)
     return SCALAR
+
+
+def crossed(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    """Two vectors in space."""
+    if not dims.unify(alike(dims, shapes).rows, dims.const(3)):
+        raise ShapeClash("product", 0, 1)
+    return shapes[0]
+
+
+def turning(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
+    """The matrix of a cross product."""
+    (a,) = shapes
+    if not (dims.unify(a.rows, dims.const(3)) and dims.is_one(a.cols)):
+        raise ShapeClash("product", 0, 0)
+    return Shape(a.rows, a.rows)
 
 
 def diagonal(dims: Dims, shapes: tuple[Shape, ...]) -> Shape:
@@ -225,7 +241,8 @@ def inverse(a: Array) -> Array:
     if a.shape[-2:] == (1, 1):
         return 1.0 / a
     finite: Array = np.asarray(np.isfinite(a).all(axis=(-1, -2)))
-    good = np.linalg.cond(np.where(finite[:, None, None], a.real, np.eye(a.shape[-1]))) < 1e7
+    shown = a if np.iscomplexobj(a) and np.any(np.abs(a.imag) > REALLY_COMPLEX) else a.real
+    good = np.linalg.cond(np.where(finite[:, None, None], shown, np.eye(a.shape[-1]))) < 1e7
     good &= finite
     safe = np.where(good[:, None, None], a, np.eye(a.shape[-1]))
     return np.where(good[:, None, None], np.linalg.inv(safe), undefined(a))
@@ -290,6 +307,18 @@ def hadamard(a: Array, b: Array) -> Array:
     return a * b
 
 
+def cross(a: Array, b: Array) -> Array:
+    return np.cross(a, b, axis=-2)
+
+
+def skew(a: Array) -> Array:
+    """`[a]_\\times`: the matrix that turns `b` into `a × b`."""
+    x, y, z = (a[:, i, 0] for i in range(3))
+    none = np.zeros_like(x)
+    rows = ((none, -z, y), (z, none, -x), (-y, x, none))
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
 # --- the table ---------------------------------------------------------------------------------
 
 Row = tuple[str, ShapeRule, Callable[..., Array], Callable[..., Any] | None]
@@ -303,7 +332,11 @@ _LINEAR: tuple[Row, ...] = (
     ("hadamard", alike, hadamard, forms.hadamard),
     ("kron", kronecker, kron, lambda s, a, b: s.KroneckerProduct(a, b)),
     ("inner", inner, lambda a, b: np.sum(a * b, axis=(-1, -2), keepdims=True), forms.inner),
+    ("cross", crossed, cross, lambda s, a, b: a.cross(b)),
+    ("skew", turning, skew, None),
     ("T", transposed, transpose, forms.transpose),
+    ("H", transposed, lambda a: np.conj(transpose(a)), lambda s, a: a.H),
+    ("length", scalar, lambda a: np.sqrt(np.sum(np.abs(a) ** 2, axis=(-1, -2), keepdims=True)), None),
     ("inv", square, inverse, lambda s, a: s.Inverse(a) if a.is_Matrix else 1 / a),
     ("pinv", transposed, pseudo_inverse, None),
     ("pow", square, power, lambda s, a, b: s.MatPow(a, b) if a.is_Matrix else a**b),
@@ -349,6 +382,7 @@ _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, An
     ("arcosh", _real_domain(lambda r: r > 1, lambda a: np.log(a + np.sqrt(a - 1) * np.sqrt(a + 1))), "acosh"),
     ("artanh", _real_domain(lambda r: abs(r) < 1, lambda a: 0.5 * np.log((1 + a) / (1 - a))), "atanh"),
     ("abs", absolute, "Abs"),
+    ("modulus", np.abs, "Abs"),
     ("sign", lambda a: np.where(a.real < 0, -1.0, 1.0), "sign"),
     ("sigmoid", sigmoid, lambda s, z: 1 / (1 + s.exp(-z))),
     ("relu", relu, lambda s, z: s.Max(z, 0)),

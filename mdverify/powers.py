@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mdverify.arithmetic import product
+from mdverify.closure import closure
 from mdverify.fences import norm
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
@@ -12,6 +13,8 @@ from mdverify.source import Span
 from mdverify.symbols import is_label_power
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
+
+DEGREE = 3.141592653589793 / 180
 
 
 def _is_transpose(reading: Reading, node: Node) -> bool:
@@ -34,6 +37,9 @@ def power(reading: Reading, node: Apply) -> Term:
     if isinstance(body, Apply) and body.op == "prime" and is_label_power(exponent):
         inner = Apply("sup", (body.args[0], exponent), span=node.span)
         return reading.term(Apply("prime", (inner,), body.detail, node.span))
+    if exponent == Name("circ") and isinstance(body, Number):
+        degree = Term("num", (), DEGREE, SCALAR, node.span)
+        return reading.apply("mul", reading.term(body), degree, span=node.span)
     if _is_exponential(reading, body, exponent):
         return reading.apply("exp", reading.term(exponent), span=node.span)
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
@@ -52,6 +58,12 @@ def _is_exponential(reading: Reading, body: Node, exponent: Node) -> bool:
 
 def raised(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
     """A term with a superscript."""
+    turned = _turned(reading, base, exponent, span)
+    return turned if turned is not None else _powered(reading, base, exponent, span)
+
+
+def _turned(reading: Reading, base: Term, exponent: Node, span: Span) -> Term | None:
+    """Transposes, adjoints and pseudo-inverses."""
     match exponent:
         case _ if _is_transpose(reading, exponent) or (exponent == Name("T") and not reading.is_scalar(base)):
             return reading.apply("T", base, span=span)
@@ -61,10 +73,28 @@ def raised(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
             reading, second
         ):
             raise Stuck(message("no-meaning", text=show(exponent)), span)
+        case Name("H") if reading.life("H") is None:
+            return _adjoint(reading, base, span)
         case Name("+" | "dagger"):
             return reading.apply("pinv", base, span=span)
         case Name("odot"):
             raise Stuck(message("no-meaning", text=show(exponent)), span)
+    return None
+
+
+def _adjoint(reading: Reading, base: Term, span: Span) -> Term:
+    """`A^H`: letters nobody declared are complex then."""
+    for part in closure(reading, base):
+        name = str(part.data)
+        if part.op in ("sym", "member") and name in reading.names and name not in reading.definitions:
+            life = reading.life(reading.names[name])
+            if life is None or life.declaration is None:
+                reading.assumptions[name] = reading.assumptions.get(name, frozenset()) | {"complex"}
+    return reading.apply("H", base, span=span)
+
+
+def _powered(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
+    """Inverses and powers."""
     kind = reading.kind(base.shape)
     if exponent == Apply("neg", (Number("1"),)):
         if kind == "S":

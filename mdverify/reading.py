@@ -56,7 +56,9 @@ class Options:
     declaration made in another section the rank but not the sizes, `fresh` nothing at all; `solved`
     names variables in whose place their solution stands; `symmetric` takes every free matrix for
     symmetric, to tell an author what a wrong step would need; with `scalars` the modes make
-    everything a scalar that was not declared, which may verify a step without matrices only.
+    everything a scalar that was not declared, which may verify a step without matrices only; `factors`
+    are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
+    of a letter anywhere in the note.
     """
 
     layout: str = "denominator"
@@ -69,6 +71,8 @@ class Options:
     fresh: bool = False
     symmetric: bool = False
     scalars: bool = False
+    factors: frozenset[str] = frozenset()
+    recalled: bool = False
 
 
 @dataclass(slots=True)
@@ -89,6 +93,7 @@ class Reading:
     nothing, `unbound` the letters of the step that may be such; `local` the parameters of the
     function being read; `functions` the bodies already read, by the shapes of their arguments.
     `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way.
+    `counted` are the letters at which dots end.
     `position` is where names are looked up, `origin` where the step stands. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
     stands for a matrix.
@@ -122,6 +127,7 @@ class Reading:
     cyclic: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     origin: int = 0
+    counted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.origin = self.position
@@ -232,7 +238,8 @@ class Reading:
 
     def is_function(self, key: str) -> bool:
         """Whether a symbol is a function of the note, and not a parameter here."""
-        return key in self.derivation.functions and key not in self.local
+        known = key in self.derivation.functions and key not in self.local
+        return known and key not in self.options.factors
 
     def life(self, key: str) -> Life | None:
         """The life of a symbol here; inside a definition a letter not born yet is the one of the step."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
+from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS, candidates
 from mdverify.families import family_candidates
 from mdverify.indices import collected, entry, index_term, ranges_over
@@ -66,6 +67,14 @@ def _note(reading: Reading, name: str, key: str) -> None:
     assumed = reading.derivation.assumed
     reading.names[name] = key
     reading.assumptions[name] = assumed(key, reading.position) | assumed(key, reading.origin)
+    if reading.options.recalled:
+        reading.assumptions[name] |= recalled(reading.derivation, key)
+
+
+def recalled(derivation: Derivation, key: str) -> frozenset[str]:
+    """What was assumed of a letter anywhere in the note; symmetry has to be said where it is used."""
+    kinds = {one.kind for one in derivation.assumptions if one.key == key}
+    return frozenset(kinds - {"symmetric", "asymmetric"})
 
 
 def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> Defined | None:

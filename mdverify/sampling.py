@@ -54,6 +54,11 @@ def constrained(
     for kind in sorted(told):
         if kind.startswith("values:"):
             return rng.choice([float(n) for n in kind.removeprefix("values:").split(",")], (*lead, *shape))
+    if "complex" in told:
+        real = told - {"complex"}
+        if real & SQUARE:
+            return constrained(rng, lead, shape, real, attempt)
+        return generic(rng, (*lead, *shape), "mixed") + 1j * generic(rng, (*lead, *shape), "mixed")
     for kinds, make in CONSTRAINTS:
         if kinds <= told and (shape[0] == shape[1] or not kinds & SQUARE):
             return make(rng, lead, shape)

@@ -30,7 +30,7 @@ def _written(node: Node) -> set[str]:
     match node:
         case Apply("big", (_, _, upper), "sum" | "prod"):
             return letters(upper)
-        case Apply("sup", (Name("R" | "S", _), size)) if is_space(node) and space_of(size) is not None:
+        case Apply("sup", (Name("R" | "S" | "C", _), size)) if is_space(node) and space_of(size) is not None:
             return letters(size)
         case Apply("sub") if (note := size_note(node)) is not None:
             return letters(note[0]) | letters(note[1])

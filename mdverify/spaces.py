@@ -19,6 +19,8 @@ RANKS: Mapping[str, str] = {
 def is_space(node: Node) -> bool:
     """`\\mathbb R^n`, or a plain R with a size above it."""
     match node:
+        case Apply("sup", (Name("C", "bb"), _)):
+            return True
         case Apply("sup", (Name("R" | "S", font), size)):
             return (
                 font == "bb"
@@ -30,7 +32,7 @@ def is_space(node: Node) -> bool:
                 )
                 or (isinstance(size, Apply) and size.op == "times")
             )
-        case Name("R", "bb"):
+        case Name("R" | "C", "bb"):
             return True
     return False
 
@@ -40,6 +42,10 @@ def space(node: Node) -> tuple[str, tuple[Node, ...]] | None:
     match node:
         case Apply("sup", (Name("R" | "S"), size)):
             return space_of(size)
+        case Apply("sup", (Name("C", "bb"), size)):
+            return space_of(size)
+        case Name("C", "bb"):
+            return "S", ()
         case Name("R", font) if font in SET_FONTS:
             return "S", ()
         case Apply("sub", (Name("R", "bb"), _)):

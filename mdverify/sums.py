@@ -181,5 +181,6 @@ def label_range(reading: Reading, first: Node, last: Node) -> tuple[int | None, 
     if first == Number("1") and _is_size(reading, last):
         return reading.size(last), None
     if first == Number("1") and isinstance(last, Name) and last.text not in reading.index:
+        reading.counted.add(last.text)
         return reading.size(last), None
     return None, (index_term(reading, first), index_term(reading, last))

@@ -15,14 +15,31 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     outcome, site = judged.outcome, judged.site
     if outcome is None or outcome.reading is None or outcome.reading.ranges_clash:
         return False
+    if later_letters(docket, outcome.reading, site):
+        return False
     nodes: list[Node] = [site.lhs, site.rhs]
     if outcome.clash is not None:
         places = [outcome.clash.span, *(span for span, _ in outcome.clash.related)]
         if not all(_holds(site.lhs.span, place) or _holds(site.rhs.span, place) for place in places):
             return False
         nodes = [part for side in nodes for part in walk(side) if any(_holds(p, part.span) for p in places)]
+    if any(_names_far_function(docket, node, outcome.reading) for node in nodes):
+        return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def later_letters(docket: Docket, reading: Reading, site: Site) -> frozenset[str]:
+    """Letters that are defined only further down, in another section."""
+    derivation = docket.derivation
+    found = set()
+    for name in (*reading.definitions, *(str(key[0]) for key in reading.functions)):
+        key, _, number = name.partition("#")
+        definition = derivation.lives[key][int(number)].definition if number else None
+        start = definition.span.start if definition is not None else 0
+        if start > site.position and derivation.note.section_of(start) != site.section:
+            found.add(key)
+    return frozenset(found)
 
 
 def _holds(outer: Span, inner: Span) -> bool:
@@ -33,6 +50,18 @@ def _keys_below(docket: Docket, node: Node, reading: Reading) -> set[str]:
     """The symbols of an expression that the reading gave a shape."""
     shaped = set(reading.names.values())
     return {symbol.key for symbol in symbols_in(node, docket.derivation.naming)} & shaped
+
+
+def _names_far_function(docket: Docket, node: Node, reading: Reading) -> bool:
+    """Whether a letter is read as a function of another part of the note; here it may be a plain one."""
+    called = {str(key[0]) for key in reading.functions}
+    for symbol in symbols_in(node, docket.derivation.naming):
+        life = docket.derivation.life(symbol.key, reading.origin)
+        if life is None or life.name not in called:
+            continue
+        if docket.derivation.distance(life.start, reading.origin) == 2:
+            return True
+    return False
 
 
 def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int = 12) -> bool:

@@ -18,6 +18,7 @@ from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
+from mdverify.syntax import Apply, Name, Node, walk
 
 ATTEMPTS_PER_STEP = 14
 ATTEMPTS_ONCE = 3
@@ -162,6 +163,29 @@ def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternati
             yield 0.6, replace(options, solved=options.solved | {key})
 
 
+def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A letter that also names a function: `p(1-p)`, a direction h where `h(X)` was defined elsewhere."""
+    options, naming = outcome.options, case.derivation.naming
+    heads, bare = set[str](), set[str]()
+    for side in (case.lhs, case.rhs):
+        for node in walk(side):
+            args = node.args if isinstance(node, Apply) and node.op != "sub" else ()
+            for at, part in enumerate(args):
+                symbol = naming.symbol(part) if isinstance(part, Name) else None
+                if symbol is not None and symbol.key in case.derivation.functions - options.factors:
+                    after = args[at + 1] if at + 1 < len(args) else None
+                    applied = isinstance(after, Apply) and after.op == "fence" and _is_product(node)
+                    (heads if applied else bare).add(symbol.key)
+    for key in sorted(bare):
+        if key in heads or _is_far(case, key):
+            changed = replace(options, factors=options.factors | {key}, opaque=options.opaque | {key})
+            yield 0.5 if key in heads else 0.8, changed
+
+
+def _is_product(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "juxt"
+
+
 def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Everything a scalar that was only guessed to be a vector or a matrix."""
     scalars = tuple(
@@ -206,6 +230,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _other_shapes,
     _univariate,
+    _plain_letters,
     _less_strict,
     _earlier_lives,
     _definitions_left,
