@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from mdverify.calculus import LAYOUTS
+from mdverify.claims import Site
 from mdverify.derivation import Derivation
+from mdverify.derivatives import derivative_parts
 from mdverify.judgement import Docket, Judgement
 from mdverify.messages import message
 from mdverify.report import LayoutChoice, Verdict
+from mdverify.syntax import Apply, Name, Node
 from mdverify.trust import trusted
 
 DECLARED = {
@@ -78,4 +81,18 @@ def settle(docket: Docket, judged: Judgement, choice: LayoutChoice) -> Verdict:
     expected = expected_layout(docket, position) or ((choice.convention,) if choice.clear else ())
     if docket.derivation.facts_at(position, ALTERNATIVES) or not expected or set(expected) & set(judged.true):
         return Verdict.VERIFIED
-    return Verdict.LAYOUT
+    return Verdict.VERIFIED if _names_gradient(judged.site) else Verdict.LAYOUT
+
+
+def _names_gradient(site: Site) -> bool:
+    """`\\nabla f = df/dx` introduces a name for the gradient, however that is laid out."""
+    sides = (site.lhs, site.rhs)
+    fractions = [derivative_parts(side) is not None for side in sides]
+    return any(_is_nabla(one) and fraction for one, fraction in zip(sides, reversed(fractions), strict=True))
+
+
+def _is_nabla(node: Node) -> bool:
+    """`\\nabla f`, `\\nabla_x f(x)`."""
+    head = node.args[0] if isinstance(node, Apply) and node.op == "juxt" else None
+    letter = head.args[0] if isinstance(head, Apply) and head.op == "sub" else head
+    return letter == Name("nabla")
