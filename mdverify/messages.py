@@ -56,6 +56,38 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "unclosed": ("`{text}` is never closed", "`{text}` 没有闭合"),
     "unopened": ("`{text}` closes what was never opened", "`{text}` 没有对应的左括号"),
     "stray-ampersand": ("`&` outside an alignment", "`&` 不在对齐环境之内"),
+    "ampersand-in-group": (
+        "`&` inside a group: braces and \\left … \\right have to end before it",
+        "`&` 出现在分组之内：花括号和 \\left … \\right 都须在它之前结束",
+    ),
+    "mismatched": (
+        "`{text}` ends an environment that is not the one begun last",
+        "`{text}` 与最近开始的环境不一致",
+    ),
+    "second-superscript": (
+        "a second superscript on the same base: put braces around the base with the first",
+        "同一对象带有两个上标：请用花括号把它和第一个上标括在一起",
+    ),
+    "second-subscript": (
+        "a second subscript on the same base: put braces around the base with the first",
+        "同一对象带有两个下标：请用花括号把它和第一个下标括在一起",
+    ),
+    "late-prime": (
+        "a prime behind a superscript: write it before the `^`",
+        "撇号写在了上标之后：应写在 `^` 之前",
+    ),
+    "no-argument": ("`{text}` lacks an argument", "`{text}` 缺少参数"),
+    "empty-script": ("nothing follows `{text}`", "`{text}` 之后没有内容"),
+    "no-delimiter": (
+        "`{text}` has to be followed by a bracket; a brace is written `\\{{`",
+        "`{text}` 之后须紧跟括号；花括号要写作 `\\{{`",
+    ),
+    "misplaced": ("`{text}` cannot stand here", "`{text}` 不能出现在此处"),
+    "unknown-environment": (
+        "neither MathJax nor KaTeX knows the environment of `{text}`",
+        "MathJax 与 KaTeX 都没有 `{text}` 这个环境",
+    ),
+    "undefined-macro": ("neither TeX nor the note defines `{text}`", "TeX 与笔记都没有定义 `{text}`"),
     "lost-d": ("a derivative without its d or ∂ above the line", "导数的分子缺少 d 或 ∂"),
     # why a step is unchecked
     "undecided": ("not decided", "未能判定"),

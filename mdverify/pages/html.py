@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from html import escape
 
 from mdverify.diagnostics import rule
-from mdverify.pages.tex import fault, without_comments
-from mdverify.pages.words import FAULTS, LAYOUTS, ORIGINS, VERDICTS, say
+from mdverify.pages.tex import holds_delimiter, is_unsafe
+from mdverify.pages.words import LAYOUTS, ORIGINS, VERDICTS, say
 from mdverify.render.values import Rows, array, is_short, number
 from mdverify.report import FINDINGS, Evidence, NoteReport, Step, Verdict
 from mdverify.source import Span
+from mdverify.typeset import flaw, without_comments
 
 MOST_VALUES = 4
 
@@ -63,9 +64,18 @@ def attribute_text(classes: Iterable[str], **others: str) -> str:
     return "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in told.items() if value)
 
 
+def why_not_shown(tex: str, language: str) -> str:
+    """What keeps a formula (without comments) from being given to the renderer; empty if nothing does."""
+    if is_unsafe(tex):
+        return say("unsafe", language)
+    if (found := flaw(tex)) is not None:
+        return found.said.text(language)
+    return say("delimiter", language) if holds_delimiter(tex) else ""
+
+
 def source(tex: str, why: str, language: str, marks: Sequence[Span] = (), attributes: str = "") -> str:
-    """The text of a formula that no renderer would show, with marks; `attributes` has its class or none."""
-    title = escape(say("not-shown", language, why=FAULTS[why].text(language)))
+    """The text of a formula that is not given to the renderer; `attributes` has its class or none."""
+    title = escape(say("not-shown", language, why=why))
     return (
         f'<span{attributes or _SOURCE} title="{title}"><code>{_highlighted(tex, marks).strip()}</code></span>'
     )
@@ -86,7 +96,7 @@ def _highlighted(tex: str, marks: Sequence[Span]) -> str:
 def small_formula(tex: str, language: str) -> str:
     """A formula inside a note."""
     plain = without_comments(tex)
-    why = fault(plain)
+    why = why_not_shown(plain, language)
     return source(tex, why, language) if why else formula(plain, False)
 
 

@@ -19,9 +19,9 @@ from mdverify.pages import html
 from mdverify.pages.annotated import Annotated
 from mdverify.pages.html import Look, blamed, numbered
 from mdverify.pages.marks import Mark, marked
-from mdverify.pages.tex import fault, without_comments
 from mdverify.report import NoteReport, Step, Verdict
 from mdverify.source import Source, Span
+from mdverify.typeset import without_comments
 
 # Backgrounds as RGBA: a light tint that suits light and dark pages.
 COLOURS = {
@@ -156,7 +156,7 @@ def _typeset(formula: _Formula, display: bool, in_heading: bool, look: Look) -> 
     """The formula with its marks and its state; bare in a heading, which is repeated elsewhere."""
     math = formula.math
     plain = without_comments(math.body)
-    why = fault(plain)
+    why = html.why_not_shown(plain, look.language)
     marks = [] if in_heading else list(_marks(formula))
     attributes = _state(formula, display, "mdv-source" if why else "arithmatex", in_heading)
     if why:

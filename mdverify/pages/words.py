@@ -27,15 +27,6 @@ ORIGINS = {
     "default": Text("the default", "默认"),
 }
 
-FAULTS = {
-    "brace": Text("a brace has no counterpart", "花括号不配对"),
-    "environment": Text(r"\begin and \end do not match", r"\begin 与 \end 不匹配"),
-    "fence": Text(r"\left and \right do not match", r"\left 与 \right 不匹配"),
-    "ampersand": Text("an & stands outside of any alignment", "& 出现在对齐环境之外"),
-    "delimiter": Text("a delimiter of formulas stands inside a formula", "公式内部出现了公式定界符"),
-    "unsafe": Text("a command that is not safe on a page", "含有不宜在网页中使用的命令"),
-}
-
 WORDS = {
     "note": Text("Note {number}", "注 {number}"),
     "back": Text("back to the formula of note {number}", "返回注 {number} 所指的公式"),
@@ -47,6 +38,8 @@ WORDS = {
     "right": Text("right side", "右边"),
     "entry": Text("entry {entry} differs most", "差别最大的元素：{entry}"),
     "see": Text("line {line}:", "第 {line} 行："),
+    "delimiter": Text("a delimiter of formulas stands inside the formula", "公式内部出现了公式定界符"),
+    "unsafe": Text("a command in it could change the page around it", "其中的命令可能影响公式以外的页面"),
     "not-shown": Text("not shown as a formula: {why}", "未显示为公式：{why}"),
     "badge": Text("{verified} of {claims} claims verified", "{claims} 个断言中 {verified} 个已验证"),
     "badge-found": Text("{count} found", "发现 {count} 个问题"),
