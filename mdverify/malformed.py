@@ -24,7 +24,7 @@ TROUBLES = {
     "stray-ampersand": ("MV403", "stray-ampersand"),
 }
 DIFFERENTIALS = frozenset({"d", "partial", "Delta", "delta", "nabla"})
-COMMAND = re.compile(r"\\[A-Za-z]")
+MATHEMATICS = re.compile(r"\\[A-Za-z]|[{}^_]")
 
 
 def malformed(derivation: Derivation, site: Site) -> Judgement | None:
@@ -50,7 +50,7 @@ def malformed_alone(derivation: Derivation) -> Iterator[Judgement]:
     """Formulas without any relation that no renderer shows: each stands for a step of its own."""
     claiming = {site.math for site in derivation.sites}
     for number, math in enumerate(derivation.note.maths):
-        if number in claiming or not COMMAND.search(math.body):
+        if number in claiming or not MATHEMATICS.search(math.body):
             continue
         site = _whole(derivation, number)
         shown, macro = unshowable(derivation, number), _undefined(derivation, number)

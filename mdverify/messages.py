@@ -89,6 +89,39 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "undefined-macro": ("neither TeX nor the note defines `{text}`", "TeX 与笔记都没有定义 `{text}`"),
     "lost-d": ("a derivative without its d or ∂ above the line", "导数的分子缺少 d 或 ∂"),
+    # what keeps a formula from being found by the stock set-up of a site
+    "stock-text-above": (
+        "text stands right above it: put a blank line between",
+        "紧挨着上一行文字：请在中间空一行",
+    ),
+    "stock-text-below": (
+        "text stands right below it: put a blank line between",
+        "紧挨着下一行文字：请在中间空一行",
+    ),
+    "stock-in-line": (
+        "a display inside a line of text: give it lines of its own, with a blank line before and behind",
+        "行间公式写在一行文字之中：请单独成行，前后各空一行",
+    ),
+    "stock-blank-inside": ("a blank line inside the formula: take it out", "公式内部有空行：请去掉"),
+    "stock-blank-at-dollar": (
+        "a blank right inside a dollar sign: take it out",
+        "美元符号内侧有空白：请去掉",
+    ),
+    "stock-bar": (
+        "`|` ends the cell of the table: write `\\vert`",
+        "`|` 会结束表格的单元格：请写作 `\\vert`",
+    ),
+    "stock-indent": (
+        "indented by other than a multiple of four blanks: indent it like the text around it",
+        "缩进不是四个空格的倍数：请与所在段落对齐",
+    ),
+    "stock-delimiter": ("written with `{text}`: use `$` or `$$`", "定界符为 `{text}`：请改用 `$` 或 `$$`"),
+    "stock-sum": (
+        "{count} of {all} formulas in {notes} note(s) stay as typed on a site that finds formulas with"
+        " pymdownx.arithmatex; with the extension of mdverify they are shown.",
+        "{notes} 篇笔记共 {all} 个公式，其中 {count} 个在以 pymdownx.arithmatex 识别公式的网站上会原样显示；"
+        "使用 mdverify 的扩展则能正常显示。",
+    ),
     # why a step is unchecked
     "undecided": ("not decided", "未能判定"),
     "unread": ("could not read: {reason}", "无法读取：{reason}"),
