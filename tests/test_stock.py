@@ -1,4 +1,4 @@
-"""Formulas that the stock set-up of a site leaves as typed; arithmatex itself is the judge where it is installed."""
+"""Formulas that a common site leaves as typed; arithmatex itself is the judge where it is installed."""
 
 from __future__ import annotations
 
