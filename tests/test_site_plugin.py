@@ -86,7 +86,7 @@ def test_page_report_and_assets(project: Path, asked: list[str]) -> None:
     assert 'href="../../mdverify/">report</a>' in note
     assert 'href="../../assets/mdverify.css"' in note
     report = page(site, "mdverify/index.html")
-    assert "3 claims in 2 notes: 2 verified, 1 found, 0 unchecked." in report
+    assert "Notes: 2. Claims: 3, of which verified: 2, problems found: 1, unchecked: 0." in report
     assert re.search(r'<a href="[^"]*sub/[^"]*#mdv-note-1">8:30</a>', report)
     assert 'id="mv101"' in report
     assert 'id="mv102"' not in report

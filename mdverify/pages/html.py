@@ -47,8 +47,14 @@ def numbered(report: NoteReport, look: Look) -> Iterator[tuple[int, Step]]:
 
 
 def text(plain: str) -> str:
-    """Text for a page: escaped, in one line, and free of anything a formula could begin with."""
-    return re.sub(r"[$\\]", lambda sign: f"<span>{sign[0]}</span>", escape(" ".join(plain.split())))
+    """Text for a page: escaped, in one line, and free of anything a formula could begin with.
+
+    What stands between backquotes is code.
+    """
+    parts = escape(" ".join(plain.split())).split("`")
+    whole = parts if len(parts) % 2 else [*parts[:-2], "`".join(parts[-2:])]
+    coded = "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(whole))
+    return re.sub(r"[$\\]", lambda sign: f"<span>{sign[0]}</span>", coded)
 
 
 def formula(tex: str, display: bool, attributes: str = "") -> str:
@@ -114,11 +120,16 @@ def references(numbers: Sequence[int], linked: bool) -> str:
     return f'<sup class="mdv-refs">{"&thinsp;".join(parts)}</sup>'
 
 
-def note(step: Step, number_: int, report: NoteReport, look: Look, back: str) -> str:
-    """The note on one finding: what is wrong, what was expected, the evidence; `back` is the formula's id."""
+def note(step: Step, number_: int, report: NoteReport, look: Look, back: str, typed: bool) -> str:
+    """The note on one finding: what is wrong, what was expected, the evidence.
+
+    `back` is the id of the formula, `typed` says that it is not shown as one.
+    """
     broken = rule(step.rule or "")
     language = look.language
     rows = [_head(step, number_, look, back), *_expected(step, report, language)]
+    if typed and step.verdict is Verdict.NOTATION:
+        rows.append(escape(say("typed", language)))
     content = "<br>".join((*rows, *_related(step, report, language)))
     if step.evidence:
         lines = escape("\n".join(_evidence(step.evidence, language)))
@@ -131,15 +142,22 @@ def note(step: Step, number_: int, report: NoteReport, look: Look, back: str) ->
 
 
 def _head(step: Step, number_: int, look: Look, back: str) -> str:
-    broken = rule(step.rule or "")
     title = escape(say("back", look.language, number=number_))
     mark = (
         f'<a class="mdv-number" href="#{back}" aria-label="{title}">{number_}</a>'
         if back
         else f'<span class="mdv-number">{number_}</span>'
     )
+    return f"{mark} {what_is_wrong(step, look)}"
+
+
+def what_is_wrong(step: Step, look: Look) -> str:
+    """The kind of finding, its rule and its message."""
+    broken = rule(step.rule or "")
+    verdict = escape(VERDICTS[step.verdict].text(look.language))
+    tag = f'<span class="mdv-tag mdv-{step.verdict}">{verdict}</span>'
     said = step.message.text(look.language) if step.message else broken.summary.text(look.language)
-    return f"{mark} {rule_link(broken.code, look)} {text(said)}"
+    return f"{tag} {text(said)} {rule_link(broken.code, look)}"
 
 
 def rule_link(code: str, look: Look) -> str:
@@ -153,11 +171,17 @@ def rule_link(code: str, look: Look) -> str:
 
 def _expected(step: Step, report: NoteReport, language: str) -> Iterator[str]:
     if step.suggestion:
-        yield f"{escape(say('expected', language))} {small_formula(step.suggestion, language)}"
+        yield suggested(step, step.suggestion, language)
     if step.verdict is Verdict.LAYOUT:
         convention = LAYOUTS[report.layout.convention].text(language)
         origin = ORIGINS[report.layout.source].text(language)
         yield text(say("in-force", language, convention=convention, origin=origin))
+
+
+def suggested(step: Step, suggestion: str, language: str) -> str:
+    """What to write instead; in a table the whole cell."""
+    label = say("expected-cell" if step.relation == "table" else "expected", language)
+    return f"{escape(label)} {small_formula(suggestion, language)}"
 
 
 def _related(step: Step, report: NoteReport, language: str) -> Iterator[str]:
@@ -169,18 +193,14 @@ def _related(step: Step, report: NoteReport, language: str) -> Iterator[str]:
 
 def _evidence(evidence: Evidence, language: str) -> Iterator[str]:
     """The counterexample, in lines of plain text."""
-    if evidence.sizes:
-        sizes = ", ".join(f"{name} = {size}" for name, size in evidence.sizes)
-        yield f"{say('sizes', language)}: {sizes}"
+    sizes = [f"{name} = {size}" for name, size in evidence.sizes]
     short = [(name, rows) for name, rows in evidence.values if is_short(rows)][:MOST_VALUES]
-    if short:
-        dots = ", …" if len(short) < len(evidence.values) else ""
-        values = ", ".join(f"{name} = {array(rows)}" for name, rows in short)
-        yield f"{say('values', language)}: {' '.join(values.split())}{dots}"
+    values = [f"{name} = {array(rows)}" for name, rows in short]
+    dots = ["…"] if values and len(short) < len(evidence.values) else []
+    if sizes or values:
+        yield f"{say('counterexample', language)}: {' '.join(', '.join((*sizes, *values, *dots)).split())}"
     yield f"{say('left', language)}: {_side(evidence.lhs, evidence.entry)}"
     yield f"{say('right', language)}: {_side(evidence.rhs, evidence.entry)}"
-    if len(evidence.lhs) > 1 or len(evidence.lhs[0]) > 1:
-        yield say("entry", language, entry="({}, {})".format(*evidence.entry))
 
 
 def _side(rows: Rows, entry: tuple[int, int]) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from mdverify.diagnostics import RULES, Rule
-from mdverify.pages.html import Look, blamed, numbered, rule_link, text
-from mdverify.pages.words import LAYOUTS, ORIGINS, VERDICTS, say
+from mdverify.pages.html import Look, blamed, numbered, small_formula, suggested, text, what_is_wrong
+from mdverify.pages.words import LAYOUTS, ORIGINS, say
 from mdverify.report import FINDINGS, NoteReport, Step, Verdict
 
 
@@ -38,6 +39,7 @@ def headings(language: str) -> tuple[Heading, ...]:
     return (Heading(say("report-title", language), "mdverify", 1, inner),)
 
 
+LONGEST_CLAIM = 300  # characters
 SECTIONS = ("notes", "findings", "rules")
 
 
@@ -70,7 +72,7 @@ def _sections(entries: Sequence[Entry], look: Look) -> Iterator[str]:
         found=_found(total),
         unchecked=total[Verdict.UNCHECKED],
     )
-    yield f"<p>{escape(sums)}</p>"
+    yield f"<p>{escape(sums)}</p>\n<p>{escape(say('report-how', language))}</p>"
     contents = (_table(entries, language), _findings(entries, look), _rules(entries, language))
     for heading, content in zip(headings(language)[0].inner, contents, strict=True):
         yield f'<h2 id="{heading.anchor}">{escape(heading.title)}</h2>'
@@ -107,13 +109,30 @@ def _findings(entries: Sequence[Entry], look: Look) -> Iterator[str]:
 
 
 def _finding(step: Step, entry: Entry, number: int | None, look: Look) -> str:
+    """Where, what is wrong, the claim itself, and what to write instead."""
     place = entry.report.source.place(blamed(step).start)
     anchor = f"#mdv-note-{number}" if number else ""
     where = f'<a href="{escape(entry.url + anchor)}">{place.line}:{place.column}</a>'
-    said = text(step.message.text(look.language)) if step.message else ""
-    verdict = escape(VERDICTS[step.verdict].text(look.language))
-    tag = f'<span class="mdv-tag mdv-{step.verdict}">{verdict}</span>'
-    return f"<li>{where} {tag} {rule_link(step.rule or '', look)} {said}</li>"
+    rows = [f"{where} {what_is_wrong(step, look)}"]
+    if (claim := _claim(step, entry.report)) is not None:
+        rows.append(small_formula(claim, look.language))
+    if step.suggestion:
+        rows.append(suggested(step, step.suggestion, look.language))
+    return f"<li>{'<br>'.join(rows)}</li>"
+
+
+def _claim(step: Step, report: NoteReport) -> str | None:
+    """The relation as written, in one row; None where it is too long to quote, or in two cells of a table."""
+    span = step.lhs.cover(step.sign).cover(step.rhs)
+    if step.relation == "table" or span.end - span.start > LONGEST_CLAIM:
+        return None
+    if step.relation == "formula":
+        span = step.rhs
+    tex = report.source.excerpt(span).strip()
+    return tex if "\\begin" in tex else " ".join(_ALIGNMENT.sub(" ", tex).split())
+
+
+_ALIGNMENT = re.compile(r"\\\\(?:\s*\[[^\]]*\])?|(?<!\\)&")
 
 
 def _rules(entries: Sequence[Entry], language: str) -> Iterator[str]:

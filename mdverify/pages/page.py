@@ -144,7 +144,8 @@ def _edits(
     if not formula.findings or report is None:
         return
     back = "" if kind == "heading" else _anchor(formula)
-    notes = "".join(html.note(step, number, report, look, back) for number, step in formula.findings)
+    typed = bool(html.why_not_shown(without_comments(math.body), look.language))
+    notes = "".join(html.note(step, number, report, look, back, typed) for number, step in formula.findings)
     if kind == "heading" and block is not None:
         yield _below(page, page.blocks[block].span, f'<div class="mdv-notes">{notes}</div>', stash)
         return
