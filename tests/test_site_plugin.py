@@ -156,7 +156,9 @@ def test_a_build_without_demands_succeeds(project: Path) -> None:
     assert "docs/sub/笔记.md:8:" in done.stderr
 
 
-def test_a_server_judges_what_has_changed(project: Path, asked: list[str]) -> None:
+def test_a_server_judges_what_has_changed(
+    project: Path, asked: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     """MkDocs keeps the instance of a plugin that has `on_startup` from one build to the next."""
     config = load_config(str(configured(project, "cache: false")))
     config.plugins.on_startup(command="serve", dirty=False)
@@ -166,8 +168,11 @@ def test_a_server_judges_what_has_changed(project: Path, asked: list[str]) -> No
     (project / "docs" / "index.md").write_text(CLEAN + "\n$z = 1$\n", encoding="utf-8")
     again = load_config(str(project / "mkdocs.yml"))
     assert again.plugins["mdverify"] is config.plugins["mdverify"]
-    build(again)
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "mkdocs"):
+        build(again)
     assert asked == ["index.md"]
+    assert "MV101" not in caplog.text  # what has been told of the other note
 
 
 def test_a_second_build_judges_nothing(project: Path, asked: list[str]) -> None:
@@ -193,6 +198,16 @@ def test_options_reach_the_page(project: Path, asked: list[str]) -> None:
 def test_language_of_the_theme(project: Path, asked: list[str]) -> None:
     site = built(project, more="theme: {name: mkdocs, locale: zh_CN}\n")
     assert "个断言中" in page(site, "sub/笔记/index.html")
+
+
+def test_language_of_each_note(project: Path, asked: list[str]) -> None:
+    (project / "docs" / "sub" / "笔记.md").write_text(
+        "# 求和\n\n对任意的数都有 $x + x = 3x$。\n", encoding="utf-8"
+    )
+    site = built(project, "language: note")
+    assert "个断言中" in page(site, "sub/笔记/index.html")
+    assert "claims verified" in page(site, "index.html")
+    assert "Problems found" in page(site, "mdverify/index.html")
 
 
 @pytest.mark.parametrize(

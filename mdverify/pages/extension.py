@@ -20,7 +20,7 @@ from mdverify.cache import Shelf, name_of
 from mdverify.pages.annotated import Annotated
 from mdverify.pages.html import Look
 from mdverify.pages.judge import judge
-from mdverify.pages.options import SHOWN, look, settings
+from mdverify.pages.options import SHOWN, for_note, look, settings
 from mdverify.report import FINDINGS, NoteReport
 from mdverify.source import Source
 
@@ -65,7 +65,7 @@ class MdverifyExtension(Extension):
             "select": [[], "report these rules only"],
             "ignore": [[], "do not report these rules"],
             "show": [[name for name in SHOWN if name in FINDINGS], "verdicts to mark"],
-            "language": ["", "en or zh"],
+            "language": ["", "en, zh, or that of each note (note)"],
             "rule_url": ["", "address of the documentation of a rule, with {code}"],
             "badge": [True, "a line with the counts at the head of a page"],
             "cache": [True, "keep verdicts on disk between builds"],
@@ -94,7 +94,7 @@ class _Formulas(Preprocessor):
         told = settings(self.told, Path(source.path).parent)
         folder = Path(told.root) if self.told["cache"] else None
         (report,) = judge((source,), told, folder).notes
-        return Page(report, look(self.told, told.language))
+        return Page(report, for_note(look(self.told, told.language), self.told, text))
 
 
 def _source(md: Markdown, text: str) -> Source:

@@ -58,10 +58,10 @@ WORDS = {
         "{notes} 篇笔记共 {claims} 个断言：{verified} 个已验证，发现 {found} 个问题，{unchecked} 个未判定。",
     ),
     "report-how": Text(
-        "Every equation and every derivative in the notes was evaluated on both sides at random points. A line"
-        " and column lead to the place in the note, a code to the rule at the end of this page.",
+        "Every equation and every derivative in the notes was evaluated on both sides at random points. A"
+        " line and column lead to the place in the note, a code to the rule at the end of this page.",
         "笔记中的每个等式和每个导数都在随机取点后对两边求值。"
-        "行号与列号链接到笔记中的位置，规则代码链接到本页末尾的说明。",
+        "点击行列号可到达笔记中的位置，点击规则代码可查看本页末尾的说明。",
     ),
     "notes": Text("Notes", "笔记"),
     "findings": Text("Problems found", "发现的问题"),
