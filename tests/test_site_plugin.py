@@ -96,6 +96,26 @@ def test_page_report_and_assets(project: Path, asked: list[str]) -> None:
     assert sorted(asked) == ["index.md", "笔记.md"]
 
 
+def test_the_report_leads_to_what_was_not_decided(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pick = {"3x": Verdict.WRONG, "5x": Verdict.UNCHECKED}
+    choose = handmade.judge(lambda text, _: pick.get(text, Verdict.VERIFIED))
+    monkeypatch.setattr(judge, "_judge", choose)
+    note = "---\nt: 1\n---\n\n# A\n\n- $a = 5x$ and $b = 3x$\n- $$c = d = 5x$$\n"
+    (project / "docs" / "sub" / "笔记.md").write_text(note, encoding="utf-8")
+    site = built(project)
+    report = page(site, "mdverify/index.html")
+    assert re.findall(r'href="[^"]*/#(mdv-unchecked-\d)">([\d:]+)</a> no reason given', report) == [
+        ("mdv-unchecked-1", "7:6"),
+        ("mdv-unchecked-2", "8:11"),
+    ]
+    shown = page(site, "sub/笔记/index.html")
+    assert re.findall(r'id="(mdv-unchecked-\d)"></span><span [^>]*>\\.([ac])', shown) == [
+        ("mdv-unchecked-1", "a"),
+        ("mdv-unchecked-2", "c"),
+    ]
+    assert "mdv-unchecked" not in page(built(project, "report: false"), "sub/笔记/index.html")
+
+
 def test_no_inline_script_or_style_is_added(project: Path, asked: list[str]) -> None:
     with_plugin = page(built(project), "sub/笔记/index.html")
     (project / "mkdocs.yml").write_text("site_name: Test\n", encoding="utf-8")

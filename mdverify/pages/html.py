@@ -46,6 +46,11 @@ def numbered(report: NoteReport, look: Look) -> Iterator[tuple[int, Step]]:
     return enumerate(shown, start=1)
 
 
+def undecided(report: NoteReport) -> Iterator[tuple[int, Step]]:
+    """The unchecked steps, with the numbers of their anchors."""
+    return enumerate((step for step in report.steps if step.verdict is Verdict.UNCHECKED), start=1)
+
+
 def text(plain: str) -> str:
     """Text for a page: escaped, in one line, and free of anything a formula could begin with.
 
@@ -109,6 +114,11 @@ def small_formula(tex: str, language: str) -> str:
 def label(number_: int) -> str:
     """What marks a range inside a formula with several: ①, ②, … and from 21 on (21)."""
     return chr(0x245F + number_) if number_ <= 20 else f"({number_})"
+
+
+def anchors(numbers: Iterable[int]) -> str:
+    """Where the report page leads for unchecked steps."""
+    return "".join(f'<span class="mdv-anchor" id="mdv-unchecked-{number}"></span>' for number in numbers)
 
 
 def references(numbers: Sequence[int], linked: bool) -> str:

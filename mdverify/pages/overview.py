@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from html import escape
 
 from mdverify.diagnostics import RULES, Rule
-from mdverify.pages.html import Look, blamed, numbered, small_formula, suggested, text, what_is_wrong
+from mdverify.pages.html import (
+    Look,
+    blamed,
+    numbered,
+    small_formula,
+    suggested,
+    text,
+    undecided,
+    what_is_wrong,
+)
 from mdverify.pages.words import LAYOUTS, ORIGINS, say
 from mdverify.report import FINDINGS, NoteReport, Step, Verdict
 
@@ -40,7 +49,7 @@ def headings(language: str) -> tuple[Heading, ...]:
 
 
 LONGEST_CLAIM = 300  # characters
-SECTIONS = ("notes", "findings", "rules")
+SECTIONS = ("notes", "findings", "unchecked", "rules")
 
 
 def overview(entries: Sequence[Entry], look: Look) -> str:
@@ -73,7 +82,12 @@ def _sections(entries: Sequence[Entry], look: Look) -> Iterator[str]:
         unchecked=total[Verdict.UNCHECKED],
     )
     yield f"<p>{escape(sums)}</p>\n<p>{escape(say('report-how', language))}</p>"
-    contents = (_table(entries, language), _findings(entries, look), _rules(entries, language))
+    contents = (
+        _table(entries, language),
+        _findings(entries, look),
+        _unchecked(entries, language),
+        _rules(entries, language),
+    )
     for heading, content in zip(headings(language)[0].inner, contents, strict=True):
         yield f'<h2 id="{heading.anchor}">{escape(heading.title)}</h2>'
         yield from content
@@ -119,6 +133,22 @@ def _finding(step: Step, entry: Entry, number: int | None, look: Look) -> str:
     if step.suggestion:
         rows.append(suggested(step, step.suggestion, look.language))
     return f"<li>{'<br>'.join(rows)}</li>"
+
+
+def _unchecked(entries: Sequence[Entry], language: str) -> Iterator[str]:
+    """What was not decided and why, folded, since it may be long."""
+    left = [entry for entry in entries if entry.report.count()[Verdict.UNCHECKED]]
+    yield f"<p>{escape(say('unchecked-how' if left else 'no-unchecked', language))}</p>"
+    for entry in left:
+        count = entry.report.count()[Verdict.UNCHECKED]
+        yield f"<details><summary>{text(entry.title)} ({count})</summary>"
+        yield '<ul class="mdv-findings">'
+        for number, step in undecided(entry.report):
+            place = entry.report.source.place(step.sign.start)
+            where = f"{entry.url}#mdv-unchecked-{number}"
+            reason = text(step.reason.text(language)) if step.reason else ""
+            yield f'<li><a href="{escape(where)}">{place.line}:{place.column}</a> {reason}</li>'
+        yield "</ul></details>"
 
 
 def _claim(step: Step, report: NoteReport) -> str | None:

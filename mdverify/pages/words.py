@@ -65,6 +65,13 @@ WORDS = {
     ),
     "notes": Text("Notes", "笔记"),
     "findings": Text("Problems found", "发现的问题"),
+    "unchecked": Text("Unchecked", "未判定"),
+    "unchecked-how": Text(
+        "No praise and no blame: these were not understood or not decided. Declaring a symbol or its size, or"
+        " explaining a function in the note, often helps.",
+        "既非通过，也非有误：这些断言未能读懂或未能判定。在笔记中声明符号及其尺寸、说明所用的函数，往往有帮助。",
+    ),
+    "no-unchecked": Text("Every claim was decided.", "所有断言均已判定。"),
     "rules": Text("Rules", "规则"),
     "column-note": Text("Note", "笔记"),
     "column-found": Text("Problems", "问题"),
