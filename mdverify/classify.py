@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mdverify.claims import Site
 from mdverify.derivation import Derivation
 from mdverify.judgement import Judgement
+from mdverify.malformed import malformed
 from mdverify.manuscript import EQUALITIES
 from mdverify.messages import Message, message
 from mdverify.report import Verdict
@@ -16,17 +17,9 @@ CONDITIONS = frozenset({"ne", "<", ">", "le", "ge", "perp", "ll", "gg", "succ", 
 GIVENS = frozenset(
     {"in", "notin", "to", "mapsto", ":", "leftarrow", "sim", "subset", "subseteq", "mid", "rightarrow"}
 )
-TROUBLES = {
-    "unclosed": ("MV401", "unclosed"),
-    "unopened": ("MV401", "unopened"),
-    "stray-brace": ("MV401", "unopened"),
-    "stray-ampersand": ("MV403", "stray-ampersand"),
-}
-PLAIN_TROUBLES = frozenset({"stray-ampersand", "stray-brace"})  # whatever the brackets look like
 WRONG_AHEAD = frozenset({"wrong-ahead"})
 SIZE_SIGNS = frozenset({"times", "fence", "juxt", "cdot", "+", "-", "list"})
 INDEX_SIGNS = frozenset({"+", "-", "cdot", "juxt", "times"})
-DIFFERENTIALS = frozenset({"d", "partial", "Delta", "delta", "nabla"})
 
 
 def no_claim(derivation: Derivation, site: Site) -> Judgement | None:
@@ -49,55 +42,6 @@ def _not_equal(derivation: Derivation, site: Site) -> Judgement | None:
         return Judgement(site, Verdict.GIVEN)
     reason = message("relation-not-judged", sign=site.relation.text)
     return Judgement(site, Verdict.UNCHECKED, reason=reason)
-
-
-def _malformed(derivation: Derivation, site: Site) -> Judgement | None:
-    """A bracket or ampersand in the wrong place, a derivative that lost its d."""
-    for trouble in derivation.formulas[site.math].troubles:
-        plain = trouble.kind in PLAIN_TROUBLES or not _looks_balanced(derivation.note.maths[site.math].body)
-        if trouble.kind in TROUBLES and plain and _owner(derivation, site, trouble.span.start) is site:
-            rule, key = TROUBLES[trouble.kind]
-            said = message(key, text=trouble.text)
-            return Judgement(site, Verdict.NOTATION, rule=rule, notation=said, blame=trouble.span)
-    start = site.position if is_none(site.lhs) else site.lhs.span.start
-    for side in (site.lhs, site.rhs):
-        lost = _lost_d(derivation, side)
-        if lost is not None and start <= site.rhs.span.end:
-            said = message("lost-d")
-            return Judgement(site, Verdict.NOTATION, rule="MV402", notation=said, blame=lost.span)
-    return None
-
-
-def _looks_balanced(tex: str) -> bool:
-    """Whether a reader sees every bracket closed, groups and fonts left aside."""
-    opened = sum(tex.count(sign) for sign in "([")
-    return opened == sum(tex.count(sign) for sign in ")]")
-
-
-def _owner(derivation: Derivation, site: Site, offset: int) -> Site | None:
-    """The step a trouble belongs to: the last one of the formula whose relation stands before it."""
-    inside = [s for s in derivation.sites if s.math == site.math]
-    before = [s for s in inside if s.position <= offset]
-    return before[-1] if before else inside[0] if inside else None
-
-
-def _lost_d(derivation: Derivation, side: Node) -> Node | None:
-    """`\\frac{f(x)}{dx}`: below stands a differential, above none."""
-    for node in walk(side):
-        match node:
-            case Apply("frac", (above, Apply("juxt", (Name("d" | "partial" as sign), variable)))):
-                if derivation.naming.symbol(variable) is None or isinstance(above, Number):
-                    continue
-                if sign == "d" and _is_letter_d(derivation, node.span.start):
-                    continue
-                if not any(isinstance(p, Name) and p.text in DIFFERENTIALS for p in walk(above)):
-                    return node
-    return None
-
-
-def _is_letter_d(derivation: Derivation, position: int) -> bool:
-    """Whether the note has a d of its own."""
-    return derivation.life("d", position) is not None or "d" in derivation.sizes
 
 
 def _postulated(derivation: Derivation, site: Site) -> Judgement | None:
@@ -197,7 +141,7 @@ def _counts(derivation: Derivation, text: str) -> bool:
 
 TESTS: tuple[Callable[[Derivation, Site], Judgement | None], ...] = (
     _not_equal,
-    _malformed,
+    malformed,
     _postulated,
     _quoted,
     _incomplete,

@@ -36,6 +36,7 @@ CONFIGURED: dict[str, dict[str, Any]] = {
     "--layout": {"choices": LAYOUTS, "help": "layout convention, where the note declares none"},
     "--config": {"metavar": "FILE", "help": "read the configuration from FILE"},
 }
+CONFIGURED_SITE: dict[str, dict[str, Any]] = {"--config": CONFIGURED["--config"]}
 CHECK: dict[str, dict[str, Any]] = {
     "--output-format": {"choices": tuple(FORMATS), "default": "full", "help": "default: full"},
     **CONFIGURED,
@@ -95,6 +96,10 @@ def parser() -> Parser:
     explain.add_argument("rule", metavar="RULE", help="code or name of a rule")
     show = _command(commands, "show", _show, "how a formula is read", CONFIGURED)
     show.add_argument("place", metavar="FILE:LINE", help="where the formula stands")
+    site = _command(
+        commands, "site", _site, "formulas that a common site set-up leaves as typed", CONFIGURED_SITE
+    )
+    site.add_argument("paths", nargs="*", metavar="PATH", help="notes or folders")
     _command(commands, "rules", _rules, "all rules, one a line", {})
     return top
 
@@ -152,6 +157,26 @@ def _show(options: argparse.Namespace) -> int:
         raise UsageError(message("no-formula", line=line, path=path))
     print(text.rstrip("\n"))
     return OK
+
+
+def _site(options: argparse.Namespace) -> int:
+    # The parser of notes comes with them.
+    from mdverify.notes import read_note
+    from mdverify.stock import hidden
+
+    paths = options.paths or ["."]
+    settings = _settings(options, paths[0])
+    style = Style(settings.language, _has_colour(sys.stdout))
+    notes = [read_note(files.read(path, sys.stdin.buffer)) for path in files.collect(paths, settings)]
+    count = 0
+    for note in notes:
+        for each in hidden(note):
+            count += 1
+            place = note.source.place(each.math.outer.start)
+            print(f"{note.source.path}:{place.line}:{place.column}: {style.text(each.said)}")
+    every = sum(len(note.maths) for note in notes)
+    print(style.say("stock-sum", count=count, all=every, notes=len(notes)))
+    return FOUND if count else OK
 
 
 def _explain(options: argparse.Namespace) -> int:

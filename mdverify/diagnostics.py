@@ -240,16 +240,37 @@ RULES: tuple[Rule, ...] = (
         Verdict.NOTATION,
         Text("a macro that neither LaTeX nor the note defines", "宏命令既非 LaTeX 自带，也未在笔记中定义"),
         Text(
-            "The command is not known to mdverify and the note does not define it. It may be defined in"
-            " the setup of a site.",
-            "mdverify 不认识这个命令，笔记中也没有定义它。它可能是在网站的设置中定义的。",
+            "Neither MathJax nor KaTeX knows the command or environment, and the note does not define it. A"
+            " macro that several formulas use is taken for one that the set-up of the site defines, and not"
+            " reported unless it resembles a command.",
+            "MathJax 与 KaTeX 都不认识这个命令或环境，笔记中也没有定义它。多个公式都用到的宏命令"
+            "被视为已在网站设置中定义，除非与某个已有命令相似，否则不报告。",
         ),
         Text(
-            "Elsewhere than on that site the note does not render, and the formula cannot be judged.",
-            "离开那个网站，笔记就无法正常显示，公式也无法判断。",
+            "A site shows an error in place of the command, and the formula cannot be judged.",
+            "网站会在这个命令的位置显示报错，公式也无法判断。",
         ),
         r"\argmim_x f(x)",
         r"\arg\min_x f(x)",
+    ),
+    Rule(
+        "MV405",
+        "not-typeset",
+        Severity.ERROR,
+        Verdict.NOTATION,
+        Text("TeX that no renderer can set", "任何渲染器都无法排版的 TeX"),
+        Text(
+            "A second superscript on the same base, a command without its argument, \\left without a"
+            " bracket, and the like. Only what MathJax and KaTeX both reject is reported.",
+            "同一对象带有两个上标、命令缺少参数、\\left 之后没有括号等。"
+            "只报告 MathJax 与 KaTeX 都拒绝的写法。",
+        ),
+        Text(
+            "A site shows an error message in place of the whole formula.",
+            "网站会在整个公式的位置显示报错信息。",
+        ),
+        r"\mathbf{X}^T^{-1}",
+        r"(\mathbf{X}^T)^{-1}",
     ),
 )
 

@@ -16,6 +16,7 @@ from mdverify.implied import with_sums
 from mdverify.index_cases import IndexCase, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import in_force
+from mdverify.malformed import malformed_alone
 from mdverify.manuscript import EQUALITIES
 from mdverify.messages import message
 from mdverify.reading import Options
@@ -60,7 +61,7 @@ class Judge(Docket):
             judged = self.step(site)
             judgements.append(judged)
             self._keep_condition(judged)
-        return judgements
+        return [*judgements, *malformed_alone(self.derivation)]
 
     def _keep_condition(self, judged: Judgement) -> None:
         """Remember the last equation to be solved."""

@@ -56,7 +56,72 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "unclosed": ("`{text}` is never closed", "`{text}` 没有闭合"),
     "unopened": ("`{text}` closes what was never opened", "`{text}` 没有对应的左括号"),
     "stray-ampersand": ("`&` outside an alignment", "`&` 不在对齐环境之内"),
+    "ampersand-in-group": (
+        "`&` inside a group: braces and \\left … \\right have to end before it",
+        "`&` 出现在分组之内：花括号和 \\left … \\right 都须在它之前结束",
+    ),
+    "mismatched": (
+        "`{text}` ends an environment that is not the one begun last",
+        "`{text}` 与最近开始的环境不一致",
+    ),
+    "second-superscript": (
+        "a second superscript on the same base: put braces around the base with the first",
+        "同一对象带有两个上标：请用花括号把它和第一个上标括在一起",
+    ),
+    "second-subscript": (
+        "a second subscript on the same base: put braces around the base with the first",
+        "同一对象带有两个下标：请用花括号把它和第一个下标括在一起",
+    ),
+    "late-prime": (
+        "a prime behind a superscript: write it before the `^`",
+        "撇号写在了上标之后：应写在 `^` 之前",
+    ),
+    "no-argument": ("`{text}` lacks an argument", "`{text}` 缺少参数"),
+    "empty-script": ("nothing follows `{text}`", "`{text}` 之后没有内容"),
+    "no-delimiter": (
+        "`{text}` has to be followed by a bracket; a brace is written `\\{{`",
+        "`{text}` 之后须紧跟括号；花括号要写作 `\\{{`",
+    ),
+    "misplaced": ("`{text}` cannot stand here", "`{text}` 不能出现在此处"),
+    "unknown-environment": (
+        "neither MathJax nor KaTeX knows the environment of `{text}`",
+        "MathJax 与 KaTeX 都没有 `{text}` 这个环境",
+    ),
+    "undefined-macro": ("neither TeX nor the note defines `{text}`", "TeX 与笔记都没有定义 `{text}`"),
     "lost-d": ("a derivative without its d or ∂ above the line", "导数的分子缺少 d 或 ∂"),
+    # what keeps a formula from being found by the stock set-up of a site
+    "stock-text-above": (
+        "text stands right above it: put a blank line between",
+        "紧挨着上一行文字：请在中间空一行",
+    ),
+    "stock-text-below": (
+        "text stands right below it: put a blank line between",
+        "紧挨着下一行文字：请在中间空一行",
+    ),
+    "stock-in-line": (
+        "a display inside a line of text: give it lines of its own, with a blank line before and behind",
+        "行间公式写在一行文字之中：请单独成行，前后各空一行",
+    ),
+    "stock-blank-inside": ("a blank line inside the formula: take it out", "公式内部有空行：请去掉"),
+    "stock-blank-at-dollar": (
+        "a blank right inside a dollar sign: take it out",
+        "美元符号内侧有空白：请去掉",
+    ),
+    "stock-bar": (
+        "`|` ends the cell of the table: write `\\vert`",
+        "`|` 会结束表格的单元格：请写作 `\\vert`",
+    ),
+    "stock-indent": (
+        "indented by other than a multiple of four blanks: indent it like the text around it",
+        "缩进不是四个空格的倍数：请与所在段落对齐",
+    ),
+    "stock-delimiter": ("written with `{text}`: use `$` or `$$`", "定界符为 `{text}`：请改用 `$` 或 `$$`"),
+    "stock-sum": (
+        "{count} of {all} formulas in {notes} note(s) stay as typed on a site that finds formulas with"
+        " pymdownx.arithmatex; with the extension of mdverify they are shown.",
+        "{notes} 篇笔记共 {all} 个公式，其中 {count} 个在以 pymdownx.arithmatex 识别公式的网站上会原样显示；"
+        "使用 mdverify 的扩展则能正常显示。",
+    ),
     # why a step is unchecked
     "undecided": ("not decided", "未能判定"),
     "unread": ("could not read: {reason}", "无法读取：{reason}"),

@@ -51,6 +51,8 @@ def suggestion(case: Case, options: Options, text: str) -> str | None:
     """
     spelling = _spelling(text)
     for edit in islice(_edits(case.rhs, text, spelling), MOST):
+        if edit.node == case.lhs:  # true, and of no use
+            continue
         mended = replace(case, rhs=edit.node)
         if attempt(mended, options).kind == "agree":
             return _applied(text, case.rhs.span, edit)

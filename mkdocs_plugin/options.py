@@ -6,7 +6,7 @@ from mkdocs.config import base
 from mkdocs.config import config_options as c
 
 from mdverify.messages import LANGUAGES
-from mdverify.pages.options import SHOWN
+from mdverify.pages.options import NOTE, SHOWN
 from mdverify.report import FINDINGS
 from mdverify.settings import FAIL_ON, LAYOUTS
 
@@ -20,7 +20,7 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     show = c.ListOfItems(c.Choice(SHOWN), default=[name for name in SHOWN if name in FINDINGS])
     # Without it findings are warnings, which end a build with --strict.
     fail_on = c.Optional(c.Choice(FAIL_ON))
-    language = c.Optional(c.Choice(LANGUAGES))
+    language = c.Optional(c.Choice((*LANGUAGES, NOTE)))
     report = c.Type(bool, default=True)
     report_page = c.Type(str, default="mdverify.md")
     badge = c.Type(bool, default=True)

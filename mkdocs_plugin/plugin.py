@@ -21,7 +21,7 @@ from mdverify.pages import extension
 from mdverify.pages.assets import SCRIPT, STYLE
 from mdverify.pages.html import Look
 from mdverify.pages.judge import Memory
-from mdverify.pages.options import look, settings
+from mdverify.pages.options import for_note, look, settings
 from mdverify.pages.overview import Entry, Heading, headings, overview
 from mdverify.pages.words import say
 from mdverify.render import FORMATS, Style
@@ -42,11 +42,13 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self.memory = Memory()
         self.serving = False
+        self.told: dict[str, str] = {}
         self.shelf = Shelf(None)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Being here keeps this instance, and with it the memory, from one build of a server to the next."""
         self.serving = command == "serve"
+        self.told = {}
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
@@ -98,8 +100,10 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         report = self._report(page.file, markdown)
         self.pages[page.file.src_uri] = report
         name = key(report.source, self.settings)
-        extension.current.set(extension.Page(report, self._page_look(page.file), name, self.shelf))
-        self._log(report)
+        extension.current.set(extension.Page(report, self._page_look(page.file, markdown), name, self.shelf))
+        if not self.serving or self.told.get(page.file.src_uri) != name:
+            self._log(report)
+        self.told[page.file.src_uri] = name
         return markdown
 
     def _report(self, file: File, markdown: str) -> NoteReport:
@@ -109,11 +113,12 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return report
         return Memory().judge((Source(_shown_path(file), markdown),), self.settings, None)[0]
 
-    def _page_look(self, file: File) -> Look:
+    def _page_look(self, file: File, markdown: str) -> Look:
+        shown = for_note(self.look, self.config, markdown)
         if self.overview is None:
-            return self.look
+            return shown
         url = get_relative_url(self.overview.url, file.url)
-        return replace(self.look, report_url=url, rule_url=self.look.rule_url or url + "#{code}")
+        return replace(shown, report_url=url, rule_url=self.look.rule_url or url + "#{code}")
 
     def _log(self, report: NoteReport) -> None:
         level = INFO if self.config.fail_on == "never" else WARNING

@@ -204,3 +204,14 @@ def test_standard_input_and_no_colour_in_a_pipe() -> None:
     assert b"--> <stdin>:1:" in done.stdout
     assert b"\x1b" not in done.stdout
     assert done.stderr == b""
+
+
+def test_formulas_that_a_site_leaves_as_typed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "site.md").write_text(
+        "---\ntitle: x\n---\n\nText\n$$\nx = 1\n$$\n\nand $x$.\n", encoding="utf-8"
+    )
+    assert main(["site", "site.md"]) == 1
+    line, total = capsys.readouterr().out.splitlines()
+    assert line == "site.md:6:1: text stands right above it: put a blank line between"
+    assert total.startswith("1 of 2 formulas in 1 note(s)")
+    assert main(["site", "right.md", "--language", "zh"]) == 0

@@ -44,3 +44,7 @@ def test_the_transpose_is_spelled_as_in_the_note() -> None:
     text = r"Let $A \in \mathbb{R}^{n \times m}$, $b \in \mathbb{R}^n$." + "\n\n"
     text += r"$$\nabla_x (x^{\mathrm{T}} A^{\mathrm{T}} b) = A b$$" + "\n"
     assert only(text).suggestion == r"A^{\mathrm{T}} b"
+
+
+def test_what_stands_on_the_other_side_is_no_suggestion() -> None:
+    assert only(DECLARED + "$$x y^T = y^T x$$\n").suggestion is None

@@ -86,7 +86,7 @@ def test_page_report_and_assets(project: Path, asked: list[str]) -> None:
     assert 'href="../../mdverify/">report</a>' in note
     assert 'href="../../assets/mdverify.css"' in note
     report = page(site, "mdverify/index.html")
-    assert "3 claims in 2 notes: 2 verified, 1 found, 0 unchecked." in report
+    assert "Notes: 2. Claims: 3, of which verified: 2, problems found: 1, unchecked: 0." in report
     assert re.search(r'<a href="[^"]*sub/[^"]*#mdv-note-1">8:30</a>', report)
     assert 'id="mv101"' in report
     assert 'id="mv102"' not in report
@@ -94,6 +94,26 @@ def test_page_report_and_assets(project: Path, asked: list[str]) -> None:
     assert (site / "assets" / "mdverify.css").exists()
     assert (site / "assets" / "mdverify.js").exists()
     assert sorted(asked) == ["index.md", "笔记.md"]
+
+
+def test_the_report_leads_to_what_was_not_decided(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pick = {"3x": Verdict.WRONG, "5x": Verdict.UNCHECKED}
+    choose = handmade.judge(lambda text, _: pick.get(text, Verdict.VERIFIED))
+    monkeypatch.setattr(judge, "_judge", choose)
+    note = "---\nt: 1\n---\n\n# A\n\n- $a = 5x$ and $b = 3x$\n- $$c = d = 5x$$\n"
+    (project / "docs" / "sub" / "笔记.md").write_text(note, encoding="utf-8")
+    site = built(project)
+    report = page(site, "mdverify/index.html")
+    assert re.findall(r'href="[^"]*/#(mdv-unchecked-\d)">([\d:]+)</a> no reason given', report) == [
+        ("mdv-unchecked-1", "7:6"),
+        ("mdv-unchecked-2", "8:11"),
+    ]
+    shown = page(site, "sub/笔记/index.html")
+    assert re.findall(r'id="(mdv-unchecked-\d)"></span><span [^>]*>\\.([ac])', shown) == [
+        ("mdv-unchecked-1", "a"),
+        ("mdv-unchecked-2", "c"),
+    ]
+    assert "mdv-unchecked" not in page(built(project, "report: false"), "sub/笔记/index.html")
 
 
 def test_no_inline_script_or_style_is_added(project: Path, asked: list[str]) -> None:
@@ -156,7 +176,9 @@ def test_a_build_without_demands_succeeds(project: Path) -> None:
     assert "docs/sub/笔记.md:8:" in done.stderr
 
 
-def test_a_server_judges_what_has_changed(project: Path, asked: list[str]) -> None:
+def test_a_server_judges_what_has_changed(
+    project: Path, asked: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     """MkDocs keeps the instance of a plugin that has `on_startup` from one build to the next."""
     config = load_config(str(configured(project, "cache: false")))
     config.plugins.on_startup(command="serve", dirty=False)
@@ -166,8 +188,11 @@ def test_a_server_judges_what_has_changed(project: Path, asked: list[str]) -> No
     (project / "docs" / "index.md").write_text(CLEAN + "\n$z = 1$\n", encoding="utf-8")
     again = load_config(str(project / "mkdocs.yml"))
     assert again.plugins["mdverify"] is config.plugins["mdverify"]
-    build(again)
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "mkdocs"):
+        build(again)
     assert asked == ["index.md"]
+    assert "MV101" not in caplog.text  # what has been told of the other note
 
 
 def test_a_second_build_judges_nothing(project: Path, asked: list[str]) -> None:
@@ -193,6 +218,16 @@ def test_options_reach_the_page(project: Path, asked: list[str]) -> None:
 def test_language_of_the_theme(project: Path, asked: list[str]) -> None:
     site = built(project, more="theme: {name: mkdocs, locale: zh_CN}\n")
     assert "个断言中" in page(site, "sub/笔记/index.html")
+
+
+def test_language_of_each_note(project: Path, asked: list[str]) -> None:
+    (project / "docs" / "sub" / "笔记.md").write_text(
+        "# 求和\n\n对任意的数都有 $x + x = 3x$。\n", encoding="utf-8"
+    )
+    site = built(project, "language: note")
+    assert "个断言中" in page(site, "sub/笔记/index.html")
+    assert "claims verified" in page(site, "index.html")
+    assert "Problems found" in page(site, "mdverify/index.html")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from mdverify.cache import Shelf, name_of
 from mdverify.pages.annotated import Annotated
 from mdverify.pages.html import Look
 from mdverify.pages.judge import judge
-from mdverify.pages.options import SHOWN, look, settings
+from mdverify.pages.options import SHOWN, for_note, look, settings
 from mdverify.report import FINDINGS, NoteReport
 from mdverify.source import Source
 
@@ -65,7 +65,7 @@ class MdverifyExtension(Extension):
             "select": [[], "report these rules only"],
             "ignore": [[], "do not report these rules"],
             "show": [[name for name in SHOWN if name in FINDINGS], "verdicts to mark"],
-            "language": ["", "en or zh"],
+            "language": ["", "en, zh, or that of each note (note)"],
             "rule_url": ["", "address of the documentation of a rule, with {code}"],
             "badge": [True, "a line with the counts at the head of a page"],
             "cache": [True, "keep verdicts on disk between builds"],
@@ -90,19 +90,32 @@ class _Formulas(Preprocessor):
 
     def judged(self, text: str) -> Page:
         """The page where no host has told of it."""
-        path = _path(self.md)
-        told = settings(self.told, Path(path).parent if path else Path())
+        source = _source(self.md, text)
+        told = settings(self.told, Path(source.path).parent)
         folder = Path(told.root) if self.told["cache"] else None
-        (report,) = judge((Source(path or "page.md", text),), told, folder).notes
-        return Page(report, look(self.told, told.language))
+        (report,) = judge((source,), told, folder).notes
+        return Page(report, for_note(look(self.told, told.language), self.told, text))
 
 
-def _path(md: Markdown) -> str:
-    """Where the page is, if another extension of the host knows."""
+def _source(md: Markdown, text: str) -> Source:
+    """The file of the page, if another extension of the host knows it, so that lines count front matter."""
+    path = _path(md)
+    if path is None or not path.is_file():
+        return Source(str(path or "page.md"), text)
+    whole = path.read_text(encoding="utf-8", errors="replace")
+    same = "".join(whole.split()).endswith("".join(text.split()))
+    return Source(path.as_posix(), whole if same else text)
+
+
+def _path(md: Markdown) -> Path | None:
+    """Where the page is; Zensical tells in an extension of its own."""
     for processor in md.preprocessors:
         if type(processor).__name__ == "ContextPreprocessor":
-            return str(getattr(getattr(processor, "page", None), "path", "") or "")
-    return ""
+            uri = getattr(getattr(processor, "page", None), "path", "")
+            told = getattr(processor, "config", None)
+            folder = told.get("docs_dir", "") if isinstance(told, dict) else ""
+            return Path(folder, uri) if uri else None
+    return None
 
 
 def makeExtension(**options: Any) -> MdverifyExtension:  # noqa: N802

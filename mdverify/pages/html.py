@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from html import escape
 
 from mdverify.diagnostics import rule
-from mdverify.pages.tex import fault, without_comments
-from mdverify.pages.words import FAULTS, LAYOUTS, ORIGINS, VERDICTS, say
+from mdverify.pages.tex import holds_delimiter, is_unsafe
+from mdverify.pages.words import LAYOUTS, ORIGINS, VERDICTS, say
 from mdverify.render.values import Rows, array, is_short, number
 from mdverify.report import FINDINGS, Evidence, NoteReport, Step, Verdict
 from mdverify.source import Span
+from mdverify.typeset import flaw, without_comments
 
 MOST_VALUES = 4
 
@@ -45,9 +46,20 @@ def numbered(report: NoteReport, look: Look) -> Iterator[tuple[int, Step]]:
     return enumerate(shown, start=1)
 
 
+def undecided(report: NoteReport) -> Iterator[tuple[int, Step]]:
+    """The unchecked steps, with the numbers of their anchors."""
+    return enumerate((step for step in report.steps if step.verdict is Verdict.UNCHECKED), start=1)
+
+
 def text(plain: str) -> str:
-    """Text for a page: escaped, in one line, and free of anything a formula could begin with."""
-    return re.sub(r"[$\\]", lambda sign: f"<span>{sign[0]}</span>", escape(" ".join(plain.split())))
+    """Text for a page: escaped, in one line, and free of anything a formula could begin with.
+
+    What stands between backquotes is code.
+    """
+    parts = escape(" ".join(plain.split())).split("`")
+    whole = parts if len(parts) % 2 else [*parts[:-2], "`".join(parts[-2:])]
+    coded = "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(whole))
+    return re.sub(r"[$\\]", lambda sign: f"<span>{sign[0]}</span>", coded)
 
 
 def formula(tex: str, display: bool, attributes: str = "") -> str:
@@ -63,9 +75,18 @@ def attribute_text(classes: Iterable[str], **others: str) -> str:
     return "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in told.items() if value)
 
 
+def why_not_shown(tex: str, language: str) -> str:
+    """What keeps a formula (without comments) from being given to the renderer; empty if nothing does."""
+    if is_unsafe(tex):
+        return say("unsafe", language)
+    if (found := flaw(tex)) is not None:
+        return found.said.text(language)
+    return say("delimiter", language) if holds_delimiter(tex) else ""
+
+
 def source(tex: str, why: str, language: str, marks: Sequence[Span] = (), attributes: str = "") -> str:
-    """The text of a formula that no renderer would show, with marks; `attributes` has its class or none."""
-    title = escape(say("not-shown", language, why=FAULTS[why].text(language)))
+    """The text of a formula that is not given to the renderer; `attributes` has its class or none."""
+    title = escape(say("not-shown", language, why=why))
     return (
         f'<span{attributes or _SOURCE} title="{title}"><code>{_highlighted(tex, marks).strip()}</code></span>'
     )
@@ -86,13 +107,18 @@ def _highlighted(tex: str, marks: Sequence[Span]) -> str:
 def small_formula(tex: str, language: str) -> str:
     """A formula inside a note."""
     plain = without_comments(tex)
-    why = fault(plain)
+    why = why_not_shown(plain, language)
     return source(tex, why, language) if why else formula(plain, False)
 
 
 def label(number_: int) -> str:
     """What marks a range inside a formula with several: ①, ②, … and from 21 on (21)."""
     return chr(0x245F + number_) if number_ <= 20 else f"({number_})"
+
+
+def anchors(numbers: Iterable[int]) -> str:
+    """Where the report page leads for unchecked steps."""
+    return "".join(f'<span class="mdv-anchor" id="mdv-unchecked-{number}"></span>' for number in numbers)
 
 
 def references(numbers: Sequence[int], linked: bool) -> str:
@@ -104,11 +130,16 @@ def references(numbers: Sequence[int], linked: bool) -> str:
     return f'<sup class="mdv-refs">{"&thinsp;".join(parts)}</sup>'
 
 
-def note(step: Step, number_: int, report: NoteReport, look: Look, back: str) -> str:
-    """The note on one finding: what is wrong, what was expected, the evidence; `back` is the formula's id."""
+def note(step: Step, number_: int, report: NoteReport, look: Look, back: str, typed: bool) -> str:
+    """The note on one finding: what is wrong, what was expected, the evidence.
+
+    `back` is the id of the formula, `typed` says that it is not shown as one.
+    """
     broken = rule(step.rule or "")
     language = look.language
     rows = [_head(step, number_, look, back), *_expected(step, report, language)]
+    if typed and step.verdict is Verdict.NOTATION:
+        rows.append(escape(say("typed", language)))
     content = "<br>".join((*rows, *_related(step, report, language)))
     if step.evidence:
         lines = escape("\n".join(_evidence(step.evidence, language)))
@@ -121,15 +152,22 @@ def note(step: Step, number_: int, report: NoteReport, look: Look, back: str) ->
 
 
 def _head(step: Step, number_: int, look: Look, back: str) -> str:
-    broken = rule(step.rule or "")
     title = escape(say("back", look.language, number=number_))
     mark = (
         f'<a class="mdv-number" href="#{back}" aria-label="{title}">{number_}</a>'
         if back
         else f'<span class="mdv-number">{number_}</span>'
     )
+    return f"{mark} {what_is_wrong(step, look)}"
+
+
+def what_is_wrong(step: Step, look: Look) -> str:
+    """The kind of finding, its rule and its message."""
+    broken = rule(step.rule or "")
+    verdict = escape(VERDICTS[step.verdict].text(look.language))
+    tag = f'<span class="mdv-tag mdv-{step.verdict}">{verdict}</span>'
     said = step.message.text(look.language) if step.message else broken.summary.text(look.language)
-    return f"{mark} {rule_link(broken.code, look)} {text(said)}"
+    return f"{tag} {text(said)} {rule_link(broken.code, look)}"
 
 
 def rule_link(code: str, look: Look) -> str:
@@ -143,11 +181,17 @@ def rule_link(code: str, look: Look) -> str:
 
 def _expected(step: Step, report: NoteReport, language: str) -> Iterator[str]:
     if step.suggestion:
-        yield f"{escape(say('expected', language))} {small_formula(step.suggestion, language)}"
+        yield suggested(step, step.suggestion, language)
     if step.verdict is Verdict.LAYOUT:
         convention = LAYOUTS[report.layout.convention].text(language)
         origin = ORIGINS[report.layout.source].text(language)
         yield text(say("in-force", language, convention=convention, origin=origin))
+
+
+def suggested(step: Step, suggestion: str, language: str) -> str:
+    """What to write instead; in a table the whole cell."""
+    label = say("expected-cell" if step.relation == "table" else "expected", language)
+    return f"{escape(label)} {small_formula(suggestion, language)}"
 
 
 def _related(step: Step, report: NoteReport, language: str) -> Iterator[str]:
@@ -159,18 +203,14 @@ def _related(step: Step, report: NoteReport, language: str) -> Iterator[str]:
 
 def _evidence(evidence: Evidence, language: str) -> Iterator[str]:
     """The counterexample, in lines of plain text."""
-    if evidence.sizes:
-        sizes = ", ".join(f"{name} = {size}" for name, size in evidence.sizes)
-        yield f"{say('sizes', language)}: {sizes}"
+    sizes = [f"{name} = {size}" for name, size in evidence.sizes]
     short = [(name, rows) for name, rows in evidence.values if is_short(rows)][:MOST_VALUES]
-    if short:
-        dots = ", …" if len(short) < len(evidence.values) else ""
-        values = ", ".join(f"{name} = {array(rows)}" for name, rows in short)
-        yield f"{say('values', language)}: {' '.join(values.split())}{dots}"
+    values = [f"{name} = {array(rows)}" for name, rows in short]
+    dots = ["…"] if values and len(short) < len(evidence.values) else []
+    if sizes or values:
+        yield f"{say('counterexample', language)}: {' '.join(', '.join((*sizes, *values, *dots)).split())}"
     yield f"{say('left', language)}: {_side(evidence.lhs, evidence.entry)}"
     yield f"{say('right', language)}: {_side(evidence.rhs, evidence.entry)}"
-    if len(evidence.lhs) > 1 or len(evidence.lhs[0]) > 1:
-        yield say("entry", language, entry="({}, {})".format(*evidence.entry))
 
 
 def _side(rows: Rows, entry: tuple[int, int]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mdverify.pages.tex import MOST_NESTED, Item, Kind, Level, depth, fault, read, without_comments
+from mdverify.pages.tex import MOST_NESTED, Item, Kind, Level, depth, read
 from mdverify.source import Span
+from mdverify.typeset import is_sound, without_comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class _Box:
 def marked(tex: str, display: bool, marks: Sequence[Mark]) -> str:
     """The formula with its marks; without them where its structure does not allow any."""
     plain = without_comments(tex)
-    if not marks or fault(plain) or depth(plain) > MOST_NESTED:
+    if not marks or not is_sound(plain) or depth(plain) > MOST_NESTED:
         return plain
     level = read(plain, display)
     boxes = [box for mark in marks for box in _boxes(plain, level, mark)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from mdverify.report import Verdict
 from mdverify.settings import LAYOUTS, Settings, UsageError, codes, load, suggest
 
 SHOWN = tuple(verdict.value for verdict in VERDICTS)
+NOTE = "note"
+"""In place of a language: that of each note."""
 
 
 def settings(told: Mapping[str, Any], folder: Path, fallback_language: str = "") -> Settings:
@@ -22,8 +25,11 @@ def settings(told: Mapping[str, Any], folder: Path, fallback_language: str = "")
     given: dict[str, Any] = {}
     if told.get("layout"):
         given["layout"] = _one_of("layout", told["layout"], LAYOUTS)
-    if told.get("language") or fallback_language:
-        given["language"] = _one_of("language", told.get("language") or fallback_language, LANGUAGES)
+    language = told.get("language") or fallback_language
+    if language and language != NOTE:
+        given["language"] = _one_of("language", language, LANGUAGES)
+    elif fallback_language:
+        given["language"] = fallback_language
     for name in ("select", "ignore"):
         if told.get(name):
             given[name] = codes(_listed(told[name]))
@@ -37,6 +43,16 @@ def look(told: Mapping[str, Any], language: str) -> Look:
         badge=bool(told.get("badge", True)),
         rule_url=str(told.get("rule_url") or ""),
     )
+
+
+def for_note(look_: Look, told: Mapping[str, Any], text: str) -> Look:
+    """The look of one page, which may speak the language of its note."""
+    if told.get("language") != NOTE:
+        return look_
+    return replace(look_, language="zh" if len(_CHINESE.findall(text)) * 25 > len(text) else "en")
+
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def shown(names: Iterable[str] | str | None) -> tuple[Verdict, ...]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from mdverify.diagnostics import RULES, Rule
-from mdverify.pages.html import Look, blamed, numbered, rule_link, text
-from mdverify.pages.words import LAYOUTS, ORIGINS, VERDICTS, say
+from mdverify.pages.html import (
+    Look,
+    blamed,
+    numbered,
+    small_formula,
+    suggested,
+    text,
+    undecided,
+    what_is_wrong,
+)
+from mdverify.pages.words import LAYOUTS, ORIGINS, say
 from mdverify.report import FINDINGS, NoteReport, Step, Verdict
 
 
@@ -38,7 +48,8 @@ def headings(language: str) -> tuple[Heading, ...]:
     return (Heading(say("report-title", language), "mdverify", 1, inner),)
 
 
-SECTIONS = ("notes", "findings", "rules")
+LONGEST_CLAIM = 300  # characters
+SECTIONS = ("notes", "findings", "unchecked", "rules")
 
 
 def overview(entries: Sequence[Entry], look: Look) -> str:
@@ -70,8 +81,13 @@ def _sections(entries: Sequence[Entry], look: Look) -> Iterator[str]:
         found=_found(total),
         unchecked=total[Verdict.UNCHECKED],
     )
-    yield f"<p>{escape(sums)}</p>"
-    contents = (_table(entries, language), _findings(entries, look), _rules(entries, language))
+    yield f"<p>{escape(sums)}</p>\n<p>{escape(say('report-how', language))}</p>"
+    contents = (
+        _table(entries, language),
+        _findings(entries, look),
+        _unchecked(entries, language),
+        _rules(entries, language),
+    )
     for heading, content in zip(headings(language)[0].inner, contents, strict=True):
         yield f'<h2 id="{heading.anchor}">{escape(heading.title)}</h2>'
         yield from content
@@ -107,13 +123,46 @@ def _findings(entries: Sequence[Entry], look: Look) -> Iterator[str]:
 
 
 def _finding(step: Step, entry: Entry, number: int | None, look: Look) -> str:
+    """Where, what is wrong, the claim itself, and what to write instead."""
     place = entry.report.source.place(blamed(step).start)
     anchor = f"#mdv-note-{number}" if number else ""
     where = f'<a href="{escape(entry.url + anchor)}">{place.line}:{place.column}</a>'
-    said = text(step.message.text(look.language)) if step.message else ""
-    verdict = escape(VERDICTS[step.verdict].text(look.language))
-    tag = f'<span class="mdv-tag mdv-{step.verdict}">{verdict}</span>'
-    return f"<li>{where} {tag} {rule_link(step.rule or '', look)} {said}</li>"
+    rows = [f"{where} {what_is_wrong(step, look)}"]
+    if (claim := _claim(step, entry.report)) is not None:
+        rows.append(small_formula(claim, look.language))
+    if step.suggestion:
+        rows.append(suggested(step, step.suggestion, look.language))
+    return f"<li>{'<br>'.join(rows)}</li>"
+
+
+def _unchecked(entries: Sequence[Entry], language: str) -> Iterator[str]:
+    """What was not decided and why, folded, since it may be long."""
+    left = [entry for entry in entries if entry.report.count()[Verdict.UNCHECKED]]
+    yield f"<p>{escape(say('unchecked-how' if left else 'no-unchecked', language))}</p>"
+    for entry in left:
+        count = entry.report.count()[Verdict.UNCHECKED]
+        yield f"<details><summary>{text(entry.title)} ({count})</summary>"
+        yield '<ul class="mdv-findings">'
+        for number, step in undecided(entry.report):
+            place = entry.report.source.place(step.sign.start)
+            where = f"{entry.url}#mdv-unchecked-{number}"
+            reason = text(step.reason.text(language)) if step.reason else ""
+            yield f'<li><a href="{escape(where)}">{place.line}:{place.column}</a> {reason}</li>'
+        yield "</ul></details>"
+
+
+def _claim(step: Step, report: NoteReport) -> str | None:
+    """The relation as written, in one row; None where it is too long to quote, or in two cells of a table."""
+    span = step.lhs.cover(step.sign).cover(step.rhs)
+    if step.relation == "table" or span.end - span.start > LONGEST_CLAIM:
+        return None
+    if step.relation == "formula":
+        span = step.rhs
+    tex = report.source.excerpt(span).strip()
+    return tex if "\\begin" in tex else " ".join(_ALIGNMENT.sub(" ", tex).split())
+
+
+_ALIGNMENT = re.compile(r"\\\\(?:\s*\[[^\]]*\])?|(?<!\\)&")
 
 
 def _rules(entries: Sequence[Entry], language: str) -> Iterator[str]:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from mdverify.diagnostics import rule
-from mdverify.formulas import PREFIX, Math
+from mdverify.formulas import PREFIX, Math, front_matter
 from mdverify.notes import Note, read_note
 from mdverify.pages import html
 from mdverify.pages.annotated import Annotated
-from mdverify.pages.html import Look, blamed, numbered
+from mdverify.pages.html import Look, blamed, numbered, undecided
 from mdverify.pages.marks import Mark, marked
-from mdverify.pages.tex import fault, without_comments
 from mdverify.report import NoteReport, Step, Verdict
 from mdverify.source import Source, Span
+from mdverify.typeset import without_comments
 
 # Backgrounds as RGBA: a light tint that suits light and dark pages.
 COLOURS = {
@@ -43,6 +43,7 @@ class _Formula:
     math: Math
     findings: list[tuple[int, Step]] = field(default_factory=list)
     others: list[Step] = field(default_factory=list)
+    anchors: list[int] = field(default_factory=list)  # of unchecked steps, for the report page
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,39 @@ def _badge(page: Note, report: NoteReport | None, look: Look, stash: Stash) -> I
 
 def _shown(report: NoteReport | None, page: Note, look: Look) -> dict[int, _Formula]:
     """By the ordinal of a formula on the page, what there is to show at it."""
-    if report is None or not any(step.verdict in look.show for step in report.steps):
+    if report is None:
         return {}
-    judged = read_note(report.source).maths
+    others = [step for step in report.steps if step.verdict in look.show and not step.is_finding]
+    linked = list(undecided(report)) if look.report_url else []
+    found = list(numbered(report, look))
+    if not (others or linked or found):
+        return {}
+    judged = _judged(report.source, page)
     formulas = [_Formula(math) for math in judged]
     starts = [math.outer.start for math in judged]
-    for number, step in numbered(report, look):
+    for number, step in found:
         if (home := _home(judged, starts, *_places(step))) is not None:
             formulas[home].findings.append((number, step))
-    others = (step for step in report.steps if step.verdict in look.show and not step.is_finding)
     for step in others:
         if (home := _home(judged, starts, step.sign.start)) is not None:
             formulas[home].others.append(step)
+    for number, step in linked:
+        if (home := _home(judged, starts, step.sign.start)) is not None:
+            formulas[home].anchors.append(number)
     return {at: formulas[other] for at, other in _pairs(page.maths, judged)}
+
+
+def _judged(source: Source, page: Note) -> tuple[Math, ...]:
+    """The formulas of the judged note, by their places in it; mostly the page ends as the note does."""
+    body = page.source.text.strip()
+    at = source.text.rfind(body)
+    if not body or at < 0 or front_matter(source.text).end > at:
+        return read_note(source).maths
+    by = at - page.source.text.index(body)
+    return tuple(
+        replace(math, start=math.start + by, end=math.end + by, outer=math.outer.shift(by))
+        for math in page.maths
+    )
 
 
 def _places(step: Step) -> tuple[int, ...]:
@@ -136,7 +157,7 @@ def _edits(
     if kind == "heading":
         yield _Edit(math.outer, stash(typeset))
     else:
-        typeset += "".join(_signs(formula, look))
+        typeset = html.anchors(formula.anchors) + typeset + "".join(_signs(formula, look))
         if formula.findings and not math.display:
             numbers = [number for number, _ in formula.findings]
             typeset += html.references(numbers, not _in_link(text, math))
@@ -144,7 +165,8 @@ def _edits(
     if not formula.findings or report is None:
         return
     back = "" if kind == "heading" else _anchor(formula)
-    notes = "".join(html.note(step, number, report, look, back) for number, step in formula.findings)
+    typed = bool(html.why_not_shown(without_comments(math.body), look.language))
+    notes = "".join(html.note(step, number, report, look, back, typed) for number, step in formula.findings)
     if kind == "heading" and block is not None:
         yield _below(page, page.blocks[block].span, f'<div class="mdv-notes">{notes}</div>', stash)
         return
@@ -156,7 +178,7 @@ def _typeset(formula: _Formula, display: bool, in_heading: bool, look: Look) -> 
     """The formula with its marks and its state; bare in a heading, which is repeated elsewhere."""
     math = formula.math
     plain = without_comments(math.body)
-    why = fault(plain)
+    why = html.why_not_shown(plain, look.language)
     marks = [] if in_heading else list(_marks(formula))
     attributes = _state(formula, display, "mdv-source" if why else "arithmatex", in_heading)
     if why:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from mdverify.source import Span
+from mdverify.typeset import TEXTS, TOKEN, closing
 
 
 class Kind(StrEnum):
@@ -41,20 +42,6 @@ class Level:
     display: bool
     whole: bool = False  # holds a switch or an infix fraction: a part of it means something else alone
 
-
-class Fault(StrEnum):
-    """Why a formula is not given to the renderer, which would show an error in its place."""
-
-    BRACE = auto()
-    ENVIRONMENT = auto()
-    FENCE = auto()
-    AMPERSAND = auto()
-    DELIMITER = auto()
-    UNSAFE = auto()
-
-
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
-_TOKEN = re.compile(r"\\begin\s*\{[^{}]*\}|\\end\s*\{[^{}]*\}|\\(?:[a-zA-Z]+\*?|[\s\S]|$)|\s+|'+|[\s\S]")
 
 # What each command takes: `m` mathematics in the same line, `d` mathematics in the same style, `o` an
 # optional argument, `a` an argument that is not mathematics or has to stay with its command.
@@ -90,22 +77,6 @@ _ARGUMENTS = {
         "a",
     ),
 }
-_TEXTS = frozenset(
-    (
-        "text",
-        "textbf",
-        "textit",
-        "textrm",
-        "texttt",
-        "textsf",
-        "mbox",
-        "hbox",
-        "tag",
-        "tag*",
-        "label",
-        "intertext",
-    )
-)
 _CUTS = {
     **dict.fromkeys(("tag", "tag*", "label", "intertext", "shortintertext"), "a"),
     **dict.fromkeys(("notag", "nonumber", "hline", "cr", "newline", "middle", "limits", "nolimits"), ""),
@@ -133,77 +104,36 @@ _BARE = frozenset(
     for star in ("", "*")
 )
 _DISPLAY_STYLE = _BARE | {"aligned", "alignedat", "gathered", "split"}
-_NO_COLUMNS = frozenset(("equation", "equation*", "gather", "gather*", "gathered", "multline", "multline*"))
-_COLUMN_COMMANDS = frozenset(("matrix", "pmatrix", "cases", "eqalign", "bordermatrix"))
-_UNSAFE = frozenset(("style", "htmlStyle", "csname", "url"))
+# What reaches beyond its formula: links, and whatever takes styles, classes and names of the page.
+_ACTING = re.compile(
+    r"\\(style|class|cssId|html[A-Z][a-z]+|mmlToken|csname|url|href)(?![A-Za-z])|\\bbox\s*\[[^\]]*[:;]"
+)
 _SAFE_LINK = re.compile(r"\s*\{\s*(?:https?://|mailto:|#[\w-]*\s*\})[^{}\s]*\s*\}?")
 
 MOST_NESTED = 40
 
 
-def without_comments(tex: str) -> str:
-    """The formula with `%` comments turned into blanks, of the same length."""
-    return _COMMENT.sub(lambda found: found[1] + " " * len(found[2]), tex)
+def is_unsafe(tex: str) -> bool:
+    """Whether a formula could act beyond itself."""
+    return any(
+        found[1] != "href" or not _SAFE_LINK.match(tex, found.end()) for found in _ACTING.finditer(tex)
+    )
 
 
-def fault(tex: str) -> Fault | None:
-    """What keeps every renderer from showing a formula (without comments), if anything does."""
-    stack: list[str] = []
-    before = ""
+def holds_delimiter(tex: str) -> bool:
+    """Whether a delimiter of formulas would end it before its end."""
     at = 0
     while at < len(tex):
         token = _token(tex, at)
         at += len(token)
-        name = token[1:] if token[0] == "\\" else ""
-        if name in _UNSAFE or (name == "href" and not _SAFE_LINK.match(tex, at)):
-            return Fault.UNSAFE
-        if name in _TEXTS:
-            at, found = _past_text(tex, at)
-        elif name in ("left", "right"):
-            at = _past_blanks(tex, at)
-            at += len(_token(tex, at))
-            found = _fence(name, stack)
-        else:
-            found = _nesting(token, before, stack)
-        if found:
-            return found
-        before = name
-    return _UNCLOSED.get(stack[-1], Fault.ENVIRONMENT) if stack else None
-
-
-# What an entry left on the stack says; any other entry is the name of an environment.
-_UNCLOSED = {"{": Fault.BRACE, "{&": Fault.BRACE, "left": Fault.FENCE}
-
-
-def _nesting(token: str, before: str, stack: list[str]) -> Fault | None:
-    """Put what the token opens on the stack, take off what it closes."""
-    if token.startswith("\\begin") and "{" in token:
-        stack.append(_environment(token))
-    elif token == "{":
-        stack.append("{&" if before in _COLUMN_COMMANDS else "{")
-    elif token.startswith("\\end") and "{" in token:
-        return None if stack and stack.pop() == _environment(token) else Fault.ENVIRONMENT
-    elif token == "}":
-        return None if stack and stack.pop().startswith("{") else Fault.BRACE
-    elif token == "&":
-        return None if _has_columns(stack) else Fault.AMPERSAND
-    elif token in _NOT_MATHEMATICS:
-        return Fault.DELIMITER
-    return None
+        if token in _NOT_MATHEMATICS:
+            return True
+        if token[1:] in TEXTS:
+            at = closing(tex, _past_blanks(tex, at)) or at
+    return False
 
 
 _NOT_MATHEMATICS = frozenset(("\\(", "\\)", "\\[", "\\]", "$", "\\"))
-
-
-def _fence(name: str, stack: list[str]) -> Fault | None:
-    if name == "left":
-        stack.append("left")
-        return None
-    return None if stack and stack.pop() == "left" else Fault.FENCE
-
-
-def _has_columns(stack: list[str]) -> bool:
-    return bool(stack) and stack[-1] not in ("{", "left") and stack[-1] not in _NO_COLUMNS
 
 
 def depth(tex: str) -> int:
@@ -224,7 +154,7 @@ def read(tex: str, display: bool) -> Level:
 
 
 def _token(tex: str, at: int) -> str:
-    found = _TOKEN.match(tex, at)
+    found = TOKEN.match(tex, at)
     return found.group() if found else ""
 
 
@@ -236,25 +166,6 @@ def _past_blanks(tex: str, at: int) -> int:
 
 def _environment(token: str) -> str:
     return token[token.index("{") + 1 : -1].strip()
-
-
-def _past_text(tex: str, at: int) -> tuple[int, Fault | None]:
-    """Past the braced text that begins at `at`; whatever stands in it is not mathematics."""
-    start = _past_blanks(tex, at)
-    if tex[start : start + 1] != "{":
-        return at, None
-    end = _closing(tex, start)
-    return (len(tex), Fault.BRACE) if end is None else (end, None)
-
-
-def _closing(tex: str, start: int) -> int | None:
-    """The end of the group that opens at `start`."""
-    level = 0
-    for found in re.compile(r"\\[\s\S]|[{}]").finditer(tex, start):
-        level += {"{": 1, "}": -1}.get(found.group(), 0)
-        if level == 0:
-            return found.end()
-    return None
 
 
 class _Reader:
@@ -330,7 +241,7 @@ class _Reader:
             else:
                 at = self.past_argument(at)
         while self.tex[at : at + 1] == "{":
-            at = _closing(self.tex, at) or len(self.tex)
+            at = closing(self.tex, at) or len(self.tex)
         return at, tuple(levels)
 
     def scripts(self, at: int) -> int:
@@ -349,7 +260,7 @@ class _Reader:
         if start >= len(self.tex) or self.tex[start] == "}":
             return at
         if self.tex[start] == "{":
-            return _closing(self.tex, start) or len(self.tex)
+            return closing(self.tex, start) or len(self.tex)
         token = _token(self.tex, start)
         name = token[1:] if token[0] == "\\" else ""
         if token == "&" or token.startswith(("\\begin", "\\end", "\\left", "\\right")) or name == "\\":

@@ -27,30 +27,25 @@ ORIGINS = {
     "default": Text("the default", "默认"),
 }
 
-FAULTS = {
-    "brace": Text("a brace has no counterpart", "花括号不配对"),
-    "environment": Text(r"\begin and \end do not match", r"\begin 与 \end 不匹配"),
-    "fence": Text(r"\left and \right do not match", r"\left 与 \right 不匹配"),
-    "ampersand": Text("an & stands outside of any alignment", "& 出现在对齐环境之外"),
-    "delimiter": Text("a delimiter of formulas stands inside a formula", "公式内部出现了公式定界符"),
-    "unsafe": Text("a command that is not safe on a page", "含有不宜在网页中使用的命令"),
-}
-
 WORDS = {
     "note": Text("Note {number}", "注 {number}"),
     "back": Text("back to the formula of note {number}", "返回注 {number} 所指的公式"),
-    "expected": Text("expected:", "应为："),
+    "expected": Text("the right side should read", "右边应为"),
+    "expected-cell": Text("it should read", "应为"),
+    "typed": Text(
+        "No renderer can set this, so it stands here as typed.", "渲染器无法排版，因此按原文显示。"
+    ),
     "in-force": Text("here {convention} is in force ({origin})", "此处采用{convention}（{origin}）"),
-    "sizes": Text("sizes", "尺寸"),
-    "values": Text("at", "取值"),
+    "counterexample": Text("counterexample", "反例"),
     "left": Text("left side", "左边"),
     "right": Text("right side", "右边"),
-    "entry": Text("entry {entry} differs most", "差别最大的元素：{entry}"),
     "see": Text("line {line}:", "第 {line} 行："),
+    "delimiter": Text("a delimiter of formulas stands inside the formula", "公式内部出现了公式定界符"),
+    "unsafe": Text("a command in it could change the page around it", "其中的命令可能影响公式以外的页面"),
     "not-shown": Text("not shown as a formula: {why}", "未显示为公式：{why}"),
     "badge": Text("{verified} of {claims} claims verified", "{claims} 个断言中 {verified} 个已验证"),
-    "badge-found": Text("{count} found", "发现 {count} 个问题"),
-    "badge-unchecked": Text("{count} unchecked", "{count} 个未判定"),
+    "badge-found": Text("problems found: {count}", "发现 {count} 个问题"),
+    "badge-unchecked": Text("unchecked: {count}", "{count} 个未判定"),
     "report": Text("report", "报告"),
     "switch": Text("Marks", "标注"),
     "sign": Text("{count} {verdict}", "{verdict} {count} 个"),
@@ -58,14 +53,28 @@ WORDS = {
     "report-title": Text("Verified mathematics", "数学验证报告"),
     "report-empty": Text("There are no claims on this site.", "本站没有可供判定的断言。"),
     "report-sum": Text(
-        "{claims} claims in {notes} notes: {verified} verified, {found} found, {unchecked} unchecked.",
+        "Notes: {notes}. Claims: {claims}, of which verified: {verified}, problems found: {found},"
+        " unchecked: {unchecked}.",
         "{notes} 篇笔记共 {claims} 个断言：{verified} 个已验证，发现 {found} 个问题，{unchecked} 个未判定。",
     ),
+    "report-how": Text(
+        "Every equation and every derivative in the notes was evaluated on both sides at random points. A"
+        " line and column lead to the place in the note, a code to the rule at the end of this page.",
+        "笔记中的每个等式和每个导数都在随机取点后对两边求值。"
+        "点击行列号可到达笔记中的位置，点击规则代码可查看本页末尾的说明。",
+    ),
     "notes": Text("Notes", "笔记"),
-    "findings": Text("Findings", "发现的问题"),
+    "findings": Text("Problems found", "发现的问题"),
+    "unchecked": Text("Unchecked", "未判定"),
+    "unchecked-how": Text(
+        "No praise and no blame: these were not understood or not decided. Declaring a symbol or its size, or"
+        " explaining a function in the note, often helps.",
+        "既非通过，也非有误：这些断言未能读懂或未能判定。在笔记中声明符号及其尺寸、说明所用的函数，往往有帮助。",
+    ),
+    "no-unchecked": Text("Every claim was decided.", "所有断言均已判定。"),
     "rules": Text("Rules", "规则"),
     "column-note": Text("Note", "笔记"),
-    "column-found": Text("Found", "问题"),
+    "column-found": Text("Problems", "问题"),
     "column-verified": Text("Verified", "已验证"),
     "column-unchecked": Text("Unchecked", "未判定"),
     "column-layout": Text("Layout", "布局"),
