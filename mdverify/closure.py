@@ -31,6 +31,26 @@ def closure(reading: Reading, term: Term) -> Iterator[Term]:
             stack.extend(target.term for target in here.data.targets)
 
 
+def defined_indices(reading: Reading, term: Term) -> Iterator[Term]:
+    """The indices of members with a formula that a term itself names, where they move with free letters only."""
+    stack = [term]
+    while stack:
+        here = stack.pop()
+        stack.extend(here.args)
+        if here.op == "deriv":
+            stack.extend(target.term for target in here.data.targets)
+        if here.op == "member" and here.data in reading.definitions:
+            for index in here.args:
+                letters = _letters(index)
+                if letters and letters <= reading.free.keys():
+                    yield index
+
+
+def _letters(index: Term) -> set[str]:
+    """The index letters in an index expression."""
+    return {str(index.data)} if index.op == "index" else {x for arg in index.args for x in _letters(arg)}
+
+
 def free_names(reading: Reading, term: Term) -> frozenset[str]:
     """Symbols a value really depends on: neither defined nor parameters; generic ones are marked."""
     found = set()
