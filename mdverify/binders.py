@@ -13,6 +13,7 @@ from mdverify.cloud import (
     constant,
     whole,
 )
+from mdverify.leaves import family
 from mdverify.operators import Array
 from mdverify.terms import Binder, Term
 
@@ -84,6 +85,8 @@ def reduce(model: Cloud, term: Term, ctx: Context) -> Array:
 
 def every(model: Cloud, term: Term, ctx: Context) -> Array:
     """All members one below the other (or entries as a matrix for two indices)."""
+    if _is_whole_family(model, term):
+        return _whole_family(model, term, ctx)
     child, counts, _ = _ranges(model, term.data, ctx)
     body = model.value(term.args[0], child)
     if len(counts) == 2:
@@ -93,6 +96,27 @@ def every(model: Cloud, term: Term, ctx: Context) -> Array:
         beside = np.swapaxes(body.reshape(ctx.batch, counts[0], rows, cols), 1, 2)
         return beside.reshape(ctx.batch, rows, -1)
     return body.reshape(ctx.batch, counts[0] * rows, cols)
+
+
+def _is_whole_family(model: Cloud, term: Term) -> bool:
+    """Whether all members of a family without formula are put together: none need be picked one by one."""
+    (body,), binder = term.args, term.data
+    return (
+        term.op == "every"
+        and body.op == "member"
+        and body.data not in model.definitions
+        and all(bounds is None for bounds in binder.bounds)
+        and tuple(arg.data for arg in body.args) == binder.names
+        and all(arg.op == "index" for arg in body.args)
+    )
+
+
+def _whole_family(model: Cloud, term: Term, ctx: Context) -> Array:
+    counts = [model.size(dim) for dim in term.data.dims]
+    values = family(model, term.args[0], counts, ctx)
+    if len(counts) == 2:
+        return values.reshape(ctx.batch, *counts)
+    return values.reshape(ctx.batch, -1, values.shape[-1])
 
 
 def stack(model: Cloud, term: Term, ctx: Context) -> Array:

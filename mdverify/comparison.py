@@ -35,7 +35,7 @@ HOPELESS = frozenset(
         "ordered-product",
         "operator-alone",
     }
-    | {"question", "empty-side", "ragged-matrix", "too-many-indices", "matrix-power"}
+    | {"question", "empty-side", "ragged-matrix", "matrix-power"}
 )
 
 

@@ -135,9 +135,10 @@ def _inside(node: Node) -> Node:
 
 def _component(node: Node, naming: Naming) -> list[tuple[str, str]]:
     symbol = naming.symbol(node)
-    if symbol is None or not symbol.indices or symbol.sup_indices:
+    if symbol is None or not symbol.indices:
         return []
-    return [(symbol.base, "component" if len(symbol.indices) == 1 else "entries")]
+    whole = f"{symbol.base}^()" if symbol.sup_indices else symbol.base
+    return [(whole, "component" if len(symbol.indices) == 1 else "entries")]
 
 
 def _count_names(side: Node, naming: Naming, evidence: Evidence) -> None:

@@ -128,8 +128,14 @@ def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
     if not nodes:
         return ()
     with reading.inside(key):
-        arguments = [_argument(reading, node) for node in nodes]
+        found = [_argument(reading, node) for node in nodes]
+        arguments = [one for one in found if one is not None and not _is_named(reading, one.term, key)]
         return tuple(_gathered(reading, one) for one in _downstream(arguments, reading))
+
+
+def _is_named(reading: Reading, term: Term, key: str) -> bool:
+    """`\\partial x_i/\\partial x_j` makes x no function of x."""
+    return reading.names.get(root(term)) == key
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,15 +317,14 @@ def _power(reading: Reading, definition: Defined) -> Term | None:
     return None if definition.power is None else reading.term(definition.power)
 
 
-def _downstream(found: list[_Argument | None], reading: Reading) -> list[_Argument]:
+def _downstream(found: list[_Argument], reading: Reading) -> list[_Argument]:
     """Of what a quantity is differentiated by, the things that no other one depends on.
 
     Two that depend on each other (`z_t` on `h_{t-1}`, `h_t` on `z_t`) both stay.
     """
     kept: dict[str, _Argument] = {}
     for one in found:
-        if one is not None:
-            kept.setdefault(root(one.term), one)
+        kept.setdefault(root(one.term), one)
     arguments = list(kept.values())
 
     def feeds(a: Term, b: Term) -> bool:
