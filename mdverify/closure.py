@@ -31,8 +31,8 @@ def closure(reading: Reading, term: Term) -> Iterator[Term]:
             stack.extend(target.term for target in here.data.targets)
 
 
-def defined_indices(reading: Reading, term: Term) -> Iterator[Term]:
-    """The indices of members with a formula that a term itself names, where they move with free letters only."""
+def named_members(reading: Reading, term: Term) -> Iterator[Term]:
+    """The members with a formula that a term itself names, where only free letters move their indices."""
     stack = [term]
     while stack:
         here = stack.pop()
@@ -40,10 +40,9 @@ def defined_indices(reading: Reading, term: Term) -> Iterator[Term]:
         if here.op == "deriv":
             stack.extend(target.term for target in here.data.targets)
         if here.op == "member" and here.data in reading.definitions:
-            for index in here.args:
-                letters = _letters(index)
-                if letters and letters <= reading.free.keys():
-                    yield index
+            letters = {letter for index in here.args for letter in _letters(index)}
+            if letters and letters <= reading.free.keys():
+                yield here
 
 
 def _letters(index: Term) -> set[str]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mdverify.case import Case
-from mdverify.closure import defined_indices, has_derivative
+from mdverify.closure import has_derivative, named_members
 from mdverify.cloud import Budget, Context, Exhausted, Undefined, whole
 from mdverify.evaluate import Model
+from mdverify.leaves import outside_of
 from mdverify.messages import Message, message
 from mdverify.operators import Array
 from mdverify.reading import Clash, Options, Reading
@@ -207,8 +208,9 @@ def _where_defined(
     ctx = Context(grids.shape[1], np.zeros(grids.shape[1], int), dict(zip(letters, grids, strict=True)))
     keep = np.ones(grids.shape[1], bool)
     for side in sides:
-        for index in defined_indices(reading, side):
-            keep &= whole(model, index, ctx) >= 1
+        for member in named_members(reading, side):
+            where = tuple(whole(model, index, ctx) for index in member.args)
+            keep &= ~outside_of(model, reading.definitions[member.data], where)[0]
     return grids[:, keep] if keep.any() else grids
 
 

@@ -125,8 +125,10 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
 
 
 def _of(node: Node, naming: Naming, use: str) -> list[tuple[str, str]]:
-    symbol = naming.symbol(node)
-    return [(symbol.key, use)] if symbol is not None else []
+    symbol = naming.symbol(_inside(node))
+    if symbol is None or (not symbol.sup_indices and node is not _inside(node)):
+        return []
+    return [(symbol.key, use)]
 
 
 def _inside(node: Node) -> Node:

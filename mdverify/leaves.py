@@ -106,19 +106,33 @@ def _free_member(model: Cloud, key: str, term: Term, where: tuple[Array, ...], c
 
 
 def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
-    """A recursive definition (`h_t` by `h_{t-1}`) ends at index 0, below which members are free."""
+    """A recursive definition (`h_t` by `h_{t-1}`) ends at index 0, one by later members at the last index.
+
+    Outside, members are free.
+    """
     definition = model.definitions[key]
-    start = np.all([w <= 0 for w in where], axis=0)
+    outside, nearest = outside_of(model, definition, where)
     free = _free_member(model, key, term, where, ctx)
-    if np.all(start):
+    if definition.ends is not None and definition.closed:
+        free = np.zeros_like(free)
+    if np.all(outside):
         return free
     shifts = definition.shifts or (0,) * len(where)
     index = {
-        name: np.where(start, 1, w) - shift
+        name: np.where(outside, nearest, w) - shift
         for name, w, shift in zip(definition.indices, where, shifts, strict=True)
     }
     value = _defined(model, definition, index, ctx)
-    return np.where(start[:, None, None], free, value) if np.any(start) else value
+    return np.where(outside[:, None, None], free, value) if np.any(outside) else value
+
+
+def outside_of(model: Cloud, definition: Definition, where: tuple[Array, ...]) -> tuple[Array, int]:
+    """Where members are but first values, and the nearest index at which they have their formula."""
+    if definition.ends is not None:
+        last = model.size(definition.ends)
+        return where[0] > last, last
+    below: Array = np.all([w <= 0 for w in where], axis=0)
+    return below, 1
 
 
 def _defined(model: Cloud, definition: Definition, index: dict[str, Array], ctx: Context) -> Array:

@@ -56,7 +56,8 @@ class Options:
     declaration made in another section the rank but not the sizes, `fresh` nothing at all; `solved`
     names variables in whose place their solution stands; `symmetric` takes every free matrix for
     symmetric, to tell an author what a wrong step would need; with `scalars` the modes make
-    everything a scalar that was not declared, which may verify a step without matrices only.
+    everything a scalar that was not declared, which may verify a step without matrices only; `closed`
+    lets a recursion by later members begin with zero ("the last step has no future").
     """
 
     layout: str = "denominator"
@@ -69,6 +70,7 @@ class Options:
     fresh: bool = False
     symmetric: bool = False
     scalars: bool = False
+    closed: bool = False
 
 
 @dataclass(slots=True)
@@ -174,6 +176,8 @@ class Reading:
                     return self.dims.const(int(node)) if node.isdigit() else self.dims.named(node)
                 case Number(text) if text.isdigit():
                     return self.dims.const(int(text))
+                case Name(text):
+                    return self.dims.named(text)
                 case Apply("fence", (inner,), _):
                     return self.size(inner)
                 case Apply("+", (a, Number(text))) if text.isdigit():

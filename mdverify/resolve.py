@@ -129,13 +129,13 @@ def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
         return ()
     with reading.inside(key):
         found = [_argument(reading, node) for node in nodes]
-        arguments = [one for one in found if one is not None and not _is_named(reading, one.term, key)]
+        arguments = [one for one in found if one is not None and not _is_circular(reading, one.term)]
         return tuple(_gathered(reading, one) for one in _downstream(arguments, reading))
 
 
-def _is_named(reading: Reading, term: Term, key: str) -> bool:
-    """`\\partial x_i/\\partial x_j` makes x no function of x."""
-    return reading.names.get(root(term)) == key
+def _is_circular(reading: Reading, term: Term) -> bool:
+    """`\\partial x_i/\\partial x_j` makes x no function of x, nor of what is one of x."""
+    return reading.names.get(root(term)) in reading.pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +185,18 @@ def _gathered(reading: Reading, one: _Argument) -> Term:
     if not one.names:
         return one.term
     if one.term.op == "member" and len(one.names) == 1 and is_recursive(reading, one.term):
-        beyond = Term("num", (), float(BEYOND), SCALAR, one.term.span)
-        end = Term("size", (), one.dims[0], SCALAR, one.term.span)
-        last = Term("add", (end, beyond), None, SCALAR, one.term.span)
-        return Term("member", (last,), one.term.data, one.term.shape, one.term.span)
+        return _last(reading, one)
     return collected(reading, one.term, one.names, one.dims, one.term.span)
+
+
+def _last(reading: Reading, one: _Argument) -> Term:
+    """The member a recursion ends with, a little outside the indices a step may speak of."""
+    span = one.term.span
+    beyond, end = Term("num", (), float(BEYOND), SCALAR, span), Term("size", (), one.dims[0], SCALAR, span)
+    last = Term("add", (end, beyond), None, SCALAR, span)
+    if reading.definitions[one.term.data].ends is not None:
+        last = Term("num", (), 1.0 - BEYOND, SCALAR, span)
+    return Term("member", (last,), one.term.data, one.term.shape, span)
 
 
 def is_recursive(reading: Reading, member: Term) -> bool:
@@ -301,7 +308,10 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         hold_to(reading, body, shape)
         reading.shapes[name] = body.shape
         power = _power(reading, definition)
-        reading.definitions[name] = Definition(definition.indices, body, power, definition.shifts)
+        ends = reading.slots[name][0] if _looks_ahead(body, name, definition.shifts) else None
+        closed = reading.options.closed
+        found = Definition(definition.indices, body, power, definition.shifts, ends, closed)
+        reading.definitions[name] = found
         return
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
     mode = reading.choose(name, options)
@@ -310,6 +320,21 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
     fits = declared is not None and declared.rank == mode
     shape = declared_shape(reading, declared) if declared and fits else reading.shape_of(mode)
     _leave_free(reading, symbol, name, shape)
+
+
+def _looks_ahead(body: Term, name: str, shifts: tuple[int, ...]) -> bool:
+    """Whether members are defined by later ones of the same family."""
+    if body.op == "member" and body.data == name and len(body.args) == 1:
+        return _step(body.args[0]) > sum(shifts)
+    return any(_looks_ahead(arg, name, shifts) for arg in body.args)
+
+
+def _step(index: Term) -> int:
+    """The number added to an index letter."""
+    match index:
+        case Term("add" | "sub" as op, (Term("index"), Term("num", data=number))):
+            return int(number) if op == "add" else -int(number)
+    return 0
 
 
 def _power(reading: Reading, definition: Defined) -> Term | None:

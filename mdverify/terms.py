@@ -86,13 +86,17 @@ class Call:
 class Definition:
     """The value of a symbol in terms of others: formal index letters and the body.
 
-    `power` is 2 for `\\sigma^2 = …`: the symbol is the positive root of the body.
+    `power` is 2 for `\\sigma^2 = …`: the symbol is the positive root of the body. A recursion by later
+    members (`δ_t` by `δ_{t+1}`) begins at the end of the dimension `ends`, behind which members are
+    0 if it is `closed`, else free.
     """
 
     indices: tuple[str, ...]
     body: Term
     power: Term | None = None
     shifts: tuple[int, ...] = ()
+    ends: int | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

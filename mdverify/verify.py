@@ -161,6 +161,13 @@ def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternati
             yield 0.6, replace(options, solved=options.solved | {key})
 
 
+def _no_future(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A recursion by later members begins with zero."""
+    backward = any(definition.ends is not None for definition in reading.definitions.values())
+    if backward and not outcome.options.closed:
+        yield 0.2, replace(outcome.options, closed=True)
+
+
 def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Everything a scalar that was only guessed to be a vector or a matrix."""
     scalars = tuple(
@@ -203,6 +210,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 
 
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
+    _no_future,
     _other_shapes,
     _univariate,
     _less_strict,
