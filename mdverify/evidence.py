@@ -119,7 +119,7 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return _of(_inside(body), naming, "in a diagonal")
         case Apply("odot", (a, b)):
             return _of(a, naming, "hadamard") + _of(b, naming, "hadamard")
-        case Apply("sub", _):
+        case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
     return []
 

@@ -88,7 +88,8 @@ def _undeclared(place: _Place) -> Iterator[Mode]:
     bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
     yield 3.0 * turned + 2.0 * parts + 3.0 * entries + (2.0 if bold else 0.3), "S"
     yield 1.5 - turned - 0.5 * parts + 3.0 * entries - (1.5 if bold and lower else 0.0), "V"
-    yield (4.0 if lower else 2.0) - 0.5 * entries, "M"
+    layer = bool(symbol.sup_indices) and not lower  # `W^{(l)}`
+    yield (4.0 if lower else 0.8 if layer else 2.0) - 0.5 * max(entries, turned * layer), "M"
 
 
 def _told_lines(place: _Place) -> Iterator[Mode]:

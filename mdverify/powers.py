@@ -10,7 +10,7 @@ from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import is_label_power
-from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term
 
 
@@ -76,6 +76,8 @@ def raised(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
     if kind == "S":
         return reading.apply("hpow", base, up, span=span)
     if kind in "VR":
+        if any(isinstance(part, Name) and part.text in reading.free for part in walk(exponent)):
+            raise Stuck(message("no-meaning", text=show(exponent)), span)  # `s_1^{t-1}`: a time, no power
         return Term("hpow", (base, up), None, base.shape, span)
     if not isinstance(exponent, Number) and not (isinstance(exponent, Apply) and exponent.op == "neg"):
         raise Stuck(message("matrix-power", text=show(exponent)), span)

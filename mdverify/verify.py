@@ -52,6 +52,9 @@ def judge_pair(
         outcome = replace(attempt(case, options), cost=cost)
         if options.scalars and not _without_matrices(outcome):
             continue
+        if outcome.kind == "agree" and _is_hollow(case, outcome):
+            outcome = replace(outcome, kind="stuck", reason=message("shapes-guessed"))
+            limited = limited or outcome.reason
         if outcome.kind == "agree":
             return outcome
         trouble = outcome.reason.key if outcome.reason is not None else ""
@@ -218,6 +221,17 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _definitions_left,
     _solutions_used,
 )
+
+
+def _is_hollow(case: Case, outcome: Outcome) -> bool:
+    """Whether members that are transposed nearby were taken for numbers on no more than a guess."""
+    reading = outcome.reading
+    return reading is not None and any(
+        choice.chosen == "S"
+        and name in reading.slots
+        and case.evidence.weight(reading.names[name], "transposed", case.position) == 1.0
+        for name, choice in reading.choices.items()
+    )
 
 
 def _functions(reading: Reading) -> list[str]:
