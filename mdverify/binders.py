@@ -83,6 +83,21 @@ def reduce(model: Cloud, term: Term, ctx: Context) -> Array:
     return np.where(mask, body, 1.0).prod(axis=1)
 
 
+def chain(model: Cloud, term: Term, ctx: Context) -> Array:
+    """A product of square matrices in the order of their index, or the other way; an empty one is I."""
+    child, _, keep = _ranges(model, term.data, ctx)
+    side, _ = model.shape(term.shape)
+    result = np.broadcast_to(np.eye(side), (ctx.batch, side, side))
+    if keep.shape[1] == 0:
+        return result
+    factors = model.value(term.args[0], child).reshape(*keep.shape, side, side)
+    for at in range(keep.shape[1]):
+        one = factors[:, at]
+        product = result @ one if term.op == "chain" else one @ result
+        result = np.where(keep[:, at, None, None], product, result)
+    return result
+
+
 def every(model: Cloud, term: Term, ctx: Context) -> Array:
     """All members one below the other (or entries as a matrix for two indices)."""
     if _is_whole_family(model, term):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mdverify.reading import Reading
-from mdverify.terms import Call, Term
+from mdverify.terms import Binder, Call, Term
 
 DERIVING = frozenset({"deriv", "differential"})
 
@@ -43,6 +43,18 @@ def named_members(reading: Reading, term: Term) -> Iterator[Term]:
             letters = {letter for index in here.args for letter in _letters(index)}
             if letters and letters <= reading.free.keys():
                 yield here
+
+
+def free_bounds(reading: Reading, term: Term) -> Iterator[tuple[Term, Term]]:
+    """The bounds of sums and products in a term that free letters move."""
+    stack = [term]
+    while stack:
+        here = stack.pop()
+        stack.extend(here.args)
+        for bounds in here.data.bounds if isinstance(here.data, Binder) else ():
+            letters = set() if bounds is None else _letters(bounds[0]) | _letters(bounds[1])
+            if bounds is not None and letters and letters <= reading.free.keys():
+                yield bounds
 
 
 def _letters(index: Term) -> set[str]:

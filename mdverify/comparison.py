@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mdverify.case import Case
-from mdverify.closure import has_derivative, named_members
+from mdverify.closure import free_bounds, has_derivative, named_members
 from mdverify.cloud import Budget, Context, Exhausted, Undefined, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
@@ -204,6 +204,7 @@ def _where_defined(
     """The values of free indices at which every member the step names has its formula.
 
     `\\partial h_t/\\partial h_{t-2}` is said of t from 3 on: below index 1 there is but a first value.
+    What is multiplied from k+1 to t is said of t from k on.
     """
     ctx = Context(grids.shape[1], np.zeros(grids.shape[1], int), dict(zip(letters, grids, strict=True)))
     keep = np.ones(grids.shape[1], bool)
@@ -211,6 +212,8 @@ def _where_defined(
         for member in named_members(reading, side):
             where = tuple(whole(model, index, ctx) for index in member.args)
             keep &= ~outside_of(model, reading.definitions[member.data], where)[0]
+        for first, last in free_bounds(reading, side):
+            keep &= whole(model, last, ctx) >= whole(model, first, ctx) - 1
     return grids[:, keep] if keep.any() else grids
 
 

@@ -6,6 +6,7 @@ Where the syntax tree says what is written, a term says what is meant under one 
     sym (key)           member (key; index terms)      entry (matrix or vector; one or two index terms)
     row, col (matrix; index term)                      local parameters of functions are `sym` too
     sum, prod (Binder; body)                           call (Call; arguments)
+    chain, chain-down (Binder; body): a product of matrices, the lowest index first or last
     every, beside (Binder; body): all members below or beside each other, two indices make a matrix
     stack (widths of the rows of blocks; blocks)       delta (two index terms)
     deriv (Derivative; body)                           differential (body)
