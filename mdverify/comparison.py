@@ -33,7 +33,6 @@ HOPELESS = frozenset(
         "dots",
         "unknown-function",
         "sum-without-index",
-        "ordered-product",
         "operator-alone",
     }
     | {"question", "empty-side", "ragged-matrix", "matrix-power"}

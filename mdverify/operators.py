@@ -173,9 +173,11 @@ def power(a: Array, b: Array) -> Array:
         return hadamard_power(a, b)
     if whole is not None:
         return np.linalg.matrix_power(inverse(a) if whole < 0 else a, abs(whole))
-    result = np.full(a.shape, np.nan, a.dtype)
+    if not np.all(_are_whole(b)):
+        return np.exp(b * positive_log(a))
+    result = np.empty_like(a)
     exponents = b.real.reshape(len(b))
-    for one in np.unique(exponents[_are_whole(b).reshape(len(b))]):
+    for one in np.unique(exponents):
         rows = exponents == one
         result[rows] = power(a[rows], b[rows])
     return result
