@@ -18,7 +18,7 @@ from mdverify.reading import Clash, Reading, Stuck
 from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.sums import dotted_sum
+from mdverify.sums import dotted_product, dotted_sum
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Derivative, Target, Term
 
@@ -85,7 +85,10 @@ def _flexible(reading: Reading, term: Term) -> bool:
 def product(reading: Reading, factors: list[Node], span: Span) -> Term:
     """Factors from left to right, after functions and operators have taken their arguments."""
     if any(is_dots(f) for f in factors):
-        raise Stuck(message("dots", text=show(Apply("juxt", tuple(factors)))), span)
+        dotted = dotted_product(reading, factors, span)
+        if dotted is None:
+            raise Stuck(message("dots", text=show(Apply("juxt", tuple(factors)))), span)
+        return multiply(reading, dotted)
     terms: list[Term] = []
     at = 0
     while at < len(factors):

@@ -116,6 +116,16 @@ def transpose(exponent: Node) -> Node:
     return exponent
 
 
+def raised_apart(exponent: Node) -> tuple[Node, ...]:
+    """`W^{(l)T}` as `(W^{(l)})^T`: an index in brackets and a transpose are two superscripts."""
+    match exponent:
+        case Apply("juxt" | "list", (Apply("fence") as index, Name("T" | "top") as turned)):
+            return index, turned
+        case Apply("juxt" | "list", (Name("T" | "top") as turned, Apply("fence") as index)):
+            return index, turned
+    return (exponent,)
+
+
 def strip_primes(inside: Sequence[Token]) -> tuple[int, int, str]:
     """The primes at the edges of an exponent; after a letter they belong to that letter."""
     first, last = 0, len(inside)

@@ -13,6 +13,7 @@ from mdverify.cloud import (
     constant,
     whole,
 )
+from mdverify.leaves import family
 from mdverify.operators import Array
 from mdverify.terms import Binder, Term
 
@@ -82,8 +83,25 @@ def reduce(model: Cloud, term: Term, ctx: Context) -> Array:
     return np.where(mask, body, 1.0).prod(axis=1)
 
 
+def chain(model: Cloud, term: Term, ctx: Context) -> Array:
+    """A product of square matrices in the order of their index, or the other way; an empty one is I."""
+    child, _, keep = _ranges(model, term.data, ctx)
+    side, _ = model.shape(term.shape)
+    result = np.broadcast_to(np.eye(side), (ctx.batch, side, side))
+    if keep.shape[1] == 0:
+        return result
+    factors = model.value(term.args[0], child).reshape(*keep.shape, side, side)
+    for at in range(keep.shape[1]):
+        one = factors[:, at]
+        product = result @ one if term.op == "chain" else one @ result
+        result = np.where(keep[:, at, None, None], product, result)
+    return result
+
+
 def every(model: Cloud, term: Term, ctx: Context) -> Array:
     """All members one below the other (or entries as a matrix for two indices)."""
+    if _is_whole_family(model, term):
+        return _whole_family(model, term, ctx)
     child, counts, _ = _ranges(model, term.data, ctx)
     body = model.value(term.args[0], child)
     if len(counts) == 2:
@@ -93,6 +111,27 @@ def every(model: Cloud, term: Term, ctx: Context) -> Array:
         beside = np.swapaxes(body.reshape(ctx.batch, counts[0], rows, cols), 1, 2)
         return beside.reshape(ctx.batch, rows, -1)
     return body.reshape(ctx.batch, counts[0] * rows, cols)
+
+
+def _is_whole_family(model: Cloud, term: Term) -> bool:
+    """Whether all members of a family without formula are put together: none need be picked one by one."""
+    (body,), binder = term.args, term.data
+    return (
+        term.op == "every"
+        and body.op == "member"
+        and body.data not in model.definitions
+        and all(bounds is None for bounds in binder.bounds)
+        and tuple(arg.data for arg in body.args) == binder.names
+        and all(arg.op == "index" for arg in body.args)
+    )
+
+
+def _whole_family(model: Cloud, term: Term, ctx: Context) -> Array:
+    counts = [model.size(dim) for dim in term.data.dims]
+    values = family(model, term.args[0], counts, ctx)
+    if len(counts) == 2:
+        return values.reshape(ctx.batch, *counts)
+    return values.reshape(ctx.batch, -1, values.shape[-1])
 
 
 def stack(model: Cloud, term: Term, ctx: Context) -> Array:

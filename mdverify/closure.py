@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mdverify.reading import Reading
-from mdverify.terms import Call, Term
+from mdverify.terms import Binder, Call, Term
 
 DERIVING = frozenset({"deriv", "differential"})
 
@@ -29,6 +29,37 @@ def closure(reading: Reading, term: Term) -> Iterator[Term]:
                 stack.extend(reading.generics[here.data].arguments)
         if here.op == "deriv":
             stack.extend(target.term for target in here.data.targets)
+
+
+def named_members(reading: Reading, term: Term) -> Iterator[Term]:
+    """The members with a formula that a term itself names, where only free letters move their indices."""
+    stack = [term]
+    while stack:
+        here = stack.pop()
+        stack.extend(here.args)
+        if here.op == "deriv":
+            stack.extend(target.term for target in here.data.targets)
+        if here.op == "member" and here.data in reading.definitions:
+            letters = {letter for index in here.args for letter in _letters(index)}
+            if letters and letters <= reading.free.keys():
+                yield here
+
+
+def free_bounds(reading: Reading, term: Term) -> Iterator[tuple[Term, Term]]:
+    """The bounds of sums and products in a term that free letters move."""
+    stack = [term]
+    while stack:
+        here = stack.pop()
+        stack.extend(here.args)
+        for bounds in here.data.bounds if isinstance(here.data, Binder) else ():
+            letters = set() if bounds is None else _letters(bounds[0]) | _letters(bounds[1])
+            if bounds is not None and letters and letters <= reading.free.keys():
+                yield bounds
+
+
+def _letters(index: Term) -> set[str]:
+    """The index letters in an index expression."""
+    return {str(index.data)} if index.op == "index" else {x for arg in index.args for x in _letters(arg)}
 
 
 def free_names(reading: Reading, term: Term) -> frozenset[str]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mdverify.case import Case
-from mdverify.closure import closure, has_derivative
-from mdverify.cloud import Budget, Context, Exhausted, Undefined
+from mdverify.closure import closure, free_bounds, has_derivative, named_members
+from mdverify.cloud import Budget, Context, Exhausted, Undefined, whole
 from mdverify.evaluate import Model
+from mdverify.leaves import outside_of
 from mdverify.messages import Message, message
 from mdverify.operators import Array
 from mdverify.reading import Clash, Options, Reading
@@ -33,10 +34,9 @@ HOPELESS = frozenset(
         "dots",
         "unknown-function",
         "sum-without-index",
-        "ordered-product",
         "operator-alone",
     }
-    | {"question", "empty-side", "ragged-matrix", "too-many-indices", "matrix-power"}
+    | {"question", "empty-side", "ragged-matrix", "matrix-power"}
 )
 
 
@@ -105,7 +105,7 @@ def _at_sizes(
     differing: Outcome | None = None
     for domain in ATTEMPTS:
         outcome = _in_domain(case, options, reading, left, right, sizes, domain)
-        if outcome is None:
+        if outcome is None or (differing is not None and _says_nothing(outcome)):
             continue
         if outcome.kind == "agree" and (differing is not None or _for_some_ranks(outcome, case, sizes)):
             return replace(outcome, kind="uncertain", reason=message("only-sometimes"))
@@ -155,6 +155,11 @@ def _for_some_ranks(agreed: Outcome, case: Case, sizes: dict[int, int]) -> bool:
     return any(outcome is not None and outcome.kind != "agree" for outcome in found)
 
 
+def _says_nothing(outcome: Outcome) -> bool:
+    """Whether nothing but rounding is left of both sides, as of a product of saturated slopes."""
+    return outcome.reason is not None and outcome.reason.key == "both-vanish"
+
+
 def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
     """Free symbols that occur with a `d` before them vary in differentials."""
     found = []
@@ -169,7 +174,7 @@ def _at_points(
     case: Case, options: Options, reading: Reading, left: Term, right: Term, model: Model
 ) -> Outcome | None:
     """The verdict of one point cloud, or None where too few points are good."""
-    ctx = _start(case, reading, model)
+    ctx = _start(case, reading, model, left, right)
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
@@ -205,7 +210,7 @@ def _both(model: Model, left: Term, right: Term, ctx: Context) -> tuple[Array, A
     )
 
 
-def _start(case: Case, reading: Reading, model: Model) -> Context:
+def _start(case: Case, reading: Reading, model: Model, left: Term, right: Term) -> Context:
     """All points with all values of the free indices (a spread-out selection where there are too many)."""
     letters = sorted(reading.free)
     if not letters:
@@ -214,6 +219,7 @@ def _start(case: Case, reading: Reading, model: Model) -> Context:
     grids = np.stack(
         [g.reshape(-1) for g in np.meshgrid(*[np.arange(1, n + 1) for n in counts], indexing="ij")]
     )
+    grids = _where_defined(reading, model, letters, grids, (left, right))
     told = case.index_case
     if told is not None and {told.one, told.two} <= set(letters):
         same = grids[letters.index(told.one)] == grids[letters.index(told.two)]
@@ -223,6 +229,25 @@ def _start(case: Case, reading: Reading, model: Model) -> Context:
         grids = grids[:, (np.arange(FREE_COMBINATIONS) * step).astype(int)]
     index = {letter: np.tile(grid, model.points) for letter, grid in zip(letters, grids, strict=True)}
     return model.start(index, grids.shape[1])
+
+
+def _where_defined(
+    reading: Reading, model: Model, letters: list[str], grids: Array, sides: tuple[Term, ...]
+) -> Array:
+    """The values of free indices at which every member the step names has its formula.
+
+    `\\partial h_t/\\partial h_{t-2}` is said of t from 3 on: below index 1 there is but a first value.
+    What is multiplied from k+1 to t is said of t from k on.
+    """
+    ctx = Context(grids.shape[1], np.zeros(grids.shape[1], int), dict(zip(letters, grids, strict=True)))
+    keep = np.ones(grids.shape[1], bool)
+    for side in sides:
+        for member in named_members(reading, side):
+            where = tuple(whole(model, index, ctx) for index in member.args)
+            keep &= ~outside_of(model, reading.definitions[member.data], where)[0]
+        for first, last in free_bounds(reading, side):
+            keep &= whole(model, last, ctx) >= whole(model, first, ctx) - 1
+    return grids[:, keep] if keep.any() else grids
 
 
 def _errors(a: Array, b: Array, scale: Array) -> tuple[Array, Array]:

@@ -27,6 +27,7 @@ class Run:
     first: Node
     last: Node
     after: tuple[Node, ...]
+    descends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ class Patterns:
         key = tuple(map(id, items))
         if key not in self._runs:
             self._runs[key] = tuple(items), run(items)
+        return self._runs[key][1]
+
+    def chain(self, items: Sequence[Node]) -> Run | None:
+        """`chain`, once for the same nodes."""
+        key = (-1, *map(id, items))
+        if key not in self._runs:
+            self._runs[key] = tuple(items), chain(items)
         return self._runs[key][1]
 
     def grid(self, rows: Sequence[Sequence[Node]]) -> Grid | None:
@@ -223,6 +231,107 @@ def substitute(node: Node, letter: str, value: Node) -> Node:
             return Apply(op, tuple(substitute(a, letter, value) for a in args), detail, node.span)
         case _:
             return node
+
+
+# --- factors, whose labels may run down and begin anywhere: `J_t J_{t-1} \\cdots J_{k+1}` -------------
+
+LONGEST_GROUP = 4  # factors that recur together, as `W D_t` does
+
+
+def chain(items: Sequence[Node]) -> Run | None:
+    """The pattern of a product with one run of dots; several factors may recur together."""
+    where = [i for i, item in enumerate(items) if is_dots(item)]
+    if len(where) != 1:
+        return None
+    before, after = items[: where[0]], items[where[0] + 1 :]
+    for size in range(1, LONGEST_GROUP + 1):
+        for shown, closing in ((2, 1), (1, 2), (1, 1)):
+            cut = len(before) - size * shown
+            if cut < 0 or size * closing > len(after):
+                continue
+            firsts, lasts = _groups(before[cut:], size), _groups(after[: size * closing], size)
+            found = _stepped(firsts, lasts, _unused(items))
+            if found is not None:
+                pattern, letter, first, last, descends = found
+                rest = tuple(after[size * closing :])
+                return Run(tuple(before[:cut]), pattern, letter, first, last, rest, descends)
+    return None
+
+
+def _groups(items: Sequence[Node], size: int) -> list[Node]:
+    """The factors, so many at a time taken together."""
+    parts = (items[at : at + size] for at in range(0, len(items), size))
+    return [p[0] if size == 1 else Apply("juxt", tuple(p), span=p[0].span.cover(p[-1].span)) for p in parts]
+
+
+def _stepped(
+    firsts: Sequence[Node], lasts: Sequence[Node], letter: str
+) -> tuple[Node, str, Node, Node, bool] | None:
+    """Pattern, letter, lowest and highest label, and whether the labels run down from left to right."""
+    firsts, lasts = [split_digits(n) for n in firsts], [split_digits(n) for n in lasts]
+    ends: list[tuple[Node, Node]] = []
+    pattern = _merged(firsts[0], lasts[-1], letter, False, ends)
+    if pattern is None or not ends:
+        return None
+    left, right = ends[0]
+    shown = [(item, left, at) for at, item in enumerate(firsts)]
+    shown += [(item, right, at - len(lasts) + 1) for at, item in enumerate(lasts)]
+    for step in (1, -1):
+        if all(_labelled_by(pattern, letter, base, step * at) == item for item, base, at in shown):
+            if len(shown) == 2 and step != _direction(left, right):
+                continue
+            return pattern, letter, *((left, right) if step > 0 else (right, left)), step < 0
+    return None
+
+
+def _direction(left: Node, right: Node) -> int:
+    """Which way labels run that are shown only at both ends: a number is the lower end."""
+    if _number(left) is not None:
+        return 1
+    return -1 if _number(right) is not None else 0
+
+
+def _merged(a: Node, b: Node, letter: str, script: bool, ends: list[tuple[Node, Node]]) -> Node | None:
+    """The common pattern of two factors; labels that differ, in scripts only, become the letter."""
+    if a == b:
+        return a
+    if script and _is_label(a) and _is_label(b):
+        if not ends:
+            ends.append((a, b))
+        one, two = _offset_of(a, ends[0][0]), _offset_of(b, ends[0][1])
+        return None if one is None or one != two else _plus(Name(letter, span=a.span), one)
+    if not (isinstance(a, Apply) and isinstance(b, Apply)):
+        return None
+    if a.op != b.op or a.detail != b.detail or len(a.args) != len(b.args):
+        return None
+    scripts = [script or (a.op in ("sub", "sup") and at == 1) for at in range(len(a.args))]
+    parts = [_merged(x, y, letter, s, ends) for x, y, s in zip(a.args, b.args, scripts, strict=True)]
+    return (
+        Apply(a.op, tuple(p for p in parts if p is not None), a.detail, a.span) if None not in parts else None
+    )
+
+
+def _labelled_by(pattern: Node, letter: str, base: Node, step: int) -> Node:
+    """The pattern at the label `base + step`."""
+    match pattern:
+        case Name(text) if text == letter:
+            return _plus(base, step)
+        case Apply("+" | "-" as op, (Name(text), Number(digits))) if text == letter:
+            return _plus(base, step + (int(digits) if op == "+" else -int(digits)))
+        case Apply(op, args, detail):
+            return Apply(op, tuple(_labelled_by(a, letter, base, step) for a in args), detail, pattern.span)
+    return pattern
+
+
+def _plus(label: Node, number: int) -> Node:
+    """A label and a number, written as an author would: `n-1+1` is `n`."""
+    base, offset = _parts(label)
+    offset += number
+    if base is None:
+        return Number(str(offset)) if offset >= 0 else Apply("neg", (Number(str(-offset)),))
+    if offset == 0:
+        return base
+    return Apply("+" if offset > 0 else "-", (base, Number(str(abs(offset)))))
 
 
 def cells(row: Node) -> list[Node]:

@@ -91,7 +91,7 @@ def alike(a: Term, b: Term) -> bool:
         return True
     return (
         a.op == b.op
-        and a.op not in ("sum", "prod", "deriv", "call", "every")
+        and a.op not in ("sum", "prod", "chain", "chain-down", "deriv", "call", "every")
         and a.data == b.data
         and len(a.args) == len(b.args)
         and all(alike(x, y) for x, y in zip(a.args, b.args, strict=True))
@@ -114,6 +114,8 @@ EVALUATORS: dict[str, Callable[[Cloud, Term, Context], Array]] = {
     "col": leaves.line,
     "sum": binders.reduce,
     "prod": binders.reduce,
+    "chain": binders.chain,
+    "chain-down": binders.chain,
     "every": binders.every,
     "beside": binders.every,
     "stack": binders.stack,

@@ -142,14 +142,16 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return _of(_inside(body), naming, "in a diagonal")
         case Apply("odot", (a, b)):
             return _of(a, naming, "hadamard") + _of(b, naming, "hadamard")
-        case Apply("sub", _):
+        case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
     return []
 
 
 def _of(node: Node, naming: Naming, use: str) -> list[tuple[str, str]]:
-    symbol = naming.symbol(node)
-    return [(symbol.key, use)] if symbol is not None else []
+    symbol = naming.symbol(_inside(node))
+    if symbol is None or (not symbol.sup_indices and node is not _inside(node)):
+        return []
+    return [(symbol.key, use)]
 
 
 def _inside(node: Node) -> Node:
@@ -158,9 +160,10 @@ def _inside(node: Node) -> Node:
 
 def _component(node: Node, naming: Naming) -> list[tuple[str, str]]:
     symbol = naming.symbol(node)
-    if symbol is None or not symbol.indices or symbol.sup_indices:
+    if symbol is None or not symbol.indices:
         return []
-    return [(symbol.base, "component" if len(symbol.indices) == 1 else "entries")]
+    whole = f"{symbol.base}^()" if symbol.sup_indices else symbol.base
+    return [(whole, "component" if len(symbol.indices) == 1 else "entries")]
 
 
 def _count_names(side: Node, naming: Naming, evidence: Evidence) -> None:

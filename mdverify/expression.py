@@ -26,6 +26,7 @@ from mdverify.assemble import (
     listed,
     moved,
     order_of,
+    raised_apart,
     strip_primes,
     transpose,
 )
@@ -303,7 +304,7 @@ class Reader:
             base = Apply("sub", (base, index), "", span)
         if primes:
             base = Apply("prime", (base,), primes, span)
-        for exponent in exponents:
+        for exponent in (part for whole in exponents for part in raised_apart(whole)):
             base = Apply("sup", (base, transpose(exponent)), "", span)
         return base
 

@@ -82,11 +82,15 @@ def _modes(place: _Place) -> Iterator[Mode]:
 def _undeclared(place: _Place) -> Iterator[Mode]:
     """Members of a rank, by typography and by whether they are transposed."""
     symbol = place.symbol
-    turned = place.evidence.weight(symbol.key, "transposed", place.position)
+    turned, parts, entries = (
+        place.evidence.weight(symbol.key, use, place.position)
+        for use in ("transposed", "component", "entries")
+    )
     bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
-    yield 3.0 * turned + (2.0 if bold else 0.3), "S"
-    yield 1.5 - turned - (1.5 if bold and lower else 0.0), "V"
-    yield 4.0 if lower else 2.0, "M"
+    yield 3.0 * turned + 2.0 * parts + 3.0 * entries + (2.0 if bold else 0.3), "S"
+    yield 1.5 - turned - 0.5 * parts + 3.0 * entries - (1.5 if bold and lower else 0.0), "V"
+    layer = bool(symbol.sup_indices) and not lower  # `W^{(l)}`
+    yield (4.0 if lower else 0.8 if layer else 2.0) - 0.5 * max(entries, turned * layer), "M"
 
 
 def _told_lines(place: _Place) -> Iterator[Mode]:

@@ -38,6 +38,8 @@ def fence(reading: Reading, node: Apply) -> Term:
         case "⟨⟩":
             return _inner_product(reading, body, node.span)
         case "()" | "[]" | "{}":
+            if isinstance(body, Apply) and node.detail == "()" and _is_product(reading, body):
+                return reading.term(body)
             if isinstance(body, Apply) and (
                 body.op == "list" or (body.op == "juxt" and any(is_dots(f) for f in body.args))
             ):
@@ -46,6 +48,14 @@ def fence(reading: Reading, node: Apply) -> Term:
                 return matrix(reading, body)
             return reading.term(body)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _is_product(reading: Reading, body: Apply) -> bool:
+    """Whether `(A_1 A_2 \\cdots A_n)` multiplies matrices; numbers in a row are entries."""
+    if body.op != "juxt" or not any(is_dots(factor) for factor in body.args):
+        return False
+    found = reading.derivation.patterns.chain(body.args)
+    return found is not None and reading.kind(reading.term(body.args[0]).shape) == "M"
 
 
 def _inner_product(reading: Reading, body: Node, span: Span) -> Term:

@@ -26,6 +26,8 @@ def index_term(reading: Reading, node: Node) -> Term:
             return Term("index", (), text, SCALAR, node.span)
         case Apply("+" | "-" as op, (a, b)):
             left, right = index_term(reading, a), index_term(reading, b)
+            if op == "-" and right.op == "num":
+                _at_least(reading, int(right.data) + 1)  # where t-2 is a member, t has room above 2
             return Term("add" if op == "+" else "sub", (left, right), None, SCALAR, node.span)
         case Apply("fence", (inner,), _):
             return index_term(reading, inner)

@@ -198,17 +198,27 @@ class Judge(Docket):
         life = self.derivation.life(defined.key, site.position)
         earlier = life.definition if life else None
         self.good[site.chain] = 1
-        if mentions(site.rhs, defined.key, self.derivation.naming):
+        recursive = mentions(site.rhs, defined.key, self.derivation.naming)
+        if recursive and not defined.indices:
             return Judgement(site, Verdict.GIVEN)
         if earlier is not None and earlier is not defined and earlier.position <= site.position:
             judged = self.pair(site, site.lhs, ATTEMPTS_MORE)
             if judged.true:
+                self._restated(defined, earlier)
                 return judged
+        if recursive:
+            return Judgement(site, Verdict.GIVEN)
         if life is None or life.start > site.position:
             return Judgement(site, Verdict.GIVEN)
         if life.definition is None and life.declaration is None:
             return Judgement(site, Verdict.GIVEN)
         return self._introduced(site)
+
+    def _restated(self, defined: Defined, earlier: Defined) -> None:
+        """Members of a family said again, and rightly: the first formula goes on to stand for them."""
+        for life in self.derivation.lives[defined.key]:
+            if life.definition is defined and defined.indices:
+                life.definition = earlier
 
     def _introduced(self, site: Site) -> Judgement:
         """A restatement is given, unless what it says has no shape under any reading."""

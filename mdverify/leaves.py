@@ -11,6 +11,7 @@ from mdverify.cloud import (
     Budget,
     Cloud,
     Context,
+    Delta,
     Undefined,
     as_pair,
     at_members,
@@ -105,19 +106,33 @@ def _free_member(model: Cloud, key: str, term: Term, where: tuple[Array, ...], c
 
 
 def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
-    """A recursive definition (`h_t` by `h_{t-1}`) ends at index 0, below which members are free."""
+    """A recursive definition (`h_t` by `h_{t-1}`) ends at index 0, one by later members at the last index.
+
+    Outside, members are free.
+    """
     definition = model.definitions[key]
-    start = np.all([w <= 0 for w in where], axis=0)
+    outside, nearest = outside_of(model, definition, where)
     free = _free_member(model, key, term, where, ctx)
-    if np.all(start):
+    if definition.ends is not None and definition.closed:
+        free = np.zeros_like(free)
+    if np.all(outside):
         return free
     shifts = definition.shifts or (0,) * len(where)
     index = {
-        name: np.where(start, 1, w) - shift
+        name: np.where(outside, nearest, w) - shift
         for name, w, shift in zip(definition.indices, where, shifts, strict=True)
     }
     value = _defined(model, definition, index, ctx)
-    return np.where(start[:, None, None], free, value) if np.any(start) else value
+    return np.where(outside[:, None, None], free, value) if np.any(outside) else value
+
+
+def outside_of(model: Cloud, definition: Definition, where: tuple[Array, ...]) -> tuple[Array, int]:
+    """Where members are but first values, and the nearest index at which they have their formula."""
+    if definition.ends is not None:
+        last = model.size(definition.ends)
+        return where[0] > last, last
+    below: Array = np.all([w <= 0 for w in where], axis=0)
+    return below, 1
 
 
 def _defined(model: Cloud, definition: Definition, index: dict[str, Array], ctx: Context) -> Array:
@@ -134,17 +149,52 @@ def _defined(model: Cloud, definition: Definition, index: dict[str, Array], ctx:
 
 def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None, ctx: Context) -> Array:
     """A smooth function of what a symbol is said to depend on."""
+    if where is None:
+        value = _smooth(model, key, term, 0, ctx)[:, 0]
+        return constrained(value, model.assumptions.get(key, frozenset()))
+    slots = [np.clip(w + PAD, 0, MEMBERS - 1) for w in where]
+    number = slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
+    return _smooth(model, key, term, len(slots), ctx)[np.arange(ctx.batch), number]
+
+
+def _smooth(model: Cloud, key: str, term: Term, slots: int, ctx: Context) -> Array:
+    """A smooth function, or all members of a family of such: `(batch, members, rows, cols)`."""
     if ctx.depth > DEEPEST:
         raise Budget("definitions")
     inner = ctx.fresh(depth=ctx.depth + 1)
     args = [model.value(arg, inner) for arg in model.generics[key].arguments]
     flat = np.concatenate([a.reshape(len(a), -1) for a in args], axis=1)
     rows, cols = model.shape(term.shape)
-    model.spend(len(flat) * rows * cols * flat.shape[1] * MEMBERS ** len(where or ()))
-    if where is None:
-        value = smooth(key, flat, rows * cols).reshape(-1, rows, cols)
-        return constrained(value, model.assumptions.get(key, frozenset()))
-    return smooth_member(key, flat, rows, cols, where)
+    members = MEMBERS**slots
+    model.spend(len(flat) * rows * cols * flat.shape[1] * members)
+    return smooth(key, flat, rows * cols * members).reshape(len(flat), members, rows, cols)
+
+
+def family(model: Cloud, term: Term, counts: list[int], ctx: Context) -> Array:
+    """The members from index 1 on of a family without formula, `(batch, counts …, rows, cols)`."""
+    key, part = term.data, tuple(slice(PAD + 1, PAD + 1 + count) for count in counts)
+    shape = model.shape(term.shape)
+    if key in model.generics:
+        every = _smooth(model, key, term, len(counts), ctx)
+        values = every.reshape(ctx.batch, *(MEMBERS for _ in counts), *shape)[(slice(None), *part)]
+    else:
+        values = model.sampled(key, term.shape, len(counts))[(slice(None), *part)][ctx.sample]
+    for delta in ctx.deltas.get(key, ()):
+        values = values + _variation(delta, counts, shape)
+    return values
+
+
+def _variation(delta: Delta, counts: list[int], shape: tuple[int, int]) -> Array:
+    """A variation of some members, or of everything, spread over a family."""
+    batch = len(delta.values)
+    if delta.index is None:
+        return delta.values.reshape(batch, *(1 for _ in counts), *shape)
+    spread = np.zeros((batch, *counts, *shape), delta.values.dtype)
+    at = [where - 1 for where in delta.index]
+    inside = np.all([(w >= 0) & (w < count) for w, count in zip(at, counts, strict=True)], axis=0)
+    rows = np.flatnonzero(inside)
+    spread[(rows, *(w[rows] for w in at))] = delta.values[rows]
+    return spread
 
 
 def smooth_member(

@@ -139,6 +139,8 @@ def _row_of_lives(
                 lives.append(Life(key, len(lives), event.position, section, event))
             elif current.declaration is None:
                 current.declaration = event
+        elif current is not None and _is_last_member(current, event, script):
+            continue
         elif event in solved:
             if current is None:
                 current = Life(key, 0, 0, section)
@@ -157,6 +159,16 @@ def _is_elsewhere(life: Life, event: Defined, script: Manuscript) -> bool:
     """Whether a definition stands in another section than the declaration, and says nothing there."""
     declared = life.declaration
     return declared is not None and script.distance(declared.position, event.position) > 0
+
+
+def _is_last_member(life: Life, event: Defined, script: Manuscript) -> bool:
+    """`δ_T = …` after `δ_t = …`, where T only counts: said of one member, it defines no family."""
+    known = life.definition
+    if known is None or not known.indices or script.distance(known.position, event.position) > 0:
+        return False
+    naming = script.naming
+    counts = set(event.indices) <= naming.sizes - naming.index_letters
+    return bool(event.indices) and counts and event.indices != known.indices
 
 
 def _inherited(life: Life | None, event: Defined, script: Manuscript) -> Declaration | None:

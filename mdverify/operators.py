@@ -31,6 +31,7 @@ class ShapeClash(Exception):
         self.kind, self.first, self.second = kind, first, second
 
 
+LARGEST_POWER = 64
 ShapeRule = Callable[[Dims, tuple[Shape, ...]], Shape]
 
 
@@ -185,22 +186,38 @@ positive_sqrt = _real_domain(lambda r: r >= 0, lambda a: np.sqrt(np.where(a.real
 def power(a: Array, b: Array) -> Array:
     """`a^b`: repeated multiplication for whole exponents, else `exp(b log a)` for positive `a`."""
     whole = _whole(b)
+    if a.shape[-1] != a.shape[-2] or a.shape[-1] == 1:
+        return hadamard_power(a, b)
     if whole is not None:
-        if a.shape[-1] == a.shape[-2] and a.shape[-1] > 1:
-            return np.linalg.matrix_power(inverse(a) if whole < 0 else a, abs(whole))
-        return a**whole
-    return np.exp(b * positive_log(a))
+        return np.linalg.matrix_power(inverse(a) if whole < 0 else a, abs(whole))
+    if not np.all(_are_whole(b)):
+        return np.exp(b * positive_log(a))
+    result = np.empty_like(a)
+    exponents = b.real.reshape(len(b))
+    for one in np.unique(exponents):
+        rows = exponents == one
+        result[rows] = power(a[rows], b[rows])
+    return result
 
 
 def hadamard_power(a: Array, b: Array) -> Array:
     whole = _whole(b)
-    return a**whole if whole is not None else np.exp(b * positive_log(a))
+    if whole is not None:
+        return a**whole
+    if b.shape[-2:] == (1, 1) and np.all(_are_whole(b)):
+        return a**b.real
+    return np.exp(b * positive_log(a))
+
+
+def _are_whole(b: Array) -> Array:
+    """Which exponents are whole numbers of a reasonable size, each the same for a whole matrix."""
+    return (b.imag == 0) & (b.real == np.rint(b.real)) & (np.abs(b.real) <= LARGEST_POWER)
 
 
 def _whole(b: Array) -> int | None:
     first = b.flat[0]
     if b.shape[-2:] == (1, 1) and np.all(b == first) and first.imag == 0 and first.real == round(first.real):
-        return int(first.real) if abs(first.real) <= 64 else None
+        return int(first.real) if abs(first.real) <= LARGEST_POWER else None
     return None
 
 

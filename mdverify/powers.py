@@ -11,10 +11,12 @@ from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import is_label_power
-from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term
 
 DEGREE = 3.141592653589793 / 180
+COUNTING = frozenset("ijklmnprst")
+EXPONENTS = "values:3,4,5"  # high enough for `I + A + A^2 + \\cdots + A^{k-1}` to have all the terms shown
 
 
 def _is_transpose(reading: Reading, node: Node) -> bool:
@@ -106,10 +108,27 @@ def _powered(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
     if kind == "S":
         return reading.apply("hpow", base, up, span=span)
     if kind in "VR":
+        if any(isinstance(part, Name) and part.text in reading.free for part in walk(exponent)):
+            raise Stuck(message("no-meaning", text=show(exponent)), span)  # `s_1^{t-1}`: a time, no power
         return Term("hpow", (base, up), None, base.shape, span)
-    if not isinstance(exponent, Number) and not (isinstance(exponent, Apply) and exponent.op == "neg"):
+    if not _is_whole(reading, up):
         raise Stuck(message("matrix-power", text=show(exponent)), span)
     return reading.apply("pow", base, up, span=span)
+
+
+def _is_whole(reading: Reading, term: Term) -> bool:
+    """Whether an exponent of a matrix is a whole number; a letter like k nothing else is said of is one."""
+    if term.op in ("index", "size"):
+        return True
+    if term.op == "num":
+        return float(term.data).is_integer()
+    if term.op == "sym":
+        letter = str(reading.names.get(term.data))
+        if letter not in COUNTING or term.data in reading.definitions or term.data in reading.generics:
+            return False
+        reading.assumptions[term.data] = reading.assumptions[term.data] | {EXPONENTS}
+        return True
+    return term.op in ("add", "sub", "mul", "neg") and all(_is_whole(reading, arg) for arg in term.args)
 
 
 def root(reading: Reading, node: Apply) -> Term:

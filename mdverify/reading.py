@@ -58,7 +58,8 @@ class Options:
     symmetric, to tell an author what a wrong step would need; with `scalars` the modes make
     everything a scalar that was not declared, which may verify a step without matrices only; `factors`
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
-    of a letter anywhere in the note.
+    of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
+    step has no future").
     """
 
     layout: str = "denominator"
@@ -73,6 +74,7 @@ class Options:
     scalars: bool = False
     factors: frozenset[str] = frozenset()
     recalled: bool = False
+    closed: bool = False
 
 
 @dataclass(slots=True)
@@ -180,6 +182,8 @@ class Reading:
                     return self.dims.const(int(node)) if node.isdigit() else self.dims.named(node)
                 case Number(text) if text.isdigit():
                     return self.dims.const(int(text))
+                case Name(text):
+                    return self.dims.named(text)
                 case Apply("fence", (inner,), _):
                     return self.size(inner)
                 case Apply("+", (a, Number(text))) if text.isdigit():

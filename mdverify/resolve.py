@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
@@ -11,7 +14,7 @@ from mdverify.indices import collected, entry, index_term, ranges_over
 from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck, depends, root
-from mdverify.shapes import ONE, Shape
+from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import Symbol
@@ -20,6 +23,7 @@ from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
 ENTRYWISE = frozenset({"positive", "nonnegative"})
+BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
 
 def resolve(reading: Reading, symbol: Symbol, span: Span) -> Term:
@@ -133,22 +137,36 @@ def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
     if not nodes:
         return ()
     with reading.inside(key):
-        terms = [_argument(reading, node) for node in nodes]
-    return tuple(_downstream([t for t in terms if t is not None], reading))
+        found = [_argument(reading, node) for node in nodes]
+        arguments = [one for one in found if one is not None and not _is_circular(reading, one.term)]
+        return tuple(_gathered(reading, one) for one in _downstream(arguments, reading))
 
 
-def _argument(reading: Reading, node: Node) -> Term | None:
-    """An argument of a generic function; of `y_i` all members."""
+def _is_circular(reading: Reading, term: Term) -> bool:
+    """`\\partial x_i/\\partial x_j` makes x no function of x, nor of what is one of x."""
+    return reading.names.get(root(term)) in reading.pending
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """An argument of a generic function; of `y_i` one member, with the indices it is collected over."""
+
+    term: Term
+    names: tuple[str, ...] = ()
+    dims: tuple[int, ...] = ()
+
+
+def _argument(reading: Reading, node: Node) -> _Argument | None:
     symbol = reading.derivation.naming.symbol(node)
     if symbol is None:
         return None
     if symbol.sup_indices or symbol.indices:
-        return _every(reading, symbol, node.span)
-    return resolve(reading, symbol, node.span)
+        return _any_member(reading, symbol, node.span)
+    return _Argument(resolve(reading, symbol, node.span))
 
 
-def _every(reading: Reading, symbol: Symbol, span: Span) -> Term:
-    """All members of a family, one below the other."""
+def _any_member(reading: Reading, symbol: Symbol, span: Span) -> _Argument:
+    """One member of a family, at indices of its own; of an entry what it is an entry of."""
     nodes = symbol.sup_indices + symbol.indices
     names = tuple(f"ε{i}{part}" for i, part in enumerate(show(n) for n in nodes))
     dims = tuple(reading.dims.fresh(big=True) for _ in nodes)
@@ -157,8 +175,49 @@ def _every(reading: Reading, symbol: Symbol, span: Span) -> Term:
     with reading.binding(zip(names, dims, strict=True)):
         body = _indexed(reading, Symbol(symbol.key, symbol.letter, symbol.font, subs, sups), span)
     if body.op == "entry" and all(arg.op == "index" for arg in body.args[1:]):
-        return body.args[0]
-    return collected(reading, body, names, dims, span)
+        body = body.args[0]
+    used = {part.data for part in _indices(body)}
+    kept = [(name, dim) for name, dim in zip(names, dims, strict=True) if name in used]
+    return _Argument(body, tuple(name for name, _ in kept), tuple(dim for _, dim in kept))
+
+
+def _indices(term: Term) -> Iterator[Term]:
+    """The index letters that stand in a term."""
+    if term.op == "index":
+        yield term
+    for arg in term.args:
+        yield from _indices(arg)
+
+
+def _gathered(reading: Reading, one: _Argument) -> Term:
+    """All members one below the other; of a recursion (`h_t` by `h_{t-1}`) the last, which has seen all."""
+    if not one.names:
+        return one.term
+    if one.term.op == "member" and len(one.names) == 1 and is_recursive(reading, one.term):
+        return _last(reading, one)
+    return collected(reading, one.term, one.names, one.dims, one.term.span)
+
+
+def _last(reading: Reading, one: _Argument) -> Term:
+    """The member a recursion ends with, a little outside the indices a step may speak of."""
+    span = one.term.span
+    beyond, end = Term("num", (), float(BEYOND), SCALAR, span), Term("size", (), one.dims[0], SCALAR, span)
+    last = Term("add", (end, beyond), None, SCALAR, span)
+    if reading.definitions[one.term.data].ends is not None:
+        last = Term("num", (), 1.0 - BEYOND, SCALAR, span)
+    return Term("member", (last,), one.term.data, one.term.shape, span)
+
+
+def is_recursive(reading: Reading, member: Term) -> bool:
+    """Whether members of a family are defined by other members of it."""
+    definition = reading.definitions.get(member.data)
+    return definition is not None and depends(definition.body, member, reading)
+
+
+def _every(reading: Reading, symbol: Symbol, span: Span) -> Term:
+    """All members of a family, one below the other."""
+    one = _any_member(reading, symbol, span)
+    return collected(reading, one.term, one.names, one.dims, span) if one.names else one.term
 
 
 def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
@@ -265,7 +324,10 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         hold_to(reading, body, shape)
         reading.shapes[name] = body.shape
         power = _power(reading, definition)
-        reading.definitions[name] = Definition(definition.indices, body, power, definition.shifts)
+        ends = reading.slots[name][0] if _looks_ahead(body, name, definition.shifts) else None
+        closed = reading.options.closed
+        found = Definition(definition.indices, body, power, definition.shifts, ends, closed)
+        reading.definitions[name] = found
         return
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
     mode = reading.choose(name, options)
@@ -276,15 +338,37 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
     _leave_free(reading, symbol, name, shape)
 
 
+def _looks_ahead(body: Term, name: str, shifts: tuple[int, ...]) -> bool:
+    """Whether members are defined by later ones of the same family."""
+    if body.op == "member" and body.data == name and len(body.args) == 1:
+        return _step(body.args[0]) > sum(shifts)
+    return any(_looks_ahead(arg, name, shifts) for arg in body.args)
+
+
+def _step(index: Term) -> int:
+    """The number added to an index letter."""
+    match index:
+        case Term("add" | "sub" as op, (Term("index"), Term("num", data=number))):
+            return int(number) if op == "add" else -int(number)
+    return 0
+
+
 def _power(reading: Reading, definition: Defined) -> Term | None:
     """The 2 of `\\sigma^2 = …`."""
     return None if definition.power is None else reading.term(definition.power)
 
 
-def _downstream(terms: list[Term], reading: Reading) -> list[Term]:
-    """Of what a quantity is differentiated by, the things that no other one depends on."""
-    kept: dict[str, Term] = {}
-    for term in terms:
-        kept.setdefault(root(term), term)
-    found = list(kept.values())
-    return [t for t in found if not any(o is not t and depends(o, t, reading) for o in found)]
+def _downstream(found: list[_Argument], reading: Reading) -> list[_Argument]:
+    """Of what a quantity is differentiated by, the things that no other one depends on.
+
+    Two that depend on each other (`z_t` on `h_{t-1}`, `h_t` on `z_t`) both stay.
+    """
+    kept: dict[str, _Argument] = {}
+    for one in found:
+        kept.setdefault(root(one.term), one)
+    arguments = list(kept.values())
+
+    def feeds(a: Term, b: Term) -> bool:
+        return depends(b, a, reading) and not depends(a, b, reading)
+
+    return [a for a in arguments if not any(b is not a and feeds(a.term, b.term) for b in arguments)]

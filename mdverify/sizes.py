@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from mdverify.prose import Fact
 from mdverify.spaces import RANKS, is_space, space_of
 from mdverify.symbols import bound_names, size_note
-from mdverify.syntax import Apply, Formula, Name, Node, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Number, walk
 
 NEVER_SIZES = frozenset({"T", "top", "infty", "t", "x", "y"})
 
@@ -18,11 +18,13 @@ def counting_letters(
     """The letters that stand for sizes: written or told as such, and bound by no sum."""
     found: set[str] = set()
     bound: set[str] = set()
+    known: set[str] = set()
     for tree in trees:
         for node in walk(tree):
             found |= _written(node)
             bound |= _bound(node)
-    return frozenset(((found - NEVER_SIZES) | _told(told, formulas)) - bound)
+            known |= _last_time(node)
+    return frozenset(((found - NEVER_SIZES) | known | _told(told, formulas)) - bound)
 
 
 def _written(node: Node) -> set[str]:
@@ -34,6 +36,16 @@ def _written(node: Node) -> set[str]:
             return letters(size)
         case Apply("sub") if (note := size_note(node)) is not None:
             return letters(note[0]) | letters(note[1])
+    return set()
+
+
+def _last_time(node: Node) -> set[str]:
+    """The T of `\\sum_{t=1}^T`, which is no transpose there, and the L of `W_L W_{L-1}`."""
+    match node:
+        case Apply("big", (_, Apply("rel"), Name("T")), "sum" | "prod"):
+            return {"T"}
+        case Apply("sub", (_, Apply("-", (Name(text, ""), Number())))) if len(text) == 1 and text.isupper():
+            return {text}
     return set()
 
 

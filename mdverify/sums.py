@@ -32,9 +32,25 @@ def big(reading: Reading, node: Apply) -> Term:
         if node.detail == "prod":
             raise Stuck(message("index-unclear", text=show(lower)), node.span)
         inner = reading.apply("mul", weight, inner, span=node.span)
+    binder = Binder(names, dims, bounds, condition)
     if node.detail == "prod" and reading.kind(inner.shape) != "S":
+        return _ordered(reading, inner, binder, node)
+    return Term(node.detail, (inner,), binder, inner.shape, node.span)
+
+
+def _ordered(reading: Reading, inner: Term, binder: Binder, node: Apply) -> Term:
+    """A product of matrices: factors from left to right or, as chain rules want it, from right to left."""
+    if len(binder.names) != 1:
         raise Stuck(message("ordered-product"), node.span)
-    return Term(node.detail, (inner,), Binder(names, dims, bounds, condition), inner.shape, node.span)
+    order = reading.choose(f"prod {show(node)}", ((0.0, "chain"), (0.05, "chain-down")))
+    return chained(reading, inner, binder, order, node.span)
+
+
+def chained(reading: Reading, inner: Term, binder: Binder, order: str, span: Span) -> Term:
+    """A product of square matrices over an index; the factor with the lowest index comes first or last."""
+    if not reading.dims.unify(inner.shape.rows, inner.shape.cols):
+        raise Stuck(message("ordered-product"), span)
+    return Term(order, (inner,), binder, inner.shape, span)
 
 
 def _names(reading: Reading, body: Node, lower: Node, node: Apply) -> tuple[str, ...]:
@@ -174,6 +190,28 @@ def bound_sum(reading: Reading, pattern: Node, letter: str, first: Node, last: N
     with reading.binding([(letter, dim)]):
         inner = reading.term(pattern)
     return Term("sum", (inner,), Binder((letter,), (dim,), (bounds,)), inner.shape, span)
+
+
+def dotted_product(reading: Reading, factors: Sequence[Node], span: Span) -> list[Term] | None:
+    """`W_n W_{n-1} \\cdots W_1 x` as the factors of a product, or None where no pattern is seen."""
+    found = reading.derivation.patterns.chain(factors)
+    if found is None:
+        return None
+    dim, bounds = label_range(reading, found.first, found.last)
+    with reading.binding([(found.letter, dim)]):
+        inner = reading.term(found.pattern)
+    binder = Binder((found.letter,), (dim,), (bounds,))
+    if reading.kind(inner.shape) == "S":
+        whole = Term("prod", (inner,), binder, inner.shape, span)
+    else:
+        whole = chained(reading, inner, binder, "chain-down" if found.descends else "chain", span)
+    sides = [
+        Apply("juxt", part, span=span) if len(part) > 1 else part[0]
+        for part in (found.before, found.after)
+        if part
+    ]
+    read = [reading.term(side) for side in sides]
+    return [*read[: bool(found.before)], whole, *read[bool(found.before) :]]
 
 
 def label_range(reading: Reading, first: Node, last: Node) -> tuple[int | None, Range]:

@@ -59,8 +59,10 @@ class State:
         """Of two readings that cost the same the one that changes less of what letters look like."""
         return self.cost, len(self.options.modes)
 
-    def promising(self, pairs: bool) -> list[dict[str, str]]:
+    def promising(self, pairs: bool, cheapest: bool) -> list[dict[str, str]]:
         """Changes of ill-shaped formulas that could pay for themselves: one mode, or two of one letter.
+
+        They come by name or the `cheapest` first: either may lead past what the other finds.
 
         `X` and its rows `X_i` have to change together.
         """
@@ -70,12 +72,13 @@ class State:
             if trial.clashed or trial.stuck:
                 choices.update(trial.choices)
                 involved.update(trial.choices.keys())
-        single = [
-            (name, mode)
-            for name in sorted(choices)
-            for cost, mode in choices[name][:4]
+        ranked = sorted(
+            ((cost - choices[name][0][0]) * cheapest, name, place, mode)
+            for name in choices
+            for place, (cost, mode) in enumerate(choices[name][:4])
             if cost - choices[name][0][0] < min(PENALTY * involved[name], DECLARED_OTHERWISE[0])
-        ]
+        )
+        single = [(name, mode) for _, name, _, mode in ranked]
         if not pairs:
             return [{name: mode} for name, mode in single]
         return [
@@ -106,7 +109,12 @@ def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Op
     if plain.clashes < TROUBLED:
         return None
     starts = [plain, _state(derivation, evidence, cases, Options(fresh=True))]
-    best = min((_descend(derivation, evidence, cases, start) for start in starts), key=State.rank)
+    ends = (
+        _descend(derivation, evidence, cases, start, cheapest)
+        for start in starts
+        for cheapest in (False, True)
+    )
+    best = min(ends, key=State.rank)
     return best.options if best.clashes < plain.clashes else None
 
 
@@ -118,13 +126,15 @@ def _state(derivation: Derivation, evidence: Evidence, cases: list[Case], option
     return State(options, tuple(_try(derivation, evidence, case, options) for case in cases))
 
 
-def _descend(derivation: Derivation, evidence: Evidence, cases: list[Case], state: State) -> State:
+def _descend(
+    derivation: Derivation, evidence: Evidence, cases: list[Case], state: State, cheapest: bool
+) -> State:
     """Change one mode at a time while the whole gets cheaper; only formulas with that letter are reread."""
     budget = READS
     for pairs in (False, True):
         if state.clashes < TROUBLED or budget <= 0:
             break
-        for change in state.promising(pairs):
+        for change in state.promising(pairs, cheapest):
             modes = {**dict(state.options.modes), **change}
             options = replace(state.options, modes=tuple(sorted(modes.items())))
             affected = sum(bool(change.keys() & trial.choices.keys()) for trial in state.trials)

@@ -346,7 +346,7 @@ def _script_names(tree: Node) -> Iterator[tuple[Occurrence, int]]:
 def _enumerated(tree: Node, naming: Naming) -> Iterator[tuple[str, int]]:
     """Heads listed with dots: `x_1, \\cdots, x_n` makes `x` a family though no index letter occurs."""
     for part in walk(tree):
-        if isinstance(part, Apply) and part.op in ("list", "matrix", "+") and _has_dots(part):
+        if isinstance(part, Apply) and part.op in ("list", "matrix", "+", "juxt") and _has_dots(part):
             for seen, offset in _script_names(part):
                 if len(seen.subs) == 1 and seen.subs[0] in (Number("1"), Number("2")):
                     yield naming.folded(seen), offset

@@ -6,6 +6,7 @@ Where the syntax tree says what is written, a term says what is meant under one 
     sym (key)           member (key; index terms)      entry (matrix or vector; one or two index terms)
     row, col (matrix; index term)                      local parameters of functions are `sym` too
     sum, prod (Binder; body)                           call (Call; arguments)
+    chain, chain-down (Binder; body): a product of matrices, the lowest index first or last
     every, beside (Binder; body): all members below or beside each other, two indices make a matrix
     stack (widths of the rows of blocks; blocks)       delta (two index terms)
     deriv (Derivative; body)                           differential (body)
@@ -88,13 +89,17 @@ class Call:
 class Definition:
     """The value of a symbol in terms of others: formal index letters and the body.
 
-    `power` is 2 for `\\sigma^2 = …`: the symbol is the positive root of the body.
+    `power` is 2 for `\\sigma^2 = …`: the symbol is the positive root of the body. A recursion by later
+    members (`δ_t` by `δ_{t+1}`) begins at the end of the dimension `ends`, behind which members are
+    0 if it is `closed`, else free.
     """
 
     indices: tuple[str, ...]
     body: Term
     power: Term | None = None
     shifts: tuple[int, ...] = ()
+    ends: int | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def judge_pair(
         if options in tried:
             continue
         tried.add(options)
-        outcome = replace(attempt(case, options), cost=cost)
+        outcome = _tried(case, options, cost)
         if options.scalars and not _without_matrices(outcome):
             continue
         if outcome.kind == "agree":
@@ -58,8 +58,7 @@ def judge_pair(
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
             return outcome if first is None or first.kind != "differ" else first
-        if cost <= PLAUSIBLE:
-            limited = limited or _limit(outcome)
+        limited = limited or _limit(outcome)
         exhausted += trouble == "exhausted"
         if cost == 0.0 and outcome.kind == "clash":
             plain = outcome
@@ -72,8 +71,20 @@ def judge_pair(
     return replace(first, plain=plain, limited=limited)
 
 
+def _tried(case: Case, options: Options, cost: float) -> Outcome:
+    """What one reading brings; an agreement that says nothing is none."""
+    outcome = replace(attempt(case, options), cost=cost)
+    if outcome.kind == "agree" and _is_hollow(case, outcome):
+        return replace(outcome, kind="stuck", reason=message("shapes-guessed"))
+    return outcome
+
+
 def _limit(outcome: Outcome) -> Message | None:
-    """The limit of ours that kept a reading from being judged."""
+    """The limit of ours that kept a plausible reading, or an agreement, from being judged."""
+    if outcome.reason is not None and outcome.reason.key == "shapes-guessed":
+        return outcome.reason
+    if outcome.cost > PLAUSIBLE:
+        return None
     if outcome.reason is not None and outcome.reason.key in LIMITS:
         return outcome.reason
     tensor = outcome.reading is not None and outcome.reading.tensor
@@ -186,6 +197,13 @@ def _is_product(node: Node) -> bool:
     return isinstance(node, Apply) and node.op == "juxt"
 
 
+def _no_future(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A recursion by later members begins with zero."""
+    backward = any(definition.ends is not None for definition in reading.definitions.values())
+    if backward and not outcome.options.closed:
+        yield 0.2, replace(outcome.options, closed=True)
+
+
 def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Everything a scalar that was only guessed to be a vector or a matrix."""
     scalars = tuple(
@@ -228,6 +246,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 
 
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
+    _no_future,
     _other_shapes,
     _univariate,
     _plain_letters,
@@ -236,6 +255,17 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _definitions_left,
     _solutions_used,
 )
+
+
+def _is_hollow(case: Case, outcome: Outcome) -> bool:
+    """Whether members that are transposed nearby were taken for numbers on no more than a guess."""
+    reading = outcome.reading
+    return reading is not None and any(
+        choice.chosen == "S"
+        and name in reading.slots
+        and case.evidence.weight(reading.names[name], "transposed", case.position) == 1.0
+        for name, choice in reading.choices.items()
+    )
 
 
 def _functions(reading: Reading) -> list[str]:
