@@ -425,7 +425,10 @@ ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should
 
 # Where 3 · 5 = 1.
 
-MODULAR = r"\\p?mod\b|\\bmod\b|\bmod(?:ulo)?\b|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)|\bgf\(|congruen|kongruen|模\s*\$|同余|合同式"
+MODULAR = (
+    r"\\[pb]?mod\b|\bmod(?:ulo)?\b|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)|\bgf\(|congruen|kongruen"
+    r"|模\s*\$|同余|合同式"
+)
 
 # What is not real.
 
