@@ -22,7 +22,7 @@ DIGITS_THAT_SAY_SOMETHING = 2  # significant ones: `1/3 = 0.3` agrees with too m
 ROUNDED_DIGITS = 3  # a number of so many digits, or of two decimals, may itself have been rounded
 MOST_LITERALS = 12
 _DECIMAL = re.compile(r"\d*(?:[.,]|\{,\})(\d+)")
-Side = tuple[Term, float]
+_NUMBER = re.compile(r"[\d.]*$")
 
 
 class Rounded(Enum):
@@ -78,7 +78,7 @@ def _alone(case: Case, side: Term) -> tuple[Term, float] | None:
             return _alone(case, side.args[0])
         case "num" if _decimals(case, side):
             return side, 1.0
-        case "mul" if side.args[1].op == "num" and not _decimals(case, side.args[1]):
+        case "mul" if side.args[1].op == "num" and not _NUMBER.match(_written(case, side.args[1])):
             inner = _alone(case, side.args[0])
             return None if inner is None else (inner[0], inner[1] * abs(side.args[1].data))
     return None
