@@ -22,7 +22,7 @@ DIGITS_THAT_SAY_SOMETHING = 2  # significant ones: `1/3 = 0.3` agrees with too m
 ROUNDED_DIGITS = 3  # a number of so many digits, or of two decimals, may itself have been rounded
 MOST_LITERALS = 12
 _DECIMAL = re.compile(r"\d*(?:[.,]|\{,\})(\d+)")
-_NUMBER = re.compile(r"[\d.]*$")
+_NUMBER = re.compile(r"[\d.,{}]*$")
 
 
 class Rounded(Enum):
