@@ -155,4 +155,4 @@ def _values(outcome: Outcome) -> tuple[tuple[str, tuple[tuple[float, ...], ...]]
 
 
 def _rows(array: Array) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(float(value) for value in row) for row in array)
+    return tuple(tuple(float(value.real) for value in row) for row in array)

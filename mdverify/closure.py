@@ -66,6 +66,7 @@ def free_names(reading: Reading, term: Term) -> frozenset[str]:
     """Symbols a value really depends on: neither defined nor parameters; generic ones are marked."""
     found = set()
     params = {p for part in closure(reading, term) if isinstance(part.data, Call) for p in part.data.params}
+    params |= {p for part in closure(reading, term) if part.op == "at" for p in part.data}
     for part in closure(reading, term):
         if part.op in ("sym", "member") and part.data not in reading.definitions and part.data not in params:
             found.add(f"?{part.data}" if part.data in reading.generics else str(part.data))

@@ -182,7 +182,8 @@ def _at_points(
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
-    if not (is_zero(left) or is_zero(right)) and not np.any(scale[good] > TINY):
+    size = np.maximum(*(np.abs(side).reshape(len(error), -1).max(axis=1) for side in (a, b)))
+    if not (is_zero(left) or is_zero(right)) and not np.any(size[good] > TINY * np.maximum(scale[good], 1)):
         return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
         return Outcome("agree", options, reading, left, right)

@@ -403,9 +403,10 @@ WRONG = (
     r"|\bnot (?:in general )?(?:true|the case|correct|valid)(?: in general)? that\b"
     r"|\b(?:false|wrong|a mistake|incorrect|tempting|tempted)"
     r" (?:that|to (?:think|believe|write|say|claim|assume|conclude))\b"
-    r"|\b(?:one|you|we|some|students?|people) (?:might|may|could|often|sometimes|wrongly|mistakenly)"
-    r" (?:be tempted to )?(?:think|believe|expect|guess|write|claim|assume)\b"
-    r"|\bnaive(?:ly)?\b"
+    r"|\b(?:one|you|we|some|students?|people) (?:might|may|could|often|sometimes)"
+    r" (?:be tempted to \w+|(?:naively )?(?:think|believe|expect|guess))\b"
+    r"|\b(?:wrongly|mistakenly|erroneously|falsely) (?:\w+ ){0,2}?(?=[\ue002\ue003])"
+    r"|\bnaive (?:guess|expectation)\b"
     r"|\b(?:common|frequent|typical|classic|usual) (?:mistakes?|errors?|slips?|pitfalls?|misconceptions?)\b"
     r"|(?:常见|典型|经典)的?(?:错误|误区|误解)|误(?:以为|认为|写[成为作])"
     r"|(?:容易|经常|往往)(?:错写|误写|写错|错)[成为]?"
@@ -428,8 +429,8 @@ ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should
 # Where 3 · 5 = 1.
 
 MODULAR = (
-    r"\\p?mod\b|\\bmod\b|\bmod(?:ulo)?\b|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)|\bgf\("
-    r"|congruen|kongruen|模\s*\$|同余|合同式"
+    r"\\[pb]?mod\b|\bmod(?:ulo)?\b|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)|\bgf\(|congruen|kongruen"
+    r"|模\s*\$|同余|合同式"
 )
 
 # What is not real.

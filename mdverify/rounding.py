@@ -22,7 +22,7 @@ DIGITS_THAT_SAY_SOMETHING = 2  # significant ones: `1/3 = 0.3` agrees with too m
 ROUNDED_DIGITS = 3  # a number of so many digits, or of two decimals, may itself have been rounded
 MOST_LITERALS = 12
 _DECIMAL = re.compile(r"\d*(?:[.,]|\{,\})(\d+)")
-Side = tuple[Term, float]
+_NUMBER = re.compile(r"[\d.,{}]*$")
 
 
 class Rounded(Enum):
@@ -36,26 +36,35 @@ def rounded(
     case: Case, reading: Reading, model: Model, sides: tuple[Term, Term], gap: Array, ctx: Context
 ) -> Rounded | None:
     """How far rounding explains the gaps of two sides; None where it does not, or nothing was rounded."""
-    alone = [found for side in sides if (found := _alone(case, side)) is not None]
-    for literal, factor in alone:
+    results = set()
+    for side in sides:
+        alone = _alone(case, side)
+        if alone is None:
+            continue
+        literal, factor = alone
+        results.add(id(literal))
         unit = _unit(case, literal) * factor
         if _digits(case, literal) >= DIGITS_THAT_SAY_SOMETHING and np.all(gap <= HALF * unit):
             return Rounded.TO_ITS_DIGITS
-    results = {id(literal) for literal, _ in alone}
-    literals = [
-        term for term in _literals(case, reading, sides) if id(term) in results or _inexact(case, term)
-    ]
-    if not literals or len(literals) > MOST_LITERALS:
+        other = sides[side is sides[0]]
+        if np.all(gap < BELOW * unit) and np.all(_size(model, side, ctx) <= _size(model, other, ctx)):
+            return Rounded.PERHAPS
+    found = _literals(case, reading, sides)
+    literals = [term for term in found if id(term) in results or _inexact(case, term)]
+    if not any(_inexact(case, term) for term in literals) or len(literals) > MOST_LITERALS:
         return None
-    slack = sum(_moved(case, model, sides, term, id(term) in results, ctx) for term in literals)
+    slack: Array = sum((_moved(case, model, sides, term, ctx) for term in literals), np.zeros(ctx.batch))
     return Rounded.PERHAPS if np.all(gap < BELOW * slack) else None
 
 
-def _moved(
-    case: Case, model: Model, sides: tuple[Term, Term], literal: Term, whole: bool, ctx: Context
-) -> Array:
-    """How much both sides change with the last digit of a number: results may be cut off, not rounded."""
-    shift = np.full((ctx.batch, 1, 1), _unit(case, literal) * (1.0 if whole else 0.5))
+def _size(model: Model, side: Term, ctx: Context) -> Array:
+    value: Array = np.abs(model.value(side, ctx)).reshape(ctx.batch, -1).max(axis=1)
+    return value
+
+
+def _moved(case: Case, model: Model, sides: tuple[Term, Term], literal: Term, ctx: Context) -> Array:
+    """How much both sides change with half of the last digit of a number."""
+    shift = np.full((ctx.batch, 1, 1), _unit(case, literal) * HALF)
     moved = ctx.fresh(opaque=(*ctx.opaque, (literal, shift)))
     changes = [np.abs(model.value(side, moved) - model.value(side, ctx)) for side in sides]
     total: Array = sum(change.reshape(ctx.batch, -1).max(axis=1) for change in changes)
@@ -69,7 +78,7 @@ def _alone(case: Case, side: Term) -> tuple[Term, float] | None:
             return _alone(case, side.args[0])
         case "num" if _decimals(case, side):
             return side, 1.0
-        case "mul" if side.args[1].op == "num" and not _decimals(case, side.args[1]):
+        case "mul" if side.args[1].op == "num" and not _NUMBER.match(_written(case, side.args[1])):
             inner = _alone(case, side.args[0])
             return None if inner is None else (inner[0], inner[1] * abs(side.args[1].data))
     return None

@@ -18,6 +18,7 @@ from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
+from mdverify.symbols import mentions
 from mdverify.syntax import Apply, Name, Node, walk
 
 ATTEMPTS_PER_STEP = 14
@@ -25,6 +26,7 @@ ATTEMPTS_ONCE = 3
 ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the partials changes
 PLAUSIBLE = 0.6  # up to this cost a reading beyond our limits keeps us from accusing
 MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of numbers
+DEGENERATE = frozenset({0.0, 1.0})
 LIMITS = frozenset({"no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"})
 
 
@@ -54,7 +56,7 @@ def judge_pair(
         if options.scalars and not _without_matrices(outcome):
             continue
         if outcome.kind == "agree":
-            return outcome
+            return _weighed(case, outcome, first)
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
             return outcome if first is None or first.kind != "differ" else first
@@ -77,6 +79,48 @@ def _tried(case: Case, options: Options, cost: float) -> Outcome:
     if outcome.kind == "agree" and _is_hollow(case, outcome):
         return replace(outcome, kind="stuck", reason=message("shapes-guessed"))
     return outcome
+
+
+def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
+    """An agreement, unless it rests on what makes false steps true: numbers for matrices, 1 for a letter."""
+    if _shrinks_matrices(outcome, first):
+        return replace(outcome, kind="uncertain", reason=message("only-if-scalar"))
+    special = _example_values(case, outcome)
+    if not special:
+        return outcome
+    free = attempt(case, replace(outcome.options, opaque=outcome.options.opaque | special))
+    return outcome if free.kind == "agree" else replace(outcome, kind="uncertain", reason=message("example"))
+
+
+def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
+    """Letters set to 0 or 1 in an example, after the note has used them without a value."""
+    reading, derivation = outcome.reading, case.derivation
+    found = set()
+    for name, definition in reading.definitions.items() if reading is not None else ():
+        key, _, number = name.partition("#")
+        body = definition.body.args[0] if definition.body.op == "neg" else definition.body
+        if body.op == "num" and body.data in DEGENERATE and number:
+            defined = derivation.lives[key][int(number)].definition
+            start = defined.span.start if defined is not None else 0
+            if any(
+                side.span.end <= start and mentions(side, key, derivation.naming)
+                for site in derivation.sites
+                for side in (site.lhs, site.rhs)
+            ):
+                found.add(key)
+    return frozenset(found)
+
+
+def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
+    """Whether a step is true only because matrices of a reading in which it is false became numbers."""
+    if first is None or first.kind != "differ" or first.reading is None:
+        return False
+    choices = first.reading.choices
+    added = dict(set(outcome.options.modes) - set(first.options.modes))
+    return any(
+        mode == "S" and variable.isupper() and variable in choices and choices[variable].chosen == "M"
+        for variable, mode in added.items()
+    )
 
 
 def _limit(outcome: Outcome) -> Message | None:

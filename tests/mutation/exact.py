@@ -178,6 +178,9 @@ def _sub(node: Apply, world: World) -> Matrix:
     at = [_index(part, world) for part in indices_of(index)]
     if key_of(base) == "delta" and len(at) == 2:
         return m.scalar(Fraction(at[0] == at[1]))
+    if key_of(base) == "epsilon" and len(at) == 3:
+        i, j, k = at
+        return m.scalar(Fraction((i - j) * (j - k) * (k - i), 2))
     return _entry(base, at, world)
 
 
