@@ -83,7 +83,8 @@ def _undeclared(place: _Place) -> Iterator[Mode]:
     """Members of a rank, by typography and by whether they are transposed."""
     symbol = place.symbol
     turned, parts, entries = (
-        place.evidence.weight(symbol.key, use, place.position) for use in ("transposed", "component", "entries")
+        place.evidence.weight(symbol.key, use, place.position)
+        for use in ("transposed", "component", "entries")
     )
     bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
     yield 3.0 * turned + 2.0 * parts + 3.0 * entries + (2.0 if bold else 0.3), "S"

@@ -44,7 +44,7 @@ def _last_time(node: Node) -> set[str]:
     match node:
         case Apply("big", (_, Apply("rel"), Name("T")), "sum" | "prod"):
             return {"T"}
-        case Apply("sub", (_, Apply("-", (Name(text, ""), Number()))) ) if len(text) == 1 and text.isupper():
+        case Apply("sub", (_, Apply("-", (Name(text, ""), Number())))) if len(text) == 1 and text.isupper():
             return {text}
     return set()
 
