@@ -32,7 +32,7 @@ def closure(reading: Reading, term: Term) -> Iterator[Term]:
 
 
 def named_parts(reading: Reading, term: Term) -> Iterator[Term]:
-    """The members with a formula and the entries that a term itself names, where only free letters move them."""
+    """The members with a formula and the entries a term itself names, moved by free letters only."""
     stack = [term]
     while stack:
         here = stack.pop()

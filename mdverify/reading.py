@@ -88,9 +88,10 @@ class Reading:
     Symbols go by the name of their life (`x#0`): `shapes`, what stands behind them (`definitions`,
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
     they are written as (`names`). `index` holds the bound index letters (`spans` how many
-    values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step that may be such; `local` the parameters of the
-    function being read; `functions` the bodies already read, by the shapes of their arguments.
-    `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way.
+    values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step
+    that may be such; `local` the parameters of the function being read; `functions` the bodies already
+    read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
+    met themselves on the way.
     `position` is where names are looked up, `origin` where the step stands. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
     stands for a matrix.

@@ -181,7 +181,7 @@ def _indices(term: Term) -> Iterator[Term]:
 
 
 def _gathered(reading: Reading, one: _Argument) -> Term:
-    """All members one below the other; of a recursion (`h_t` by `h_{t-1}`) the last one, which has seen all."""
+    """All members one below the other; of a recursion (`h_t` by `h_{t-1}`) the last, which has seen all."""
     if not one.names:
         return one.term
     if one.term.op == "member" and len(one.names) == 1 and is_recursive(reading, one.term):

@@ -24,7 +24,9 @@ ATTEMPTS_ONCE = 3
 ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the partials changes
 PLAUSIBLE = 0.6  # up to this cost a reading beyond our limits keeps us from accusing
 MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of numbers
-LIMITS = frozenset({"no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"})
+LIMITS = frozenset(
+    {"shapes-guessed", "no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"}
+)
 
 
 def judge_pair(
@@ -49,18 +51,15 @@ def judge_pair(
         if options in tried:
             continue
         tried.add(options)
-        outcome = replace(attempt(case, options), cost=cost)
+        outcome = _earned(case, replace(attempt(case, options), cost=cost))
         if options.scalars and not _without_matrices(outcome):
             continue
-        if outcome.kind == "agree" and _is_hollow(case, outcome):
-            outcome = replace(outcome, kind="stuck", reason=message("shapes-guessed"))
-            limited = limited or outcome.reason
         if outcome.kind == "agree":
             return outcome
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
             return outcome if first is None or first.kind != "differ" else first
-        if cost <= PLAUSIBLE:
+        if cost <= PLAUSIBLE or trouble == "shapes-guessed":
             limited = limited or _limit(outcome)
         exhausted += trouble == "exhausted"
         if cost == 0.0 and outcome.kind == "clash":
@@ -221,6 +220,13 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _definitions_left,
     _solutions_used,
 )
+
+
+def _earned(case: Case, outcome: Outcome) -> Outcome:
+    """The outcome, an agreement only if it says something."""
+    if outcome.kind == "agree" and _is_hollow(case, outcome):
+        return replace(outcome, kind="stuck", reason=message("shapes-guessed"))
+    return outcome
 
 
 def _is_hollow(case: Case, outcome: Outcome) -> bool:
