@@ -62,6 +62,19 @@ def postulates(
             yield site, Assumption(key, kind, _reach(script, site))
 
 
+def leading_ones(
+    script: Manuscript, sites: Sequence[Site], from_zero: frozenset[str]
+) -> Iterator[tuple[Site, Assumption]]:
+    """`x_0 = 1`, `x_0^{(i)} = 1`: the first entry of what is counted from 0."""
+    for site in sites:
+        symbol = script.naming.symbol(site.lhs)
+        if symbol is None or symbol.indices != (Number("0"),) or site.rhs != Number("1"):
+            continue
+        if symbol.base in from_zero and site.relation.sign == "=":
+            for key in (symbol.base, f"{symbol.base}^()"):
+                yield site, Assumption(key, "leading-one", script.everywhere)
+
+
 def _reach(script: Manuscript, site: Site) -> Span:
     """How far a postulate holds: its section, but only a little further after "if"."""
     section = script.note.sections[site.section].span

@@ -31,16 +31,16 @@ def closure(reading: Reading, term: Term) -> Iterator[Term]:
             stack.extend(target.term for target in here.data.targets)
 
 
-def named_members(reading: Reading, term: Term) -> Iterator[Term]:
-    """The members with a formula that a term itself names, where only free letters move their indices."""
+def named_parts(reading: Reading, term: Term) -> Iterator[Term]:
+    """The members with a formula and the entries a term itself names, moved by free letters only."""
     stack = [term]
     while stack:
         here = stack.pop()
         stack.extend(here.args)
         if here.op == "deriv":
             stack.extend(target.term for target in here.data.targets)
-        if here.op == "member" and here.data in reading.definitions:
-            letters = {letter for index in here.args for letter in _letters(index)}
+        if here.op == "entry" or (here.op == "member" and here.data in reading.definitions):
+            letters = {letter for index in here.args[here.op == "entry" :] for letter in _letters(index)}
             if letters and letters <= reading.free.keys():
                 yield here
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mdverify.case import Case
-from mdverify.closure import closure, free_bounds, has_derivative, named_members
+from mdverify.closure import closure, free_bounds, has_derivative, named_parts
 from mdverify.cloud import Budget, Context, Exhausted, Undefined, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
@@ -243,12 +243,22 @@ def _where_defined(
     ctx = Context(grids.shape[1], np.zeros(grids.shape[1], int), dict(zip(letters, grids, strict=True)))
     keep = np.ones(grids.shape[1], bool)
     for side in sides:
-        for member in named_members(reading, side):
-            where = tuple(whole(model, index, ctx) for index in member.args)
-            keep &= ~outside_of(model, reading.definitions[member.data], where)[0]
+        for part in named_parts(reading, side):
+            keep &= _is_there(reading, model, part, ctx)
         for first, last in free_bounds(reading, side):
             keep &= whole(model, last, ctx) >= whole(model, first, ctx) - 1
     return grids[:, keep] if keep.any() else grids
+
+
+def _is_there(reading: Reading, model: Model, part: Term, ctx: Context) -> Array:
+    """Where a member has its formula, or an entry lies in its vector or matrix."""
+    if part.op == "member":
+        where = tuple(whole(model, index, ctx) for index in part.args)
+        return ~outside_of(model, reading.definitions[part.data], where)[0]
+    sides = [side for side in model.shape(part.args[0].shape) if side > 1 or len(part.args) == 3]
+    places = [whole(model, index, ctx) for index in part.args[1:]]
+    found: Array = np.all([(p >= 1) & (p <= side) for p, side in zip(places, sides, strict=False)], axis=0)
+    return found
 
 
 def _errors(a: Array, b: Array, scale: Array) -> tuple[Array, Array]:

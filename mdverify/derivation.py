@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
 
-from mdverify.assumptions import Assumption, assumptions, postulates
+from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined
@@ -20,6 +20,7 @@ from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import Manuscript, read_manuscript
 from mdverify.means import means
 from mdverify.notes import Note
+from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.symbols import Naming, mentions, symbols_in
@@ -36,7 +37,7 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions.
+    that are assumptions; `origins` where entries are counted from 0 or 1.
     """
 
     sites: tuple[Site, ...]
@@ -52,11 +53,16 @@ class Derivation(Manuscript):
     built: frozenset[tuple[str, str]]
     orders: tuple[tuple[str, str], ...]
     equal_sizes: tuple[tuple[str, str, int], ...]
+    origins: tuple[Origin, ...] = ()
     patterns: Patterns = field(default_factory=Patterns)
 
     def life(self, key: str, position: int, back: int = 0) -> Life | None:
         """The life of a symbol at a position, see `lives`."""
         return life_at(self.lives, self, key, position, back)
+
+    def counts_from_zero(self, head: str, position: int) -> bool:
+        """Whether the entries of a letter begin at index 0 there."""
+        return counts_from_zero(self.origins, head, position, self)
 
     def sees(self, definition: Defined, position: int) -> bool:
         """A definition counts after it, and for what comes just before it."""
@@ -113,7 +119,11 @@ def derive(note: Note) -> Derivation:
     targets = first_targets(script.sides(), script.naming)
     solved = frozenset(solutions(sites, targets, script.naming))
     lives = lives_of(declarations, definitions, script, solved)
-    postulated = list(postulates(script, sites, lives))
+    counted = origins(script)
+    postulated = [
+        *postulates(script, sites, lives),
+        *leading_ones(script, sites, frozenset(one.head for one in counted if one.zero)),
+    ]
     known = functions(script, lives, declarations)
     return Derivation(
         script.note,
@@ -135,6 +145,7 @@ def derive(note: Note) -> Derivation:
         built=_built(definitions, script.naming),
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
+        origins=counted,
     )
 
 

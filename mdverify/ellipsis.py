@@ -108,8 +108,20 @@ def run(items: Sequence[Node]) -> Run | None:
         found = _pattern(shown[start:], last, letter)
         if found is not None:
             pattern, low, high = found
-            return Run(tuple(items[:start]), pattern, letter, low, high, tuple(items[at + 2 :]))
+            before, low = _from_first_power(list(shown[:start]), pattern, letter, low)
+            return Run(tuple(before), pattern, letter, low, high, tuple(items[at + 2 :]))
     return None
+
+
+def _from_first_power(before: list[Node], pattern: Node, letter: str, low: Node) -> tuple[list[Node], Node]:
+    """`1, x, x^2, …` are powers from 0 on, `x, x^2, …` from 1 on."""
+    match pattern:
+        case Apply("sup", (base, Name(text))) if text == letter and low == Number("2"):
+            for first, value in ((base, "1"), (Number("1"), "0")):
+                if not before or before[-1] != first:
+                    break
+                before, low = before[:-1], Number(value)
+    return before, low
 
 
 def _unused(items: Sequence[Node]) -> str:

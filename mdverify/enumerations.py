@@ -7,7 +7,7 @@ from mdverify.definitions import Defined
 from mdverify.ellipsis import cells, is_dots
 from mdverify.manuscript import Manuscript
 from mdverify.symbols import Symbol, mentions, size_note
-from mdverify.syntax import Apply, Name, Node, is_none
+from mdverify.syntax import Apply, Name, Node, Number, is_none
 
 
 def enumeration(defined: Defined, script: Manuscript) -> Declaration | None:
@@ -53,7 +53,12 @@ def _enumerated(defined: Defined, script: Manuscript) -> tuple[str, Sizes] | Non
         return None
     if letter != defined.key and any(mentions(side, letter, script.naming) for side in script.sides()):
         return None
-    return _rank(rows, turned, symbols[-1])
+    rank, sizes = _rank(rows, turned, symbols[-1])
+    if symbols[0].indices == (Number("0"),):
+        sizes = tuple(
+            Apply("+", (size, Number("1")), span=size.span) for size in sizes if not isinstance(size, str)
+        )
+    return rank, sizes
 
 
 def _rank(rows: list[list[Node]], turned: bool, last: Symbol) -> tuple[str, Sizes]:

@@ -72,6 +72,8 @@ def chosen(reading: Reading, name: str, nodes: tuple[Node, ...], span: Span) -> 
 
 def entry(reading: Reading, whole: Term, nodes: tuple[Node, ...], span: Span) -> Term:
     """One entry of a vector or matrix."""
+    if len(nodes) == 1 and _counts_from_zero(reading, whole) and reading.kind(whole.shape) in "VR":
+        return _entry_from_zero(reading, whole, nodes[0], span)
     indices = tuple(index_term(reading, node) for node in nodes)
     kind = reading.kind(whole.shape)
     if len(nodes) == 2 and kind != "S":
@@ -82,6 +84,30 @@ def entry(reading: Reading, whole: Term, nodes: tuple[Node, ...], span: Span) ->
     else:
         raise Stuck(message("index-unclear", text=show(nodes[0])), span)
     return Term("entry", (whole, *indices), None, SCALAR, span)
+
+
+def _counts_from_zero(reading: Reading, whole: Term) -> bool:
+    """Whether the entries of a symbol, or of the members of a family, begin at index 0."""
+    if whole.op not in ("sym", "member"):
+        return False
+    name = str(whole.data)
+    key = reading.names.get(name, name.rpartition(".")[2])  # `h#0.x` is the parameter x of h
+    return reading.derivation.counts_from_zero(key.removesuffix("^()"), reading.position)
+
+
+def _entry_from_zero(reading: Reading, whole: Term, node: Node, span: Span) -> Term:
+    """An entry whose index is one less than its place."""
+    rows = whole.shape.rows if reading.kind(whole.shape) == "V" else whole.shape.cols
+    place = Term("add", (index_term(reading, node), Term("num", (), 1.0, SCALAR, span)), None, SCALAR, span)
+    if isinstance(node, Name):
+        bound = reading.index.get(node.text)
+        if node.text in reading.spans:
+            reading.dims.unify(rows, reading.spans[node.text])
+        elif bound is not None:
+            reading.dims.unify(rows, reading.dims.total([bound, reading.dims.const(1)]))
+        elif node.text in reading.free:
+            reading.dims.unify(reading.free[node.text], rows)
+    return Term("entry", (whole, place), None, SCALAR, span)
 
 
 def collected(

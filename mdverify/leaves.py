@@ -158,7 +158,7 @@ def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None
 
 
 def _smooth(model: Cloud, key: str, term: Term, slots: int, ctx: Context) -> Array:
-    """A smooth function, or all members of a family of such: `(batch, members, rows, cols)`."""
+    """A smooth function of its arguments, or all members of a family of such, along the second axis."""
     if ctx.depth > DEEPEST:
         raise Budget("definitions")
     inner = ctx.fresh(depth=ctx.depth + 1)

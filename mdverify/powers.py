@@ -108,12 +108,17 @@ def _powered(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
     if kind == "S":
         return reading.apply("hpow", base, up, span=span)
     if kind in "VR":
-        if any(isinstance(part, Name) and part.text in reading.free for part in walk(exponent)):
-            raise Stuck(message("no-meaning", text=show(exponent)), span)  # `s_1^{t-1}`: a time, no power
-        return Term("hpow", (base, up), None, base.shape, span)
+        return _each_raised(reading, base, exponent, up, span)
     if not _is_whole(reading, up):
         raise Stuck(message("matrix-power", text=show(exponent)), span)
     return reading.apply("pow", base, up, span=span)
+
+
+def _each_raised(reading: Reading, base: Term, exponent: Node, up: Term, span: Span) -> Term:
+    """The power of every entry of a vector; `s_1^{t-1}` is a time and no power."""
+    if any(isinstance(part, Name) and part.text in reading.free for part in walk(exponent)):
+        raise Stuck(message("no-meaning", text=show(exponent)), span)
+    return Term("hpow", (base, up), None, base.shape, span)
 
 
 def _is_whole(reading: Reading, term: Term) -> bool:

@@ -91,11 +91,11 @@ class Reading:
 
     Symbols go by the name of their life (`x#0`): `shapes`, what stands behind them (`definitions`,
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
-    they are written as (`names`). `index` holds the bound index letters, `free` those bound by
-    nothing, `unbound` the letters of the step that may be such; `local` the parameters of the
-    function being read; `functions` the bodies already read, by the shapes of their arguments.
-    `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way.
-    `counted` are the letters at which dots end.
+    they are written as (`names`). `index` holds the bound index letters (`spans` how many
+    values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step
+    that may be such; `local` the parameters of the function being read; `functions` the bodies already
+    read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
+    met themselves on the way. `counted` are the letters at which dots end.
     `position` is where names are looked up, `origin` where the step stands. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
     stands for a matrix.
@@ -112,6 +112,7 @@ class Reading:
     generics: dict[str, Generic] = field(default_factory=dict)
     slots: dict[str, tuple[int, ...]] = field(default_factory=dict)
     index: dict[str, int | None] = field(default_factory=dict)
+    spans: dict[str, int] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)
     unbound: frozenset[str] = frozenset()
     local: dict[str, Term] = field(default_factory=dict)

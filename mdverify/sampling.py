@@ -30,7 +30,10 @@ def sampler(seed: str, attempt: str, assumptions: dict[str, frozenset[str]]) -> 
         told = assumptions.get(key, frozenset())
         if key.startswith("d "):
             return generic(rng, (*lead, *shape), "mixed")
-        return constrained(rng, lead, shape, told, attempt)
+        values = constrained(rng, lead, shape, told, attempt)
+        if "leading-one" in told and shape[0] > 1 and shape[1] == 1:
+            values[..., 0, 0] = 1.0
+        return values
 
     return draw
 

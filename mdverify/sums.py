@@ -24,6 +24,8 @@ def big(reading: Reading, node: Apply) -> Term:
     body, lower, upper = node.args
     names = _names(reading, body, lower, node)
     dims, bounds = _ranges(reading, names, lower, upper)
+    if bounds[0] is not None and _start(lower) == Number("0"):
+        reading.spans[names[0]] = _span(reading, upper)
     with reading.binding(zip(names, dims, strict=True)):
         condition = _condition(reading, lower)
         inner = reading.term(body)
@@ -109,6 +111,14 @@ def _ranges(
             dims.append(None)
             bounds.append(_bounds(reading, start, lower, upper))
     return tuple(dims), tuple(bounds)
+
+
+def _span(reading: Reading, upper: Node) -> int:
+    """How many numbers there are from 0 to a bound."""
+    match upper:
+        case Apply("-", (size, Number("1"))):
+            return reading.size(size)
+    return reading.dims.total([reading.size(upper), reading.dims.const(1)])
 
 
 def _start(lower: Node) -> Node | None:

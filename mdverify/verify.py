@@ -27,7 +27,9 @@ ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the pa
 PLAUSIBLE = 0.6  # up to this cost a reading beyond our limits keeps us from accusing
 MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of numbers
 DEGENERATE = frozenset({0.0, 1.0})
-LIMITS = frozenset({"no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"})
+LIMITS = frozenset(
+    {"shapes-guessed", "no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"}
+)
 
 
 def judge_pair(
@@ -52,7 +54,7 @@ def judge_pair(
         if options in tried:
             continue
         tried.add(options)
-        outcome = _tried(case, options, cost)
+        outcome = _earned(case, replace(attempt(case, options), cost=cost))
         if options.scalars and not _without_matrices(outcome):
             continue
         if outcome.kind == "agree":
@@ -71,14 +73,6 @@ def judge_pair(
                 heapq.heappush(queue, (cost + extra, next(numbers), changed))
     assert first is not None
     return replace(first, plain=plain, limited=limited)
-
-
-def _tried(case: Case, options: Options, cost: float) -> Outcome:
-    """What one reading brings; an agreement that says nothing is none."""
-    outcome = replace(attempt(case, options), cost=cost)
-    if outcome.kind == "agree" and _is_hollow(case, outcome):
-        return replace(outcome, kind="stuck", reason=message("shapes-guessed"))
-    return outcome
 
 
 def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
@@ -299,6 +293,13 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _definitions_left,
     _solutions_used,
 )
+
+
+def _earned(case: Case, outcome: Outcome) -> Outcome:
+    """The outcome, an agreement only if it says something."""
+    if outcome.kind == "agree" and _is_hollow(case, outcome):
+        return replace(outcome, kind="stuck", reason=message("shapes-guessed"))
+    return outcome
 
 
 def _is_hollow(case: Case, outcome: Outcome) -> bool:
