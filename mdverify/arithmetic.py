@@ -6,7 +6,7 @@ before they multiply.
 
 from __future__ import annotations
 
-from mdverify.calculus import derivative, differential, gradient
+from mdverify.calculus import NABLAS, derivative, differential, gradient
 from mdverify.derivatives import derivative_parts, is_differentiator
 from mdverify.ellipsis import is_dots
 from mdverify.functions import named_call
@@ -22,7 +22,6 @@ from mdverify.terms import Term
 
 ADDITIVE = {"+": "add", "-": "sub"}
 INDICATORS = frozenset({("1", ""), ("1", "bf"), ("1", "bb"), ("I", "bb")})
-NABLAS = ("nabla", "triangledown")
 
 
 def plus(reading: Reading, node: Apply) -> Term:

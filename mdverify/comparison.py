@@ -44,7 +44,8 @@ class Outcome:
     """What came of one attempt: agree, differ, clash, stuck, uncertain.
 
     `plain` is the clash of the plain reading, if it was one; `limited` is
-    the limit of ours that kept another plausible reading from being judged.
+    the limit of ours that kept another plausible reading from being judged;
+    `vanishes` says that nothing but zero was found on either side.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Outcome:
     cost: float = 0.0
     plain: Outcome | None = None
     limited: Message | None = None
+    vanishes: bool = False
 
     @property
     def discriminates(self) -> bool:
@@ -145,14 +147,18 @@ def _at_points(
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
+    vanishes = not np.any(scale[good] > TINY)
+    if (is_zero(left) or is_zero(right)) and has_derivative(reading, right if is_zero(left) else left):
+        scale = np.maximum(scale, FAINT)  # a derivative that is 0 has only its rounding to be compared with
+        error, good = _errors(a, b, scale)
     good &= scale >= FAINT * (np.median(scale[good]) if good.any() else 0.0)
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
-    if not (is_zero(left) or is_zero(right)) and not np.any(scale[good] > TINY):
+    if vanishes and not (is_zero(left) or is_zero(right)):
         return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
-        return Outcome("agree", options, reading, left, right)
+        return Outcome("agree", options, reading, left, right, vanishes=vanishes)
     if worst < DIFFER:
         return Outcome("uncertain", options, reading, left, right, reason=message("too-close"))
     row = _witnessed(reading, model, left, right, ctx, good & (error >= DIFFER), scale)

@@ -196,14 +196,17 @@ def _well_known(
     if symbol.key not in SIGMOIDS or arguments is None or not reading.derivation.mentions_sigmoid:
         return None
     inner = reading.term(arguments)
-    value = reading.apply("sigmoid", inner, span=span)
+    return primed(reading, "sigmoid", inner, order, span)
+
+
+def primed(reading: Reading, op: str, inner: Term, order: int, span: Span) -> Term:
+    """An elementwise row of the operator table, or its derivative where primes stand on it."""
     if order == 0:
-        return value
-    if order > 1:
-        return None
-    one = Term("num", (), 1.0, SCALAR, span)
-    rest = Term("sub", (one, value), None, value.shape, span)
-    return Term("hadamard", (value, rest), None, value.shape, span)
+        return reading.apply(op, inner, span=span)
+    param = Term("sym", (), f"{op}.", inner.shape, span)
+    return Term(
+        "call", (inner,), Call(op, (f"{op}.",), reading.apply(op, param, span=span), order), inner.shape, span
+    )
 
 
 def _generic_arguments(

@@ -62,7 +62,8 @@ def _is_euler(reading: Reading) -> bool:
 def _counting(reading: Reading, node: Name, life: Life | None) -> Term | None:
     """A size or a free index as a number."""
     text = node.text
-    if text in reading.derivation.sizes and node.font in ("", "rm") and _may_count(life):
+    counts = text in reading.derivation.sizes and node.font in ("", "rm")
+    if counts and (_may_count(life) or _is_also_function(reading, text, life)):
         return Term("size", (), reading.dims.named(text), SCALAR, node.span)
     if life is None and (text in reading.free or text in reading.unbound):
         free_index(reading, text)
@@ -75,6 +76,13 @@ def _may_count(life: Life | None) -> bool:
     if life is None:
         return True
     return life.definition is None and (life.declaration is None or life.declaration.rank == "S")
+
+
+def _is_also_function(reading: Reading, text: str, life: Life | None) -> bool:
+    """Whether a letter that counts is a function only where it is applied: `x ∈ R^p`, `p(x) = …`."""
+    if life is None or life.definition is None or not life.definition.params:
+        return False
+    return reading.choose(f"{text}?", ((0.0, "size"), (0.8, "function"))) == "size"
 
 
 def _bold(reading: Reading, node: Name) -> Term:

@@ -56,7 +56,8 @@ class Options:
     declaration made in another section the rank but not the sizes, `fresh` nothing at all; `solved`
     names variables in whose place their solution stands; `symmetric` takes every free matrix for
     symmetric, to tell an author what a wrong step would need; with `scalars` the modes make
-    everything a scalar that was not declared, which may verify a step without matrices only.
+    everything a scalar that was not declared, which may verify a step without matrices only;
+    `primes` takes primes for transposes though nobody says so.
     """
 
     layout: str = "denominator"
@@ -69,6 +70,7 @@ class Options:
     fresh: bool = False
     symmetric: bool = False
     scalars: bool = False
+    primes: bool = False
 
 
 @dataclass(slots=True)

@@ -52,7 +52,7 @@ def judge_pair(
         outcome = replace(attempt(case, options), cost=cost)
         if options.scalars and not _without_matrices(outcome):
             continue
-        if outcome.kind == "agree":
+        if _settles(outcome, first):
             return outcome
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
@@ -69,6 +69,11 @@ def judge_pair(
                 heapq.heappush(queue, (cost + extra, next(numbers), changed))
     assert first is not None
     return replace(first, plain=plain, limited=limited)
+
+
+def _settles(outcome: Outcome, first: Outcome | None) -> bool:
+    """An agreement; that a derivative is 0 where nothing depends on its variable says nothing."""
+    return outcome.kind == "agree" and not (outcome.vanishes and first is not None)
 
 
 def _limit(outcome: Outcome) -> Message | None:
@@ -173,6 +178,12 @@ def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
         yield 1.0, replace(outcome.options, modes=scalars, scalars=True)
 
 
+def _primes_turned(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """Primes as transposes: never of a number, so that another point `x'` stays what it is."""
+    if outcome.kind != "agree" and not outcome.options.primes and case.primed:
+        yield 0.6, replace(outcome.options, primes=True)
+
+
 MATRIX_OPERATIONS = frozenset(
     {
         "T",
@@ -209,6 +220,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _earlier_lives,
     _definitions_left,
     _solutions_used,
+    _primes_turned,
 )
 
 
