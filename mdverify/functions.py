@@ -154,6 +154,10 @@ def _generic(
     well_known = _well_known(reading, symbol, arguments, span, order)
     if well_known is not None:
         return well_known
+    if arguments is None and not order and _is_plain_value(reading, symbol, life):
+        shape = _generic_shape(reading, symbol, life, name)
+        reading.names.setdefault(name, symbol.key)
+        return Term("sym", (), name, shape, span)
     values = _generic_arguments(reading, symbol, arguments, span)
     indices = symbol.sup_indices + symbol.indices
     if indices:
@@ -164,6 +168,12 @@ def _generic(
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     reading.uses_generic = True
     return Term("call", values, Call(name, (), None, order, elementwise), shape, span)
+
+
+def _is_plain_value(reading: Reading, symbol: Symbol, life: Life | None) -> bool:
+    """`r` after `r: R^n → R^m` where nothing is differentiated: its value, of the shape that was said."""
+    declared = life is not None and life.declaration is not None
+    return declared and not symbol.indices and not generic_arguments(reading, symbol.key)
 
 
 def _indexed_generic(
