@@ -148,8 +148,10 @@ def _at_points(
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
     vanishes = not np.any(scale[good] > TINY)
-    if (is_zero(left) or is_zero(right)) and has_derivative(reading, right if is_zero(left) else left):
-        scale = np.maximum(scale, FAINT)  # a derivative that is 0 has only its rounding to be compared with
+    if is_zero(left) or is_zero(right):
+        derived = has_derivative(reading, right if is_zero(left) else left)
+        vanishes = vanishes and (derived or not np.any(scale[good]))
+        scale = np.maximum(scale, FAINT)  # what cancels has only its rounding to be compared with
         error, good = _errors(a, b, scale)
     good &= scale >= FAINT * (np.median(scale[good]) if good.any() else 0.0)
     if len(set(ctx.sample[good])) < GOOD_POINTS:

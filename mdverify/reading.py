@@ -302,6 +302,12 @@ def root(term: Term) -> str:
     return str(term.data)
 
 
+def _is_part_or_whole(name: str, wanted: str) -> bool:
+    """Whether one of two names is the family of the other one's entries: `x` and `x_i`."""
+    one, other = name.partition("#")[0], wanted.partition("#")[0]
+    return one != other and one.removesuffix("_") == other.removesuffix("_")
+
+
 def depends(term: Term, on: Term, reading: Reading) -> bool:
     """Whether the value of a term changes with the symbol at the root of `on`."""
     wanted = root(on)
@@ -311,7 +317,7 @@ def depends(term: Term, on: Term, reading: Reading) -> bool:
         here = stack.pop()
         if here.op in ("sym", "member"):
             name = str(here.data)
-            if name == wanted:
+            if name == wanted or _is_part_or_whole(name, wanted):
                 return True
             if name in seen:
                 continue
