@@ -187,7 +187,73 @@ def _is_undefined_symbol(suspect: _Suspect) -> Answer:
     if not suspect.explicit and (suspect.unknown or (suspect.only and heads)):
         return Verdict.CONDITION, None
     if suspect.unknown and not _is_in_formula(suspect.docket.derivation, suspect.site):
+        if _is_told_here(suspect):
+            return None
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(suspect.unknown[0]))
+    return None
+
+
+def _is_told_here(suspect: _Suspect) -> bool:
+    """Whether only the derivative of what this section defines has letters the other side lost."""
+    derivation, position = suspect.docket.derivation, suspect.site.position
+    inside = suspect.ones if has_derivative(suspect.reading, suspect.left) else suspect.others
+    return set(suspect.unknown) <= inside and not _from_afar(derivation, suspect.reading, position)
+
+
+def _is_jacobian(suspect: _Suspect) -> Answer:
+    """The derivative of a function without formula, against letters that may stand for it."""
+    left = has_derivative(suspect.reading, suspect.left)
+    right = has_derivative(suspect.reading, suspect.right)
+    stands_for_it = left != right and _has_free_matrix(suspect, suspect.others if left else suspect.ones)
+    if suspect.generic and (stands_for_it or _vanishes(suspect)):
+        return Verdict.UNCHECKED, message("undefined-function", text=readable(suspect.generic[0]))
+    return None
+
+
+def _has_free_matrix(suspect: _Suspect, names: frozenset[str]) -> bool:
+    """Whether a matrix without formula is among the names: it may be the Jacobian."""
+    shapes = suspect.reading.shapes
+    return any(name in shapes and suspect.reading.kind(shapes[name]) == "M" for name in names)
+
+
+def _vanishes(suspect: _Suspect) -> bool:
+    """Whether one side is nothing but zero: what an undefined function depends on was hardly all found."""
+    counter = suspect.outcome.counter
+    return counter is not None and not (counter.lhs.any() and counter.rhs.any())
+
+
+def _is_unlinked(suspect: _Suspect) -> Answer:
+    """`X` on one side and `x_i` on the other, though nobody said that the one is made of the other."""
+    for one in sorted(suspect.only):
+        across = suspect.others if one in suspect.ones else suspect.ones
+        for other in sorted(across):
+            keys = one.partition("#")[0], other.partition("#")[0]
+            indexed = any(key.endswith(("_", "^()")) for key in keys)
+            if indexed and keys[0] != keys[1] and _letter(keys[0]) == _letter(keys[1]):
+                return Verdict.UNCHECKED, message("parts-unsaid", one=readable(one), other=readable(other))
+    return None
+
+
+def _letter(key: str) -> str:
+    """The letter of a key, whatever its case, font and indices."""
+    return key.rstrip("_").removesuffix("^()").rpartition(":")[2].lower()
+
+
+def _is_held_constant(suspect: _Suspect) -> Answer:
+    """True of `J(x)` if a quantity in it that the note defines by x is given, like a measurement."""
+    if not suspect.explicit or not suspect.reading.functions:
+        return None
+    docket, site, options = suspect.docket, suspect.site, suspect.outcome.options
+    case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+    for name in suspect.reading.definitions:
+        key = suspect.reading.names.get(name, name.partition("#")[0])
+        if key.endswith("_"):
+            continue
+        for symmetric in (False, True):
+            changed = replace(options, opaque=options.opaque | {key}, symmetric=symmetric)
+            tried = attempt(case, changed)
+            if tried.kind == "agree" and not tried.vanishes:
+                return Verdict.UNCHECKED, message("if-constant", text=readable(key))
     return None
 
 
@@ -257,8 +323,11 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_beyond,
     _is_undefined_function,
     _is_undefined_symbol,
+    _is_jacobian,
+    _is_unlinked,
     _is_limited,
     _needs_recall,
+    _is_held_constant,
     _needs_symmetry,
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mdverify.calculus import derivative, differential, gradient
+from mdverify.calculus import NABLAS, derivative, differential, gradient
 from mdverify.derivatives import derivative_parts, is_differentiator
 from mdverify.ellipsis import is_dots
 from mdverify.functions import named_call
@@ -25,7 +25,6 @@ from mdverify.terms import Derivative, Target, Term
 ADDITIVE = {"+": "add", "-": "sub"}
 INDICATORS = frozenset({("1", ""), ("1", "bf"), ("1", "bb"), ("I", "bb")})
 STEP = "¤t"  # the parameter of a directional derivative
-NABLAS = ("nabla", "triangledown")
 
 
 def plus(reading: Reading, node: Apply) -> Term:

@@ -141,6 +141,10 @@ def glue(reading: Reading, rows: list[list[Term]], span: Span) -> Term:
     if any(len(row) != width for row in rows):
         raise Stuck(message("ragged-matrix"), span)
     heights = [_common(reading, row, rows_wise=True) for row in rows]
+    if any(reading.kind(term.shape) != "S" and not is_zero(term) for row in rows for term in row):
+        for at, row in enumerate(rows):
+            if all(is_zero(term) for term in row):
+                heights[at] = reading.dims.fresh()
     widths = [_common(reading, [row[i] for row in rows], rows_wise=False) for i in range(width)]
     filled = [
         [_filled(reading, term, heights[r], widths[c]) for c, term in enumerate(row)]

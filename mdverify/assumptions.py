@@ -20,6 +20,7 @@ POSTULATE_CUES = (
 )  # fmt: skip
 CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
 CONDITIONAL_REACH = 400  # characters
+LISTED = 7  # characters between a declaration and what belongs to it: a comma, "and", "且"
 CUE_REACH = 45  # characters before a formula in which a cue is looked for
 
 
@@ -43,8 +44,25 @@ def assumptions(script: Manuscript) -> Iterator[Assumption]:
     for formula in script.formulas:
         for statement in formula.statements:
             yield from _bounds(statement, script)
-            yield from _values(statement, script)
             yield from _complex(statement, script)
+    yield from _until_the_next(list(_sets_of_values(script)))
+
+
+def _sets_of_values(script: Manuscript) -> Iterator[tuple[Assumption, int]]:
+    """The sets of values told, each with its place."""
+    for formula in script.formulas:
+        for statement in formula.statements:
+            for one in _values(statement, script):
+                yield one, statement.span.start
+
+
+def _until_the_next(told: list[tuple[Assumption, int]]) -> Iterator[Assumption]:
+    """One set of values holds in the whole note; of several each up to the next."""
+    for at, (one, place) in enumerate(told):
+        first = all(other.key != one.key for other, _ in told[:at])
+        later = [start for other, start in told[at + 1 :] if other.key == one.key and other.kind != one.kind]
+        start = one.reach.start if first else place
+        yield Assumption(one.key, one.kind, Span(start, min([*later, one.reach.end])))
 
 
 def postulates(
@@ -53,9 +71,11 @@ def postulates(
     """`P^2 = P`, `V^T V = I`, `\\|q\\| = 1` after "with", "满足" …: what a letter is assumed to be."""
     for site in sites:
         found = _postulate(site.lhs, site.rhs, script.naming) or _postulate(site.rhs, site.lhs, script.naming)
-        if found is None or site.relation.sign != "=" or not _cued(script, site, POSTULATE_CUES):
+        if found is None or site.relation.sign != "=":
             continue
         key, kind = found
+        if not _cued(script, site, POSTULATE_CUES) and not _just_declared(script, site, key):
+            continue
         life = life_at(lives, script, key, site.position)
         defined = life.definition if life is not None else None
         if defined is None or defined.position > site.position:
@@ -88,6 +108,25 @@ def _cued(script: Manuscript, site: Site, cues: tuple[str, ...]) -> bool:
     math = script.note.maths[site.math]
     before = script.note.source.text[max(0, math.outer.start - CUE_REACH) : math.outer.start].lower()
     return not math.display and any(cue in before for cue in cues)
+
+
+def _just_declared(script: Manuscript, site: Site, key: str) -> bool:
+    """Whether the letter is declared right before: `U \\in R^{m×n}`, `U^T U = I`."""
+    start = script.note.maths[site.math].outer.start
+    before = script.note.maths[site.math - 1] if site.math else None
+    touching = before is not None and start - before.outer.end <= LISTED
+    numbers = (site.math - 1, site.math) if touching else (site.math,)
+    return any(
+        statement.span.start < site.position and relation.sign == "in" and _is_symbol(script, side, key)
+        for number in numbers
+        for statement in script.formulas[number].statements
+        for side, relation in zip(statement.sides, statement.relations, strict=False)
+    )
+
+
+def _is_symbol(script: Manuscript, node: Node, key: str) -> bool:
+    symbol = script.naming.symbol(node)
+    return symbol is not None and symbol.key == key
 
 
 def _postulate(left: Node, right: Node, naming: Naming) -> tuple[str, str] | None:

@@ -230,6 +230,7 @@ def _settle(part: Tokens) -> tuple[Tokens, bool]:
     for i, token in enumerate(part):
         if token.kind != "bar":
             placeholder = token.kind == "infix" and bool(open_at) and open_at[-1] == len(out) - 1
+            placeholder = placeholder or (i > 0 and part[i - 1].kind == "script")
             complete = token.kind in _OPERANDS or (token.kind == "gap" and complete) or placeholder
             out.append(token)
             continue

@@ -6,6 +6,7 @@ under each convention; a step is read once under each of them.
 
 from __future__ import annotations
 
+from mdverify.case import PRIMES
 from mdverify.derivatives import DerivativeParts
 from mdverify.functions import application
 from mdverify.messages import message
@@ -17,6 +18,7 @@ from mdverify.source import Span
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Derivative, Target, Term
 
+NABLAS = ("nabla", "triangledown")
 LAYOUTS = ("denominator", "numerator", "mixed")
 
 # (numerator, denominator): arrangement under denominator, numerator, mixed layout.
@@ -142,6 +144,9 @@ def gradient(reading: Reading, node: Node, rest: list[Node]) -> tuple[Term, int]
     """`\\nabla_x f`, `\\nabla f(x)`, `\\nabla^2 f`: the operator with what it acts on."""
     reading.derives = True
     order, variable, turned = _nabla(node)
+    twice = bool(rest) and order == 1 and not turned and _again(rest[0], variable)
+    if twice:
+        order, rest = 2, rest[1:]
     if not rest:
         raise Stuck(message("operator-alone", text=show(node)), node.span)
     operand, used = _operand(reading, rest)
@@ -159,7 +164,18 @@ def gradient(reading: Reading, node: Node, rest: list[Node]) -> tuple[Term, int]
         result = reading.apply("T", result, span=span)
     for script in outer:
         result = reading.scripted(script, result)
-    return result, 1 + used
+    return result, 1 + used + twice
+
+
+def _again(node: Node, variable: Node | None) -> bool:
+    """The second of `\\nabla\\nabla f`, `\\nabla_x\\nabla_x^T f`."""
+    base = node
+    while isinstance(base, Apply) and base.op in ("sub", "sup"):
+        base = base.args[0]
+    if not (isinstance(base, Name) and base.text in NABLAS):
+        return False
+    order, other, _ = _nabla(node)
+    return order == 1 and other == variable
 
 
 def _nabla(node: Node) -> tuple[int, Node | None, bool]:
@@ -236,6 +252,9 @@ def _implied(reading: Reading, operand: Node, span: Span) -> tuple[Target, Term,
         if call.body is not None:
             param = Term("sym", (), call.params[at], argument.shape, span)
             return Target(param), call.body, (call.params[at], argument)
+    match operand:
+        case Apply("call", (_, Apply("fence", (inner,), "()"))) if reading.derivation.naming.symbol(inner):
+            return Target(reading.term(inner)), body, None
     symbol = reading.derivation.naming.symbol(operand)
     if symbol is not None:
         for argument in generic_arguments(reading, symbol.key):
@@ -271,8 +290,11 @@ def differential(reading: Reading, node: Node, after: Node) -> tuple[Term, int]:
 def take_prime(reading: Reading, node: Apply) -> Term:
     """A prime: transpose where the note says so, a derivative, or another symbol of the same letter."""
     (body,) = node.args
-    if prime_means(reading, node.span.start) == "prime-transpose":
+    told = prime_means(reading, node.span.start)
+    if told == "prime-transpose" or (not told and reading.options.primes):
         result = reading.term(body)
+        if not told and reading.kind(result.shape) == "S":
+            raise Stuck(message("argument-unclear", text=show(node)), node.span)
         for _ in node.detail:
             result = reading.apply("T", result, span=node.span)
         return result
@@ -301,7 +323,7 @@ def _is_function_value(reading: Reading, body: Node) -> bool:
 
 def prime_means(reading: Reading, position: int) -> str:
     """The latest statement about primes that reaches here."""
-    told = reading.derivation.facts_at(position, frozenset({"prime-transpose", "prime-derivative"}))
+    told = reading.derivation.facts_at(position, PRIMES)
     return told[-1].kind if told else ""
 
 

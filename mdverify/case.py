@@ -12,6 +12,8 @@ from mdverify.index_cases import IndexCase
 from mdverify.symbols import bound_names
 from mdverify.syntax import Apply, Name, Node, is_none, walk
 
+PRIMES = frozenset({"prime-transpose", "prime-derivative"})
+
 
 @dataclass(frozen=True)
 class Case:
@@ -50,6 +52,17 @@ class Case:
     def derives(self) -> bool:
         """Whether either side writes a derivative, gradient, prime or differential."""
         return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
+
+    @cached_property
+    def primed(self) -> bool:
+        """Whether a prime stands on either side and nobody says what it means."""
+        if self.derivation.facts_at(self.position, PRIMES):
+            return False
+        return any(
+            isinstance(part, Apply) and part.op == "prime"
+            for side in (self.lhs, self.rhs)
+            for part in walk(side)
+        )
 
 
 def _writes_differential(side: Node) -> bool:

@@ -45,7 +45,8 @@ class Outcome:
     """What came of one attempt: agree, differ, clash, stuck, uncertain.
 
     `plain` is the clash of the plain reading, if it was one; `limited` is
-    the limit of ours that kept another plausible reading from being judged.
+    the limit of ours that kept another plausible reading from being judged;
+    `vanishes` says that nothing but zero was found on either side.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Outcome:
     cost: float = 0.0
     plain: Outcome | None = None
     limited: Message | None = None
+    vanishes: bool = False
 
     @property
     def discriminates(self) -> bool:
@@ -178,15 +180,22 @@ def _at_points(
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
+    vanishes = not np.any(scale[good] > TINY)
+    if is_zero(left) or is_zero(right):
+        derived = has_derivative(reading, right if is_zero(left) else left)
+        vanishes = vanishes and (derived or not np.any(scale[good]))
+        scale = np.maximum(scale, FAINT)  # what cancels has only its rounding to be compared with
+        error, good = _errors(a, b, scale)
     good &= scale >= FAINT * (np.median(scale[good]) if good.any() else 0.0)
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
     size = np.maximum(*(np.abs(side).reshape(len(error), -1).max(axis=1) for side in (a, b)))
-    if not (is_zero(left) or is_zero(right)) and not np.any(size[good] > TINY * np.maximum(scale[good], 1)):
+    cancels = not np.any(size[good] > TINY * np.maximum(scale[good], 1))
+    if cancels and not (is_zero(left) or is_zero(right)):
         return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
     if worst <= AGREE:
-        return Outcome("agree", options, reading, left, right)
+        return Outcome("agree", options, reading, left, right, vanishes=vanishes)
     gap = np.abs(a - b).reshape(len(error), -1).max(axis=1)
     near = rounded(case, reading, model, (left, right), np.where(good, gap, 0.0), ctx)
     if near is Rounded.TO_ITS_DIGITS:

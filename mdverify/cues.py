@@ -52,7 +52,10 @@ PROPERTIES = (
         r"non-?symmetric|unsymmetric|asymmetric|非对称|arbitrary|any square matri\w+|任意的?(?:方阵|矩阵)",
     ),
     ("skew-symmetric", r"skew-?symmetric|anti-?symmetric|[反斜]对称"),
-    ("symmetric", r"symmetric(?:al)?|symmetry|对称性?"),
+    (
+        "symmetric",
+        r"symmetric(?:al)?|symmetry|(?<!cross[- ])covariances?(?: matri\w+)?|对称性?|(?<!互)协方差矩?阵",
+    ),
     ("positive-semidefinite", r"positive[- ]semi-?definite|PSD|半正定|非负定"),
     ("positive-definite", r"positive[- ]definite|SPD|正定"),
     ("invertible", r"invertible|non-?singular|可逆|非奇异"),
@@ -130,7 +133,7 @@ FILLERS = (
     r"|general|generic|given|fixed|same|once|more|again|also"
     r"|always|then|now|only|in|fact|of|with|has|have|having|to"
     r"|be|is|are|assumed|taken|or|and|but|too|therefore|size"
-    r"|shape|dimension|full|dense|random|unknown|weight|parameter|data|design|covariance|target|input|output"
+    r"|shape|dimension|full|dense|random|unknown|weight|parameter|data|design|target|input|output"
 )
 FILLERS_ZH = (
     r"一个|任意|某个?|给定|固定|随机|参数|权重|设计|数据|协方差|系数|实|权|列|的|且|并且|和|与|也|都|均|皆"
@@ -144,6 +147,7 @@ _IS_ZH = (
     r"(?:[也都均皆必]|同样|必须|一定)*\s*(?:不?(?:是|为)|均为|都是|都为|作为|表示|代表|取为|结果[为是]|：|:)"
 )
 _ASIDE = rf"(?:\s*(?:with\s+{_M}|[(（]{_M}[)）])\s*,?)?"
+_BRACKET = rf"(?:\s*[(（]{_M}[)）]\s*,?)?"
 _UNKNOWN = (
     r"(?:\s+(?!(?:is|are|of|for|because|since|as|in|on|to|by"
     r"|from|with|then|hence|so|but|if|when|where|than|that"
@@ -166,8 +170,9 @@ FRAMES = (
     Frame(rf"{{F}}{_ASIDE}\s*{_IS}\s+"),
     Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*"),
     Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*[^\W\da-zA-Z_，。；、：的]{{1,10}}的"),
-    Frame(rf"{{F}}{_ASIDE}\s*(?:an?\s+)?", bare=True),
+    Frame(rf"{{F}}{_BRACKET}\s*(?:an?\s+)?", bare=True),
     Frame(r"{F}\s+(?:with|having|of)\s+", bare=True),
+    Frame(r"{1}\s*[,，]\s*(?:also|again|too|both|同样|同为|也是?)\s*", bare=True),
     Frame(rf"{{1}}\s*[(（](?:{_M}\s*[，,]\s*)*", r"(?=\s*[,，;；、。)）]|\s|$)", bare=True),
     Frame(r"{1}\s*[,，]?\s*[(（]?(?:\.\s)?(?:which|this|it|that|它|这)\s*(?:matrix\s+)?(?:is|are|has|是)\s*"),
     Frame("", rf"{_UNKNOWN}\s*{{F}}"),
@@ -200,7 +205,7 @@ class Phrase:
     check: str = ""
 
 
-_PRIME = r"^[\w{}]?(?:'|\^?{?\\prime}?)$"
+_PRIME = r"^(?:[\w{}]|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
 PHRASES = (
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
     Phrase("matrix", r"{F}\s*的(?:维度|维数|大小|形状|尺寸|shape)(?:都|均)?(?:是|为)\s*(?P<z>{Z})"),
@@ -244,6 +249,8 @@ PHRASES = (
     ),
     Phrase("rows-of", r"(?:按行|逐行)(?:排|堆|拼|组|叠|写)[成为]?(?:矩阵)?\s*{F}"),
     Phrase("rows-of", r"(?:{1}\s*)?[(（]?(?:one row per|一行(?:是|为|对应)?一个|每一?行(?:是|为|对应)一个)"),
+    Phrase("rows-of", r"{1}\s*[(（](?:其|它的)?(?:各|每一?)?行(?:向量)?(?:是|为)\s*{2}"),
+    Phrase("rows-of", r"{1}\s*[(（](?:with |its )?rows (?:are )?(?:the )?{2}"),
     Phrase("rows-of", r"row {D}(?: of {1})? is {2}"),
     Phrase("rows-of", r"rows? of {1} (?:is|are|being) (?:the )?(?:vectors? )?{2}"),
     Phrase("rows-of", r"{1} (?:has|have|with) (?:the )?rows {2}"),
@@ -256,6 +263,8 @@ PHRASES = (
     Phrase(
         "columns-of", r"(?:{1}\s*)?[(（]?(?:one column per|一列(?:是|为|对应)?一个|每一?列(?:是|为|对应)一个)"
     ),
+    Phrase("columns-of", r"{1}\s*[(（](?:其|它的)?(?:各|每一?)?列(?:向量)?(?:是|为)\s*{2}"),
+    Phrase("columns-of", r"{1}\s*[(（](?:with |its )?columns (?:are )?(?:the )?{2}"),
     Phrase("columns-of", r"column {D}(?: of {1})? is {2}"),
     Phrase("columns-of", r"columns? of {1} (?:is|are|being) (?:the )?(?:vectors? )?{2}"),
     Phrase("columns-of", r"{1} (?:has|have|with) (?:the )?columns {2}"),
@@ -295,7 +304,7 @@ PHRASES = (
     ),
     Phrase(
         "prime-transpose",
-        r"{1}\s*(?:一律|都)?(?:表示|代表|是|指|is|denotes?|means?"
+        r"{1}\s*(?:在[^，。；]{0,14}?)?(?:一律|都)?(?:表示|代表|是|指|is|denotes?|means?"
         r"|stands? for)\s*(?:the |a )?(?:转置|transpos\w+)",
         check=_PRIME,
     ),

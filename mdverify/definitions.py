@@ -76,8 +76,8 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
 
 
 def _function(symbol: Symbol | None, rhs: Node, params: tuple[str, ...], naming: Naming) -> Defined | None:
-    """A function by its formula; `f(x) = f(x_1, \\dots, x_n)` says only what x is made of."""
-    if symbol is None or mentions(rhs, symbol.key, naming):
+    """A function by its formula; not `f(x) = f(x_1, \\dots, x_n)`, nor `f(x) = 0.5`, a value at one point."""
+    if symbol is None or isinstance(rhs, Number) or mentions(rhs, symbol.key, naming):
         return None
     return _formal(symbol, rhs, params)
 

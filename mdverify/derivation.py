@@ -6,7 +6,8 @@ Nothing here knows numbers or decides between readings.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
@@ -112,6 +113,7 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
+    sites = tuple(_without_values(sites))
     enumerated, definitions = _definitions(script, sites)
     stated = (*written_declarations(script), *told_declarations(script), *enumerated)
     declarations = sorted(stated, key=lambda declaration: declaration.position)
@@ -155,6 +157,26 @@ def _claims(script: Manuscript) -> tuple[Chains, tuple[Site, ...]]:
     tabled = list(table_claims(script, len(chains)))
     sites = sorted(chain(written, tabled), key=lambda site: site.position)
     return (*chains, *((site.lhs, site.rhs) for site in tabled)), tuple(sites)
+
+
+def _without_values(sites: tuple[Site, ...]) -> Iterator[Site]:
+    """Steps in order; `h(t_0) = …` after `h(t) = …` and `t_0 = …` is a claim and defines no function."""
+    parameters: dict[str, tuple[str, ...]] = {}
+    values: set[str] = set()
+    for site in sites:
+        defined = site.defines
+        if defined is None:
+            yield site
+            continue
+        known = parameters.get(defined.key)
+        if known is not None and defined.params and set(defined.params) <= values - set(known):
+            yield replace(site, defines=None)
+            continue
+        if defined.params:
+            parameters.setdefault(defined.key, defined.params)
+        elif not defined.indices:
+            values.add(defined.key)
+        yield site
 
 
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from mdverify.declarations import Declaration
 from mdverify.derivation import Derivation
+from mdverify.derivatives import derivative_parts
 from mdverify.symbols import Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 
@@ -48,6 +49,7 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "sized by a bound": (-1.0, 3.0, 3.0, 3.0),
     "hadamard": (1.0, -0.3, 0.0, 0.0),
     "in a diagonal": (0.5, -0.5, 0.0, 1.0),
+    "divisor": (-0.5, 0.7, 1.0, 1.5),
 }
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
 MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
@@ -142,9 +144,30 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return _of(_inside(body), naming, "in a diagonal")
         case Apply("odot", (a, b)):
             return _of(a, naming, "hadamard") + _of(b, naming, "hadamard")
+        case Apply("frac" | "slash", (_, below)) if derivative_parts(node) is None:
+            return [(symbol.key, "divisor") for symbol in _divisors(below, naming)]
         case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
     return []
+
+
+def _divisors(node: Node, naming: Naming) -> Iterator[Symbol]:
+    """What stands below a fraction bar bare: `n`, `a + b`, `2ab`, `\\sigma^2`; of `x^T x` nothing."""
+    symbol = naming.symbol(node)
+    if symbol is not None:
+        yield symbol
+        return
+    match node:
+        case Apply("+" | "-", parts) | Apply("fence", parts, "()" | "{}"):
+            for part in parts:
+                yield from _divisors(part, naming)
+        case Apply("sup", (body, Number())):
+            yield from _divisors(body, naming)
+        case Apply("juxt" | "cdot", parts):
+            found = [list(_divisors(part, naming)) for part in parts]
+            plain = (isinstance(part, Number) or one for part, one in zip(parts, found, strict=True))
+            if all(plain):
+                yield from (symbol for one in found for symbol in one)
 
 
 def _of(node: Node, naming: Naming, use: str) -> list[tuple[str, str]]:

@@ -167,6 +167,10 @@ def _generic(
     well_known = _well_known(reading, symbol, arguments, span, order)
     if well_known is not None:
         return well_known
+    if arguments is None and not order and _is_plain_value(reading, symbol, life):
+        shape = _generic_shape(reading, symbol, life, name)
+        reading.names.setdefault(name, symbol.key)
+        return Term("sym", (), name, shape, span)
     values = _generic_arguments(reading, symbol, arguments, span)
     indices = symbol.sup_indices + symbol.indices
     if indices:
@@ -177,6 +181,12 @@ def _generic(
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     reading.uses_generic = True
     return Term("call", values, Call(name, (), None, order, elementwise), shape, span)
+
+
+def _is_plain_value(reading: Reading, symbol: Symbol, life: Life | None) -> bool:
+    """`r` after `r: R^n → R^m` where nothing is differentiated: its value, of the shape that was said."""
+    declared = life is not None and life.declaration is not None
+    return declared and not symbol.indices and not generic_arguments(reading, symbol.key)
 
 
 def _indexed_generic(
@@ -209,14 +219,17 @@ def _well_known(
     if symbol.key not in SIGMOIDS or arguments is None or not reading.derivation.mentions_sigmoid:
         return None
     inner = reading.term(arguments)
-    value = reading.apply("sigmoid", inner, span=span)
+    return primed(reading, "sigmoid", inner, order, span)
+
+
+def primed(reading: Reading, op: str, inner: Term, order: int, span: Span) -> Term:
+    """An elementwise row of the operator table, or its derivative where primes stand on it."""
     if order == 0:
-        return value
-    if order > 1:
-        return None
-    one = Term("num", (), 1.0, SCALAR, span)
-    rest = Term("sub", (one, value), None, value.shape, span)
-    return Term("hadamard", (value, rest), None, value.shape, span)
+        return reading.apply(op, inner, span=span)
+    param = Term("sym", (), f"{op}.", inner.shape, span)
+    return Term(
+        "call", (inner,), Call(op, (f"{op}.",), reading.apply(op, param, span=span), order), inner.shape, span
+    )
 
 
 def _generic_arguments(

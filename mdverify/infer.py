@@ -11,9 +11,10 @@ from mdverify.arithmetic import dot, hadamard, kronecker, multiply, plus, produc
 from mdverify.arrays import matrix, tuple_of
 from mdverify.calculus import take_prime
 from mdverify.fences import fence, subscripted
+from mdverify.functions import primed
 from mdverify.messages import message
 from mdverify.names import name, scripted
-from mdverify.operators import SPELLINGS
+from mdverify.operators import ELEMENTWISE, SPELLINGS
 from mdverify.powers import power, raised, root
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
@@ -24,6 +25,7 @@ from mdverify.syntax import Apply, Hole, Name, Node, Number
 from mdverify.terms import Term
 
 MATRIX_MEANING = frozenset({"exp", "log", "sqrt", "sin", "cos", "softmax", "logsumexp"})
+OF_SEVERAL = frozenset({"max", "min"})
 
 
 def read(reading: Reading, node: Node) -> Term:
@@ -49,18 +51,48 @@ def _call(reading: Reading, node: Apply) -> Term:
     function, argument = node.args
     exponent: Node | None = None
     base: Node | None = None
+    order = 0
     while isinstance(function, Apply):
         if function.op == "sup":
             exponent = function.args[1]
+        elif function.op == "prime":
+            order = len(function.detail)
         elif function.op == "sub":
             base = function.args[1]
         else:
             raise Stuck(message("no-meaning", text=show(node)), node.span)
         function = function.args[0]
-    if not isinstance(function, Name) or function.text not in SPELLINGS:
+    known = isinstance(function, Name) and function.text in (SPELLINGS.keys() | OF_SEVERAL)
+    if not isinstance(function, Name) or not known:
         raise Stuck(message("unknown-function", text=show(function)), node.span)
-    result = _spelled(reading, function.text, base, argument, node.span)
+    if order:
+        result = _primed(reading, function.text, base, argument, order, node.span)
+    elif function.text in OF_SEVERAL:
+        result = _of_several(reading, function.text, argument, node.span)
+    else:
+        result = _spelled(reading, function.text, base, argument, node.span)
     return result if exponent is None else raised(reading, result, exponent, node.span)
+
+
+def _primed(
+    reading: Reading, spelling: str, base: Node | None, argument: Node, order: int, span: Span
+) -> Term:
+    """`\\tanh'(a)`: all entries vary at once, so the function has to be elementwise."""
+    op = SPELLINGS.get(spelling, "")
+    if op not in ELEMENTWISE or base is not None:
+        raise Stuck(message("unknown-function", text=f"{spelling}'"), span)
+    return primed(reading, op, reading.term(argument), order, span)
+
+
+def _of_several(reading: Reading, spelling: str, argument: Node, span: Span) -> Term:
+    """`\\max(0, z)`: the first two, then with the next."""
+    inside = _unfenced(argument)
+    if not (isinstance(inside, Apply) and inside.op == "list" and len(inside.args) > 1):
+        raise Stuck(message("unknown-function", text=spelling), span)
+    first, *rest = (reading.term(item) for item in inside.args)
+    for term in rest:
+        first = reading.apply(spelling, first, term, span=span)
+    return first
 
 
 def _spelled(reading: Reading, spelling: str, base: Node | None, argument: Node, span: Span) -> Term:

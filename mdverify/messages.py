@@ -170,6 +170,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "unknown-functions": ("functions the note does not define", "含笔记未定义的函数"),
     "entry-by-entry": ("a derivative meant entry by entry", "逐元素意义下的导数"),
     "if-symmetric": ("holds for symmetric matrices", "对对称矩阵成立"),
+    "parts-unsaid": (
+        "how `{one}` and `{other}` belong together is not said",
+        "没有说明 `{one}` 与 `{other}` 的关系",
+    ),
+    "if-constant": ("holds if `{text}` does not depend on the variable", "当 `{text}` 与求导变量无关时成立"),
     "shapes-guessed": ("shapes not said clearly enough", "形状说得不够明确"),
     "no-witness": ("two derivative methods disagree", "两种求导方法结果不一致"),
     "empty-side": ("nothing on one side", "一侧为空"),

@@ -76,7 +76,8 @@ def _counting(reading: Reading, node: Name, life: Life | None) -> Term | None:
     """A size or a free index as a number."""
     text = node.text
     counts = text in reading.derivation.sizes or text in reading.counted
-    if counts and node.font in ("", "rm") and _may_count(life):
+    plain = node.font in ("", "rm") and (_may_count(life) or _is_also_function(reading, text, life))
+    if counts and plain:
         return Term("size", (), reading.dims.named(text), SCALAR, node.span)
     if life is None and (text in reading.free or text in reading.unbound):
         free_index(reading, text)
@@ -89,6 +90,13 @@ def _may_count(life: Life | None) -> bool:
     if life is None:
         return True
     return life.definition is None and (life.declaration is None or life.declaration.rank == "S")
+
+
+def _is_also_function(reading: Reading, text: str, life: Life | None) -> bool:
+    """Whether a letter that counts is a function only where it is applied: `x ∈ R^p`, `p(x) = …`."""
+    if life is None or life.definition is None or not life.definition.params:
+        return False
+    return reading.choose(f"{text}?", ((0.0, "size"), (0.8, "function"))) == "size"
 
 
 def _bold(reading: Reading, node: Name) -> Term:

@@ -8,6 +8,7 @@ argument has no real value the result is NaN, which marks the sample as a bad po
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -309,6 +310,17 @@ def minimum(a: Array, b: Array) -> Array:
     return np.where(a.real <= b.real, a, b)
 
 
+LARGEST_FACTORIAL = 100.0
+_GAMMA = np.vectorize(math.gamma, otypes=[float])
+
+
+def factorial(a: Array) -> Array:
+    """Γ(a + 1) of real numbers; nothing is said of how it varies."""
+    outside = (a.imag != 0) | (a.real < 0) | (a.real > LARGEST_FACTORIAL)
+    value = _GAMMA(np.where(outside, 0.0, a.real) + 1.0)
+    return np.where(outside, undefined(value), value)
+
+
 def logsumexp(a: Array) -> Array:
     return np.log(np.sum(np.exp(a), axis=(-1, -2), keepdims=True))
 
@@ -403,6 +415,7 @@ _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, An
     ("sign", lambda a: np.where(a.real < 0, -1.0, 1.0), "sign"),
     ("sigmoid", sigmoid, lambda s, z: 1 / (1 + s.exp(-z))),
     ("relu", relu, lambda s, z: s.Max(z, 0)),
+    ("factorial", factorial, "factorial"),
     ("softplus", lambda a: np.log(1 + np.exp(a)), lambda s, z: s.log(1 + s.exp(z))),
 )
 
@@ -417,6 +430,8 @@ def _sympy_function(form: str | Callable[[Any, Any], Any]) -> Callable[..., Any]
 OPERATORS: dict[str, Operator] = {row[0]: Operator(*row) for row in _LINEAR} | {
     name: Operator(name, same, value, _sympy_function(sympy)) for name, value, sympy in _ELEMENTWISE
 }
+
+ELEMENTWISE = frozenset(name for name, _, _ in _ELEMENTWISE)
 
 # What authors write for a function of the table.
 SPELLINGS: dict[str, str] = {
@@ -433,6 +448,7 @@ SPELLINGS: dict[str, str] = {
     "abs": "abs", "sign": "sign", "sgn": "sign",
     "sigmoid": "sigmoid", "Sigmoid": "sigmoid", "sigm": "sigmoid", "logistic": "sigmoid",
     "relu": "relu", "ReLU": "relu", "Relu": "relu", "softplus": "softplus", "Softplus": "softplus",
+    "factorial": "factorial",
     "softmax": "softmax", "Softmax": "softmax", "SoftMax": "softmax",
     "logsumexp": "logsumexp", "LSE": "logsumexp", "lse": "logsumexp",
     "diag": "diag", "Diag": "diag", "vec": "vec", "Vec": "vec",

@@ -59,7 +59,7 @@ class Options:
     everything a scalar that was not declared, which may verify a step without matrices only; `factors`
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
-    step has no future").
+    step has no future"); `primes` takes primes for transposes though nobody says so.
     """
 
     layout: str = "denominator"
@@ -75,6 +75,7 @@ class Options:
     factors: frozenset[str] = frozenset()
     recalled: bool = False
     closed: bool = False
+    primes: bool = False
 
 
 @dataclass(slots=True)
@@ -316,6 +317,12 @@ def root(term: Term) -> str:
     return str(term.data)
 
 
+def _is_part_or_whole(name: str, wanted: str) -> bool:
+    """Whether one of two names is the family of the other one's entries: `x` and `x_i`."""
+    one, other = name.partition("#")[0], wanted.partition("#")[0]
+    return one != other and one.removesuffix("_") == other.removesuffix("_")
+
+
 def depends(term: Term, on: Term, reading: Reading) -> bool:
     """Whether the value of a term changes with the symbol at the root of `on`."""
     wanted = root(on)
@@ -325,7 +332,7 @@ def depends(term: Term, on: Term, reading: Reading) -> bool:
         here = stack.pop()
         if here.op in ("sym", "member"):
             name = str(here.data)
-            if name == wanted:
+            if name == wanted or _is_part_or_whole(name, wanted):
                 return True
             if name in seen:
                 continue

@@ -108,7 +108,7 @@ def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str,
         return False
     if life is not None and (life.definition is not None or life.solution is not None):
         return False
-    if reading.derivation.distance(family.start, reading.position) > 1 or name in reading.pending:
+    if name in reading.pending or _is_elsewhere(reading, symbol, family):
         return False
     with reading.inside(name):
         body = _every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
@@ -119,6 +119,13 @@ def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str,
     reading.definitions[name] = Definition((), body)
     reading.shapes[name] = body.shape
     return True
+
+
+def _is_elsewhere(reading: Reading, symbol: Symbol, family: Life) -> bool:
+    """Whether a family is that of another part, and the letter here may well be another."""
+    far = reading.derivation.distance(family.start, reading.position) > 1
+    lives = reading.derivation.lives
+    return far and (symbol.key in lives or len(lives[family.key]) > 1)
 
 
 def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:

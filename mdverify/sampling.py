@@ -96,7 +96,8 @@ def _orthogonal(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[in
     """Orthonormal columns, or rows where there are more columns than rows; of either determinant."""
     tall = shape[0] >= shape[1]
     a = rng.normal(size=(*lead, *(shape if tall else shape[::-1])))
-    q = np.linalg.qr(a)[0] * rng.choice([-1.0, 1.0], (*lead, 1, 1))
+    q = np.linalg.qr(a)[0]
+    q[..., :, :1] *= rng.choice([-1.0, 1.0], (*lead, 1, 1))  # 2×2, with all signs alike, is symmetric
     return q if tall else np.swapaxes(q, -1, -2)
 
 

@@ -39,6 +39,8 @@ def _moved(model: Cloud, target: Term, ctx: Context, unit: Array) -> Context:
             return ctx.fresh(local=local)
         case "sym" if _is_stacked(model, target):
             return _moved_parts(model, model.definitions[target.data].body, ctx, unit)
+        case "sym" if _is_collected(model, target):
+            return _moved_member(model, model.definitions[target.data].body, ctx, unit)
         case "sym":
             return with_delta(ctx, target.data, Delta(unit))
         case "member":
@@ -95,6 +97,14 @@ def _is_stacked(model: Cloud, target: Term) -> bool:
         and model.shape(part.shape) == (1, 1)
         for part in body.args
     )
+
+
+def _is_collected(model: Cloud, target: Term) -> bool:
+    """A vector of which only `s_j = …` is said: what depends on a member depends on it."""
+    definition = model.definitions.get(target.data)
+    if definition is None or definition.body.op != "every" or definition.power is not None:
+        return False
+    return definition.body.args[0].op == "member" and len(definition.body.data.names) == 1
 
 
 def _moved_parts(model: Cloud, body: Term, ctx: Context, unit: Array) -> Context:

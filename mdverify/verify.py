@@ -57,7 +57,7 @@ def judge_pair(
         outcome = _earned(case, replace(attempt(case, options), cost=cost))
         if options.scalars and not _without_matrices(outcome):
             continue
-        if outcome.kind == "agree":
+        if _settles(outcome, first):
             return _weighed(case, outcome, first)
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
@@ -115,6 +115,11 @@ def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
         mode == "S" and variable.isupper() and variable in choices and choices[variable].chosen == "M"
         for variable, mode in added.items()
     )
+
+
+def _settles(outcome: Outcome, first: Outcome | None) -> bool:
+    """An agreement; that a derivative is 0 where nothing depends on its variable says nothing."""
+    return outcome.kind == "agree" and not (outcome.vanishes and first is not None)
 
 
 def _limit(outcome: Outcome) -> Message | None:
@@ -254,6 +259,12 @@ def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
         yield 1.0, replace(outcome.options, modes=scalars, scalars=True)
 
 
+def _primes_turned(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """Primes as transposes: never of a number, so that another point `x'` stays what it is."""
+    if outcome.kind != "agree" and not outcome.options.primes and case.primed:
+        yield 0.6, replace(outcome.options, primes=True)
+
+
 MATRIX_OPERATIONS = frozenset(
     {
         "T",
@@ -292,6 +303,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _earlier_lives,
     _definitions_left,
     _solutions_used,
+    _primes_turned,
 )
 
 

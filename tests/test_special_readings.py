@@ -28,6 +28,20 @@ $$
 Now $\mathbf{x}, \boldsymbol{\mu} \in \mathbb{R}^n$.
 """
 
+DENSITY = r"""设 $\mu \in \mathbb{R}^p$，$\Sigma \in \mathbb{R}^{p\times p}$ 对称正定，
+
+$$
+p(x \mid \mu, \Sigma) = (2\pi)^{-\frac p2} |\Sigma|^{-\frac12} e^{-\frac12 (x-\mu)^T \Sigma^{-1} (x-\mu)}
+$$
+
+$$
+\ell(\mu) = \sum_{i=1}^n \ln p(x_i \mid \mu, \Sigma) = SIDE
+$$
+"""
+KERNEL = (
+    "For numbers $t$ and $t'$ let $k(t,t') = e^{-(t-t')^2}$. Then $\\dfrac{\\partial k}{\\partial t} = SIDE$."
+)
+
 
 def verdict(text: str, side: str) -> Verdict:
     (found,) = [s.verdict for n in check_text(text).notes for s in n.steps if n.source.excerpt(s.rhs) == side]
@@ -50,3 +64,17 @@ def test_letters_that_are_bold_elsewhere_may_be_scalars() -> None:
 def test_a_wrong_univariate_step_is_not_verified() -> None:
     side = r"\frac{2}{\sigma^2}(x - \mu)"
     assert verdict(UNIVARIATE.replace("SIDE", side), side) is not Verdict.VERIFIED
+
+
+@pytest.mark.parametrize(("sign", "wanted"), [("-", Verdict.VERIFIED), ("+", Verdict.WRONG)])
+def test_a_letter_counts_and_is_a_function_where_it_is_applied(sign: str, wanted: Verdict) -> None:
+    side = (
+        rf"-\frac{{np}}{{2}} \ln(2\pi) {sign} \frac n2 \ln|\Sigma|"
+        r" - \frac12 \sum_{i=1}^n (x_i-\mu)^T \Sigma^{-1} (x_i-\mu)"
+    )
+    assert verdict(DENSITY.replace("SIDE", side), side) is wanted
+
+
+@pytest.mark.parametrize(("side", "wanted"), [("-2(t-t')k", Verdict.VERIFIED), ("0", Verdict.CONDITION)])
+def test_a_prime_nobody_explains_may_be_another_number(side: str, wanted: Verdict) -> None:
+    assert verdict(KERNEL.replace("SIDE", side), side) is wanted
