@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from mdverify.source import Span
 from mdverify.symbols import Naming, Symbol, mentions
-from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none
+from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,19 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
 
 def _function(symbol: Symbol | None, rhs: Node, params: tuple[str, ...], naming: Naming) -> Defined | None:
     """A function by its formula; not `f(x) = f(x_1, \\dots, x_n)`, nor `f(x) = 0.5`, a value at one point."""
-    if symbol is None or isinstance(rhs, Number) or mentions(rhs, symbol.key, naming):
+    if symbol is None or isinstance(rhs, Number) or _applies(rhs, symbol.key, naming):
         return None
     return _formal(symbol, rhs, params)
+
+
+def _applies(node: Node, key: str, naming: Naming) -> bool:
+    """Whether a function of that key is applied in an expression."""
+    return any(
+        _is_arguments(after) and (head := naming.symbol(one)) is not None and head.key == key
+        for part in walk(node)
+        if isinstance(part, Apply) and part.op == "juxt"
+        for one, after in zip(part.args, part.args[1:], strict=False)
+    )
 
 
 def _is_formula(node: Node) -> bool:

@@ -215,7 +215,9 @@ class Judge(Docket):
         return self._introduced(site)
 
     def _restated(self, defined: Defined, earlier: Defined) -> None:
-        """Members of a family said again, and rightly: the first formula goes on to stand for them."""
+        """A recursion written out for one member, and rightly: the recursion goes on to stand for all."""
+        if not mentions(earlier.body, earlier.key, self.derivation.naming):
+            return
         for life in self.derivation.lives[defined.key]:
             if life.definition is defined and defined.indices:
                 life.definition = earlier
