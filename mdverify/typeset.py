@@ -147,6 +147,7 @@ class _Frame:
     columns: bool = False
     script: str = ""  # the sign whose argument the group is
     seen: set[str] = field(default_factory=set)
+    inside: frozenset[str] = frozenset()  # "rows" and "left", as far as something around it is that
 
 
 @dataclass(slots=True)
@@ -155,6 +156,7 @@ class _Scan:
     at: int = 0
     before: str = ""  # the command that was read last, if nothing stands between
     stack: list[_Frame] = field(default_factory=list)
+    ends: dict[int, int] = field(default_factory=dict)  # of groups, by their beginnings
 
     def flaws(self) -> Iterator[Flaw]:
         """Those that are beyond doubt, in order."""
@@ -163,6 +165,7 @@ class _Scan:
     def all_flaws(self) -> Iterator[Flaw]:
         """In order; a scan ends with the first that leaves the nesting in doubt."""
         self.stack = [_Frame("", Span(0, 0))]
+        self.ends = _ends(self.tex)
         while self.at < len(self.tex):
             start = self.at
             found = TOKEN.match(self.tex, start)
@@ -197,7 +200,7 @@ class _Scan:
             return None
         frame.seen = set()
         if token == "{":
-            self.stack.append(_Frame("{", Span(start, self.at), columns=self.before in COLUMN_COMMANDS))
+            self._open(_Frame("{", Span(start, self.at), columns=self.before in COLUMN_COMMANDS))
             return None
         if token == "}":
             return self._close("{", start)
@@ -232,11 +235,11 @@ class _Scan:
         if token.group() == "{":
             frame.seen.add(sign)
             self.at = token.end()
-            self.stack.append(_Frame("{", Span(here, self.at), script=sign))
+            self._open(_Frame("{", Span(here, self.at), script=sign))
         elif self._is_one_token(token.group(), token.end()):
             frame.seen.add(sign)
             self.at = token.end()
-        elif token.group()[1:] in _FONTS and (end := closing(self.tex, self._past_blanks(token.end()))):
+        elif token.group()[1:] in _FONTS and (end := self.ends.get(self._past_blanks(token.end()))):
             frame.seen.add(sign)
             self.at = end
         return None
@@ -261,21 +264,21 @@ class _Scan:
             at = self._past_blanks(self._past_option(at))
             if _NO_ARGUMENT.match(self.tex, at):
                 return self._flaw(Fault.ARGUMENT, start)
-            end = closing(self.tex, at) if self.tex[at] == "{" else at + 1
+            end = self.ends.get(at) if self.tex[at] == "{" else at + 1
             if self.tex[at] == "\\" or end is None:
                 break
             at = end
         return None
 
     def _left(self, start: int) -> Flaw | None:
-        self.stack.append(_Frame("left", Span(start, self.at)))
+        self._open(_Frame("left", Span(start, self.at)))
         return self._delimiter(start)
 
     def _right(self, start: int) -> Flaw | None:
         return self._close("left", start) or self._delimiter(start)
 
     def _middle(self, start: int) -> Flaw | None:
-        if not any(frame.kind == "left" for frame in self.stack):
+        if "left" not in self.stack[-1].inside:
             return self._flaw(Fault.MISPLACED, start)
         return self._delimiter(start)
 
@@ -299,7 +302,7 @@ class _Scan:
     def _edge(self, token: str, start: int) -> Flaw | None:
         name = token[token.index("{") + 1 : -1].strip()
         if token.startswith("\\begin"):
-            self.stack.append(_Frame(name, Span(start, self.at), name not in NO_COLUMNS))
+            self._open(_Frame(name, Span(start, self.at), name not in NO_COLUMNS))
             known = name.rstrip("*") in TEX_ENVIRONMENTS
             return None if known else self._flaw(Fault.ENVIRONMENT, start)
         top = self.stack[-1]
@@ -307,6 +310,11 @@ class _Scan:
             self.stack.pop()
             return self._flaw(Fault.MISMATCH, start)
         return self._close(name, start)
+
+    def _open(self, frame: _Frame) -> None:
+        more = {"rows"} if frame.columns else {frame.kind} & {"left"}
+        frame.inside = self.stack[-1].inside | more
+        self.stack.append(frame)
 
     def _close(self, kind: str, start: int) -> Flaw | None:
         """Close the innermost group, which has to be of a kind."""
@@ -322,12 +330,10 @@ class _Scan:
         top = self.stack[-1]
         if top.columns:
             return None
-        around = any(frame.columns for frame in self.stack)
-        return self._flaw(Fault.CELL if around else Fault.AMPERSAND, start)
+        return self._flaw(Fault.CELL if "rows" in top.inside else Fault.AMPERSAND, start)
 
     def _rule(self, start: int) -> Flaw | None:
-        rows = any(frame.columns for frame in self.stack)
-        return None if rows else self._flaw(Fault.MISPLACED, start)
+        return None if "rows" in self.stack[-1].inside else self._flaw(Fault.MISPLACED, start)
 
     def _unclosed(self, frame: _Frame) -> Flaw:
         return Flaw(Fault.UNCLOSED, frame.span, self.tex[frame.span.start : frame.span.end])
@@ -338,8 +344,7 @@ class _Scan:
     # ---- where things end --------------------------------------------------------------------------
 
     def _skip_text(self) -> None:
-        end = closing(self.tex, self._past_blanks(self._past_option(self.at)))
-        self.at = end or self.at
+        self.at = self.ends.get(self._past_blanks(self._past_option(self.at)), self.at)
 
     def _past_option(self, at: int) -> int:
         found = re.compile(r"\s*\[[^\[\]{}&\\]*\]").match(self.tex, at)
@@ -371,6 +376,18 @@ def _is_sure_with_macros(found: Flaw) -> bool:
 
 def _is_of_braces(found: Flaw) -> bool:
     return found.fault in _NESTING and found.text in ("{", "}")
+
+
+def _ends(tex: str) -> dict[int, int]:
+    """The ends of all groups in braces, by their beginnings."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for sign in re.finditer(r"\\[\s\S]|[{}]", tex):
+        if sign.group() == "{":
+            opened.append(sign.start())
+        elif sign.group() == "}" and opened:
+            found[opened.pop()] = sign.end()
+    return found
 
 
 def closing(tex: str, start: int) -> int | None:

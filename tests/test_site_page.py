@@ -80,6 +80,9 @@ PLACES = {
     "`$a=2$` and\n\n    $a=2$\n": "<p><code>$a=2$</code> and</p>\n<pre><code>$a=2$\n</code></pre>",
     "![alt $a=2$](p.png)": '<p><img alt="alt $a=2$" src="p.png" /></p>',
     '[t](u){ title="$a=2$" }': '<p><a href="u" title="$a=2$">t</a></p>',
+    "text\n* item:\n\n    $$\n    a=2\n    $$\nend": (
+        "<p>text\n* item:</p>\n<p>[formula](note)</p>\n<p>end</p>"
+    ),
     "!!! note\n    inside $a=2$": (
         '<div class="admonition note">\n<p class="admonition-title">Note</p>\n'
         "<p>inside [formula]^(note)</p>\n</div>"
@@ -173,6 +176,10 @@ HOSTILE = (
     r"<!-- x = 2",
     r"x = 2 % \)",
     r"\label{</a>} x = 2",
+    r"\mmlToken{mi}[href='javascript:alert(1)']{x} = 2",
+    r"\bbox[position:fixed;inset:0]{x} = 2",
+    r"{: onclick=alert(1) } x = 2",
+    r"[x](javascript:alert(1)) = 2",
 )
 
 

@@ -11,10 +11,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 from mdverify.cache import Shelf, name_of
 from mdverify.pages.annotated import Annotated
@@ -52,6 +55,8 @@ class Page:
 
 current: ContextVar[Page | None] = ContextVar("mdverify page", default=None)
 
+# Before indented code is highlighted (30) and inline text is read (20).
+DISPLAYS = 35
 # After whitespace is normalised (30), before fenced code (25): what is code is known here without it.
 FORMULAS = 27
 
@@ -76,6 +81,7 @@ class MdverifyExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         told = self.getConfigs()
         md.preprocessors.register(_Formulas(md, told), "mdverify", FORMULAS)
+        md.treeprocessors.register(_Displays(md), "mdverify", DISPLAYS)
 
 
 class _Formulas(Preprocessor):
@@ -95,6 +101,25 @@ class _Formulas(Preprocessor):
         folder = Path(told.root) if self.told["cache"] else None
         (report,) = judge((source,), told, folder).notes
         return Page(report, for_note(look(self.told, told.language), self.told, text))
+
+
+class _Displays(Treeprocessor):
+    """A display that is indented like the item of a list that Python-Markdown sees none of is no code."""
+
+    def run(self, root: Element) -> None:
+        stashed = self.md.htmlStash.rawHtmlBlocks
+        for pre in root.iter("pre"):
+            code = pre[0] if len(pre) == 1 and pre[0].tag == "code" else None
+            text = (code.text or "").strip() if code is not None else ""
+            found = HTML_PLACEHOLDER_RE.findall(text)
+            rest = HTML_PLACEHOLDER_RE.sub("", text).strip()
+            if code is not None and found and not rest and all(_is_ours(stashed[int(at)]) for at in found):
+                pre.tag, pre.text = "p", text
+                pre.remove(code)
+
+
+def _is_ours(stashed: object) -> bool:
+    return isinstance(stashed, str) and stashed.startswith(('<span class="arithmatex', '<span class="mdv-'))
 
 
 def _source(md: Markdown, text: str) -> Source:
