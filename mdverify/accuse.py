@@ -200,6 +200,30 @@ def _is_told_here(suspect: _Suspect) -> bool:
     return set(suspect.unknown) <= inside and not _from_afar(derivation, suspect.reading, position)
 
 
+def _is_labelled(suspect: _Suspect) -> Answer:
+    """`W^{t+1} = W^t - \\eta G`: a superscript may be a time, unless the letter is seen squared somewhere."""
+    reading, derivation = suspect.reading, suspect.docket.derivation
+    raised = (
+        part.args[0]
+        for side in (suspect.left, suspect.right)
+        for part in closure(reading, side)
+        if part.op == "pow" and part.args[1].op != "num"
+    )
+    keys = {reading.names.get(base.data, "") for base in raised if base.op in ("sym", "member")}
+    if not keys:
+        return None
+    powers = {
+        symbol.key
+        for formula in derivation.formulas
+        for statement in formula.statements
+        for node in (node for side in statement.sides for node in walk(side))
+        if isinstance(node, Apply) and node.op == "sup" and isinstance(node.args[1], Number)
+        if (symbol := derivation.naming.symbol(node.args[0])) is not None
+    }
+    unclear = sorted(keys - powers)
+    return (Verdict.UNCHECKED, message("label-or-power", text=readable(unclear[0]))) if unclear else None
+
+
 def _is_jacobian(suspect: _Suspect) -> Answer:
     """The derivative of a function without formula, against letters that may stand for it."""
     left = has_derivative(suspect.reading, suspect.left)
@@ -323,6 +347,7 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_beyond,
     _is_undefined_function,
     _is_undefined_symbol,
+    _is_labelled,
     _is_jacobian,
     _is_unlinked,
     _is_limited,

@@ -141,6 +141,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "dots": ("dots after `{text}` follow no pattern seen", "`{text}` 之后的省略号看不出规律"),
     "ragged-matrix": ("rows of different length", "各行长度不同"),
     "index-sets": ("sums over different sets of indices", "求和的下标集合不同"),
+    "label-or-power": (
+        "the superscript of `{text}` may be a label and no power",
+        "`{text}` 的上标可能是标号而不是幂",
+    ),
     "rank-claim": (
         "a claim on ranks, which may rest on a condition that was not read",
         "关于秩的断言，可能依赖未读出的条件",
