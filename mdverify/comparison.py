@@ -12,6 +12,7 @@ from mdverify.cloud import Budget, Context, Exhausted, Undefined
 from mdverify.evaluate import Model
 from mdverify.messages import Message, message
 from mdverify.operators import Array
+from mdverify.places import Places
 from mdverify.reading import Clash, Options, Reading
 from mdverify.sampling import ATTEMPTS, POINTS, sampler
 from mdverify.shapes import Shape
@@ -86,26 +87,33 @@ def compare(case: Case, options: Options, reading: Reading, left: Term, right: T
     reverse are only for what has no value otherwise.
     """
     said: Message = message("undefined-everywhere")
+    places = Places(reading.dims)
     for order in (0, 1):
         sizes = reading.dims.sizes(order)
         if sizes is None or not reading.dims.consistent(sizes):
             said = message("no-sizes")
             continue
-        outcome = _at_sizes(case, options, reading, left, right, sizes)
+        outcome = _at_sizes(case, options, reading, left, right, places, sizes)
         if outcome is not None:
             return outcome
     return Outcome("stuck", options, reading, left, right, reason=said)
 
 
 def _at_sizes(
-    case: Case, options: Options, reading: Reading, left: Term, right: Term, sizes: dict[int, int]
+    case: Case,
+    options: Options,
+    reading: Reading,
+    left: Term,
+    right: Term,
+    places: Places,
+    sizes: dict[int, int],
 ) -> Outcome | None:
     """The verdict for one choice of sizes, or None where no domain has enough good points."""
     differing: Outcome | None = None
     for domain in ATTEMPTS:
         draw = sampler(case.seed, domain, reading.assumptions)
         model = Model(
-            reading.dims, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
+            places, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
         )
         model.active = _active(reading)
         try:

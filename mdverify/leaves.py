@@ -97,10 +97,16 @@ def member(model: Cloud, term: Term, ctx: Context) -> Array:
     return base
 
 
+def _slot(where: Array) -> Array:
+    """Where the members at some indices stand in the samples of a family."""
+    slot: Array = np.minimum(np.maximum(where + PAD, 0), MEMBERS - 1)
+    return slot
+
+
 def _free_member(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
     """Samples of a free family, a little beyond its first and last index."""
     family = model.sampled(key, term.shape, len(where))
-    slots = tuple(np.clip(w + PAD, 0, MEMBERS - 1) for w in where)
+    slots = tuple(map(_slot, where))
     return family[(ctx.sample, *slots)]
 
 
@@ -124,7 +130,7 @@ def _defined(model: Cloud, definition: Definition, index: dict[str, Array], ctx:
     """The value of a definition; of `x^2 = …` the positive root."""
     if ctx.depth > DEEPEST:
         raise Budget("definitions")
-    inner = ctx.fresh(index={**ctx.index, **index}, depth=ctx.depth + 1)
+    inner = ctx.unfolding(index)
     value = model.value(definition.body, inner)
     if definition.power is None:
         return value
@@ -136,7 +142,7 @@ def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None
     """A smooth function of what a symbol is said to depend on."""
     if ctx.depth > DEEPEST:
         raise Budget("definitions")
-    inner = ctx.fresh(depth=ctx.depth + 1)
+    inner = ctx.unfolding({})
     args = [model.value(arg, inner) for arg in model.generics[key].arguments]
     flat = np.concatenate([a.reshape(len(a), -1) for a in args], axis=1)
     rows, cols = model.shape(term.shape)
@@ -144,7 +150,7 @@ def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None
     if where is None:
         value = smooth(key, flat, rows * cols).reshape(-1, rows, cols)
         return constrained(value, model.assumptions.get(key, frozenset()))
-    slots = [np.clip(w + PAD, 0, MEMBERS - 1) for w in where]
+    slots = list(map(_slot, where))
     number = slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
     every = smooth(key, flat, rows * cols * MEMBERS ** len(slots)).reshape(len(flat), -1, rows, cols)
     return every[np.arange(len(flat)), number]

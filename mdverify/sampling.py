@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from mdverify.operators import Array
 
 POINTS = 6
 ATTEMPTS = ("mixed", "positive", "small")
+REMEMBERED = 256  # draws: the readings of one step sample the same symbols again and again
 Sampler = Callable[[str, tuple[int, int], int], Array]
 
 
@@ -23,14 +25,23 @@ def sampler(seed: str, attempt: str, assumptions: dict[str, frozenset[str]]) -> 
     """A function from symbol, shape and number of index slots to `(points[, members …], rows, cols)`."""
 
     def draw(key: str, shape: tuple[int, int], slots: int) -> Array:
-        rng = np.random.default_rng(zlib.crc32(f"{seed}|{attempt}|{key}".encode()))
-        lead = (POINTS, *(MEMBERS for _ in range(slots)))
-        told = assumptions.get(key, frozenset())
-        if key.startswith("d "):
-            return generic(rng, (*lead, *shape), "mixed")
-        return constrained(rng, lead, shape, told, attempt)
+        return _drawn(seed, attempt, key, shape, slots, assumptions.get(key, frozenset()))
 
     return draw
+
+
+@lru_cache(REMEMBERED)
+def _drawn(
+    seed: str, attempt: str, key: str, shape: tuple[int, int], slots: int, told: frozenset[str]
+) -> Array:
+    rng = np.random.default_rng(zlib.crc32(f"{seed}|{attempt}|{key}".encode()))
+    lead = (POINTS, *(MEMBERS for _ in range(slots)))
+    if key.startswith("d "):
+        values = generic(rng, (*lead, *shape), "mixed")
+    else:
+        values = constrained(rng, lead, shape, told, attempt)
+    values.flags.writeable = False
+    return values
 
 
 def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> Array:
