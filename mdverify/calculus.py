@@ -93,7 +93,7 @@ def partial(reading: Reading, body: Term, target: Target, span: Span, own_row: b
         row = ARRANGEMENTS.get(kinds)
         if row is None:
             raise Stuck(message("tensor"), span)
-        arrangement = row[LAYOUTS.index(reading.options.layout)]
+        arrangement = row[LAYOUTS.index(reading.asked("layout"))]
         reading.discriminating |= len(set(row)) > 1
     if target.transposed and kinds == ("S", "R"):
         arrangement = "by-target-T"

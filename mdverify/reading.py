@@ -25,6 +25,8 @@ from mdverify.terms import Call, Definition, Generic, Term
 
 TALL = frozenset({"full-column-rank", "orthonormal-columns"})
 WIDE = frozenset({"full-row-rank", "orthonormal-rows"})
+Answer = str | int | None
+Question = tuple[str, str]  # a field of the options, and the symbol it is asked for
 HIDDEN = "¤"  # the name under which something already read stands in a formula
 
 
@@ -70,6 +72,14 @@ class Options:
     symmetric: bool = False
     scalars: bool = False
 
+    def answer(self, choice: str, key: str) -> Answer:
+        """What is chosen, for the symbol `key` where the choice is made for every symbol by itself."""
+        held = getattr(self, choice)
+        if isinstance(held, tuple):
+            return next((value for name, value in held if name == key), None)
+        answer: Answer = key in held if isinstance(held, frozenset) else held
+        return answer
+
 
 @dataclass(slots=True)
 class Choice:
@@ -89,7 +99,8 @@ class Reading:
     nothing, `unbound` the letters of the step that may be such; `local` the parameters of the
     function being read; `functions` the bodies already read, by the shapes of their arguments.
     `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way.
-    `position` is where names are looked up, `origin` where the step stands. The flags tell
+    `position` is where names are looked up, `origin` where the step stands; `answers` is what the
+    options were asked for, in order: nothing else of them matters. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
     stands for a matrix.
     """
@@ -122,11 +133,19 @@ class Reading:
     cyclic: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     origin: int = 0
+    answers: dict[Question, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.origin = self.position
         here = self.derivation.note.section_of(self.position)
         self.dims.alias = {a: b for a, b, section in self.derivation.equal_sizes if section == here}
+
+    def asked(self, choice: str, key: str = "") -> Answer:
+        """What the options say, see `answers`."""
+        question = choice, key
+        if question not in self.answers:
+            self.answers[question] = self.options.answer(choice, key)
+        return self.answers[question]
 
     # --- reading nodes -----------------------------------------------------------------------
 
@@ -232,24 +251,18 @@ class Reading:
 
     def life(self, key: str) -> Life | None:
         """The life of a symbol here; inside a definition a letter not born yet is the one of the step."""
-        back = dict(self.options.back).get(key, 0) if self.options.back else 0
-        life = self.derivation.life(key, self.position, back)
+        life = self.derivation.life(key, self.position, int(self.asked("back", key) or 0))
         if life is None:
             life = self.derivation.life(key, max(self.position, self.origin))
-        if (
-            self.options.fresh
-            and life is not None
-            and self.derivation.distance(life.start, self.position) > 0
-        ):
-            return None
-        return life
+        far = life is not None and self.derivation.distance(life.start, self.position) > 0
+        return None if far and self.asked("fresh") else life
 
     def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:
         """The mode of a variable: as the options of this reading say, else the cheapest."""
         if variable not in self.choices:
-            wanted = dict(self.options.modes).get(variable)
+            wanted = self.asked("modes", variable)
             ranked = tuple(sorted(options))
-            chosen = wanted if wanted in {mode for _, mode in ranked} else ranked[0][1]
+            chosen = next((mode for _, mode in ranked if mode == wanted), ranked[0][1])
             self.choices[variable] = Choice(chosen, ranked)
         return self.choices[variable].chosen
 
