@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -84,12 +84,12 @@ class Context:
         )
 
     def unfolding(self, index: dict[str, Array]) -> Context:
-        """The context inside a definition, for some indices: without any, all that is remembered holds there."""
-        if index:
-            inner = self.fresh(index={**self.index, **index})
-            inner.depth += 1
-            return inner
-        return replace(self, depth=self.depth + 1)
+        """The context inside a definition for some indices; without any, what is remembered holds there."""
+        inner = self.fresh(index={**self.index, **index} if index else None)
+        inner.depth += 1
+        if not index:
+            inner.memo = self.memo
+        return inner
 
 
 class Cloud(ABC):

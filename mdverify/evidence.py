@@ -59,7 +59,10 @@ RANKS = "SVRM"
 
 @dataclass(slots=True)
 class Evidence:
-    """Uses of every key over the whole note, and the modes that verified steps voted for."""
+    """Uses of every key over the whole note, and the modes that verified steps voted for.
+
+    `families` and `priced` remember costs without votes, `voted` costs as long as nothing else is voted for.
+    """
 
     uses: dict[str, dict[str, set[int]]] = field(default_factory=dict)
     derivation: Derivation | None = None
@@ -68,6 +71,7 @@ class Evidence:
     fonts: dict[str, Counter[str]] = field(default_factory=dict)
     bare: Counter[str] = field(default_factory=Counter)
     votes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    voted: dict[tuple[object, ...], Costs] = field(default_factory=dict)
     served: set[tuple[str, str, int]] = field(default_factory=set)
 
     def seen(self, key: str, use: str) -> bool:
@@ -80,9 +84,14 @@ class Evidence:
             return 0.0
         return 1.0 if any(self.derivation.apart(s, position) < 2 for s in sections) else FAR_USE
 
+    def cast(self, name: str, mode: str) -> None:
+        """A verified step votes for a mode; what was said of costs before does not hold any more."""
+        self.votes[name, mode] += 1
+        self.voted.clear()
+
     def vote(self, name: str, mode: str) -> float:
         """What verified steps have said for a mode: a bonus, at most as large as typography."""
-        return -min(1.5, 0.5 * self.votes[name, mode])
+        return -min(1.5, 0.5 * self.votes.get((name, mode), 0))
 
 
 def gather(derivation: Derivation) -> Evidence:
@@ -157,6 +166,15 @@ def candidates(
     symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> Costs:
     """The modes S, V, R, M of a symbol with their costs."""
+    place = symbol.key, symbol.font, id(declared), position
+    if place not in evidence.voted:
+        evidence.voted[place] = _voted(symbol, declared, evidence, derivation, position)
+    return evidence.voted[place]
+
+
+def _voted(
+    symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
+) -> Costs:
     place = symbol.key, symbol.font, declared, derivation.note.section_of(position)
     if place not in evidence.priced:
         evidence.priced[place] = _unvoted(symbol, declared, evidence, derivation, position)

@@ -99,8 +99,13 @@ def member(model: Cloud, term: Term, ctx: Context) -> Array:
 
 def _slot(where: Array) -> Array:
     """Where the members at some indices stand in the samples of a family."""
-    slot: Array = np.minimum(np.maximum(where + PAD, 0), MEMBERS - 1)
-    return slot
+    return _within(where + PAD, MEMBERS)
+
+
+def _within(where: Array, count: int) -> Array:
+    """Places from 0 below a count, those outside moved to the nearest; faster than `np.clip`."""
+    inside: Array = np.minimum(np.maximum(where, 0), count - 1)
+    return inside
 
 
 def _free_member(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
@@ -163,7 +168,7 @@ def entry(model: Cloud, term: Term, ctx: Context) -> Array:
     where = as_pair(where, column=base.shape[2] == 1)
     rows, cols = base.shape[1:]
     inside = (where[0] >= 0) & (where[0] < rows) & (where[1] >= 0) & (where[1] < cols)
-    picked = base[np.arange(len(base)), np.clip(where[0], 0, rows - 1), np.clip(where[1], 0, cols - 1)]
+    picked = base[np.arange(len(base)), _within(where[0], rows), _within(where[1], cols)]
     return np.where(inside, picked, undefined(picked))[:, None, None]
 
 
@@ -173,7 +178,7 @@ def line(model: Cloud, term: Term, ctx: Context) -> Array:
     where = whole(model, term.args[1], ctx) - 1
     axis = 1 if term.op == "row" else 2
     inside = (where >= 0) & (where < base.shape[axis])
-    safe = np.clip(where, 0, base.shape[axis] - 1)
+    safe = _within(where, base.shape[axis])
     every = np.arange(len(base))
     picked = base[every, safe, :][:, None, :] if axis == 1 else base[every, :, safe][:, :, None]
     return np.where(inside[:, None, None], picked, undefined(picked))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from mdverify.derivation import Derivation
 from mdverify.evidence import Evidence
@@ -74,10 +75,10 @@ class Options:
 
     def answer(self, choice: str, key: str) -> Answer:
         """What is chosen, for the symbol `key` where the choice is made for every symbol by itself."""
-        held = getattr(self, choice)
-        if isinstance(held, tuple):
-            return next((value for name, value in held if name == key), None)
-        answer: Answer = key in held if isinstance(held, frozenset) else held
+        held: Any = getattr(self, choice)
+        if key and isinstance(held, tuple):
+            return dict(held).get(key) if held else None
+        answer: Answer = key in held if key else held
         return answer
 
 
@@ -100,7 +101,7 @@ class Reading:
     function being read; `functions` the bodies already read, by the shapes of their arguments.
     `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way.
     `position` is where names are looked up, `origin` where the step stands; `answers` is what the
-    options were asked for, in order: nothing else of them matters. The flags tell
+    options were asked for, in order: nothing else of them matters; `lives` what was looked up. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
     stands for a matrix.
     """
@@ -134,6 +135,7 @@ class Reading:
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     origin: int = 0
     answers: dict[Question, Answer] = field(default_factory=dict)
+    lives: dict[tuple[str, int], Life | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.origin = self.position
@@ -143,9 +145,10 @@ class Reading:
     def asked(self, choice: str, key: str = "") -> Answer:
         """What the options say, see `answers`."""
         question = choice, key
-        if question not in self.answers:
-            self.answers[question] = self.options.answer(choice, key)
-        return self.answers[question]
+        if question in self.answers:
+            return self.answers[question]
+        answer = self.answers[question] = self.options.answer(choice, key)
+        return answer
 
     # --- reading nodes -----------------------------------------------------------------------
 
@@ -251,11 +254,15 @@ class Reading:
 
     def life(self, key: str) -> Life | None:
         """The life of a symbol here; inside a definition a letter not born yet is the one of the step."""
+        place = key, self.position
+        if place in self.lives:
+            return self.lives[place]
         life = self.derivation.life(key, self.position, int(self.asked("back", key) or 0))
         if life is None:
             life = self.derivation.life(key, max(self.position, self.origin))
         far = life is not None and self.derivation.distance(life.start, self.position) > 0
-        return None if far and self.asked("fresh") else life
+        self.lives[place] = None if far and self.asked("fresh") else life
+        return self.lives[place]
 
     def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:
         """The mode of a variable: as the options of this reading say, else the cheapest."""

@@ -160,7 +160,12 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     life = reading.life(symbol.key)
     name = life.name if life else symbol.key
     definition = life.definition if life else None
-    if definition and definition.indices and not definition.params and not reading.asked("opaque", symbol.key):
+    if (
+        definition
+        and definition.indices
+        and not definition.params
+        and not reading.asked("opaque", symbol.key)
+    ):
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
     options = tuple(o for o in options if not _is_pending(reading, o[1])) or options

@@ -161,17 +161,20 @@ def _cheaper(cases: list[Case], state: State, options: Options, change: dict[str
 def _try(case: Case, options: Options) -> Trial:
     """Read one formula under the options and the first layout it fits."""
     for layout in LAYOUTS:
-        here = replace(options, layout=layout)
-        trial: Trial | None = case.recall.find(here)
-        if trial is None:
-            trial = _read(case, here)
+        trial = _trial(case, replace(options, layout=layout))
         if not trial.clashed or not trial.discriminating:
             break
     return trial
 
 
-def _read(case: Case, options: Options) -> Trial:
+def _trial(case: Case, options: Options) -> Trial:
     """The trial under one layout."""
+    known: Trial | None = case.recall.find(options)
+    return _read(case, options) if known is None else known
+
+
+def _read(case: Case, options: Options) -> Trial:
+    """The trial, read anew."""
     reading = Reading(case.derivation, case.evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
     clashed = stuck = False
