@@ -15,17 +15,21 @@ from mdverify.shapes import TooLarge
 from mdverify.terms import Term, is_zero
 
 
-def attempt(case: Case, options: Options) -> Outcome:
-    """Read both sides under the options, then evaluate and compare."""
+def attempt(case: Case, options: Options, sure: bool = True) -> Outcome:
+    """Read both sides under the options, then evaluate and compare.
+
+    Where only an agreement counts, `sure` is False: then the first points that differ are enough for
+    "differ", without witness and counterexample.
+    """
     known: Outcome | None = case.recall.find(options)
-    if known is None:
-        known = _attempt(case, options)
+    if known is None or (sure and known.kind == "differ" and known.counter is None):
+        known = _attempt(case, options, sure)
         assert known.reading is not None
         case.recall.keep(known.reading.answers, known)
     return replace(known, options=options)
 
 
-def _attempt(case: Case, options: Options) -> Outcome:
+def _attempt(case: Case, options: Options, sure: bool) -> Outcome:
     reading = Reading(case.derivation, case.evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
     reading.differentials = case.differentials
@@ -33,7 +37,7 @@ def _attempt(case: Case, options: Options) -> Outcome:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
     except Clash as clash:
-        return Outcome("clash", options, reading, clash=clash)
+        return Outcome("clash", options, reading, clash=clash.with_traceback(None))
     except Stuck as stuck:
         return Outcome("stuck", options, reading, reason=stuck.said)
     except TooLarge as error:
@@ -42,7 +46,7 @@ def _attempt(case: Case, options: Options) -> Outcome:
         return Outcome("stuck", options, reading, reason=message("too-deep"))
     reading.settle_sizes()
     with quiet():
-        return compare(case, options, reading, left, right)
+        return compare(case, options, reading, left, right, sure)
 
 
 def hold(reading: Reading, left: Term, right: Term) -> None:

@@ -80,20 +80,24 @@ class Counterexample:
     sample: int
 
 
-def compare(case: Case, options: Options, reading: Reading, left: Term, right: Term) -> Outcome:
+def compare(case: Case, options: Options, reading: Reading, left: Term, right: Term, sure: bool) -> Outcome:
     """Evaluate at generic points; where too few are good, at positive or small ones.
 
-    A difference has to show in two domains, if two have enough good points; sizes handed out in
+    To be `sure`, a difference has to show in two domains, if two have enough good points; sizes handed out in
     reverse are only for what has no value otherwise.
     """
     said: Message = message("undefined-everywhere")
     places = Places(reading.dims)
+    tried: list[dict[int, int] | None] = []
     for order in (0, 1):
         sizes = reading.dims.sizes(order)
+        if sizes in tried:
+            continue
+        tried.append(sizes)
         if sizes is None or not reading.dims.consistent(sizes):
             said = message("no-sizes")
             continue
-        outcome = _at_sizes(case, options, reading, left, right, places, sizes)
+        outcome = _at_sizes(case, options, reading, left, right, places, sizes, sure)
         if outcome is not None:
             return outcome
     return Outcome("stuck", options, reading, left, right, reason=said)
@@ -107,17 +111,16 @@ def _at_sizes(
     right: Term,
     places: Places,
     sizes: dict[int, int],
+    sure: bool,
 ) -> Outcome | None:
     """The verdict for one choice of sizes, or None where no domain has enough good points."""
     differing: Outcome | None = None
     for domain in ATTEMPTS:
         draw = sampler(case.seed, domain, reading.assumptions)
-        model = Model(
-            places, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
-        )
+        model = Model(places, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions)
         model.active = _active(reading)
         try:
-            outcome = _at_points(case, options, reading, left, right, model)
+            outcome = _at_points(case, options, reading, left, right, model, sure)
         except Undefined as error:
             return Outcome("stuck", options, reading, left, right, reason=message("no-value", text=error))
         except Budget as error:
@@ -127,7 +130,7 @@ def _at_sizes(
             continue
         if outcome.kind == "agree" and differing is not None:
             return replace(outcome, kind="uncertain", reason=message("only-sometimes"))
-        if outcome.kind != "differ":
+        if outcome.kind != "differ" or not sure:
             return outcome
         if differing is not None:
             return differing
@@ -146,14 +149,14 @@ def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
 
 
 def _at_points(
-    case: Case, options: Options, reading: Reading, left: Term, right: Term, model: Model
+    case: Case, options: Options, reading: Reading, left: Term, right: Term, model: Model, sure: bool
 ) -> Outcome | None:
     """The verdict of one point cloud, or None where too few points are good."""
     ctx = _start(case, reading, model)
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
-    good &= scale >= FAINT * (np.median(scale[good]) if good.any() else 0.0)
+    good &= scale >= FAINT * _median(scale[good])
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
@@ -163,11 +166,21 @@ def _at_points(
         return Outcome("agree", options, reading, left, right)
     if worst < DIFFER:
         return Outcome("uncertain", options, reading, left, right, reason=message("too-close"))
+    if not sure:
+        return Outcome("differ", options, reading, left, right)
     row = _witnessed(reading, model, left, right, ctx, good & (error >= DIFFER), scale)
     if row is None:
         return Outcome("uncertain", options, reading, left, right, reason=message("no-witness"))
     counter = _counterexample(model, a, b, row, float(error[row]), ctx)
     return Outcome("differ", options, reading, left, right, counter=counter)
+
+
+def _median(values: Array) -> float:
+    """The median, 0 of nothing; numpy's own takes longer than the evaluation of many a step."""
+    if not len(values):
+        return 0.0
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _both(model: Model, left: Term, right: Term, ctx: Context) -> tuple[Array, Array]:

@@ -52,7 +52,7 @@ def suggestion(case: Case, options: Options, text: str) -> str | None:
     spelling = _spelling(text)
     for edit in islice(_edits(case.rhs, text, spelling), MOST):
         mended = replace(case, rhs=edit.node)
-        if attempt(mended, options).kind == "agree":
+        if attempt(mended, options, sure=False).kind == "agree":
             return _applied(text, case.rhs.span, edit)
     return None
 
