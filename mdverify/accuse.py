@@ -392,7 +392,7 @@ def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Re
         return False
     case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
     return any(
-        attempt(case, replace(options, layout=layout, symmetric=True)).kind == "agree"
+        attempt(case, replace(options, layout=layout, symmetric=True), sure=False).kind == "agree"
         for options in dict.fromkeys((outcome.options, Options()))
         for layout in LAYOUTS
     )

@@ -68,7 +68,7 @@ def _spread(reading: Reading, a: Term, b: Term) -> Shape | None:
     number = small.op == "num" or (small.op == "neg" and small.args[0].op == "num")
     if number and reading.kind(large.shape) in "VR":
         return large.shape
-    if reading.options.broadcast:
+    if reading.asked("broadcast"):
         reading.broadcasts = True
         return large.shape
     return None

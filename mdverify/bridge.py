@@ -14,6 +14,7 @@ Numbers are exact, derivatives are not evaluated, and no assumption is attached 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
@@ -126,9 +127,9 @@ def _best(case: Case, layout: str) -> Options:
         outcome = attempt(case, options)
         if outcome.left is not None and outcome.reading is not None and not outcome.reading.broadcasts:
             return options
-        for extra, changed in alternatives(case, outcome):
-            if not changed.broadcast and cost + extra <= REASONABLE:
-                heappush(queue, (cost + extra, next(numbers), changed))
+        for extra, change in alternatives(case, outcome):
+            if "broadcast" not in change and cost + extra <= REASONABLE:
+                heappush(queue, (cost + extra, next(numbers), replace(options, **change)))
     return best.options
 
 

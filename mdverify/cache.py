@@ -193,14 +193,17 @@ def _tuple_reader(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 
 def _record_reader(kind: Any) -> Callable[[Any], Any]:
-    readers: list[Callable[[Any], Any]] = []
+    readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def read(value: Any) -> Any:
         # A type may hold itself, so its readers are made when the first value comes.
-        if not readers:
-            readers.extend(map(_reader, get_type_hints(kind).values()))
-        return kind(
-            *[None if item is None else each(item) for each, item in zip(readers, value, strict=True)]
-        )
+        nonlocal readers
+        if readers is None:
+            every = enumerate(map(_reader, get_type_hints(kind).values()))
+            readers = [(at, each) for at, each in every if each is not _same]
+        for at, each in readers:
+            if value[at] is not None:
+                value[at] = each(value[at])
+        return kind(*value)
 
     return read

@@ -95,7 +95,7 @@ def partial(reading: Reading, body: Term, target: Target, span: Span, own_row: b
         row = ARRANGEMENTS.get(kinds)
         if row is None:
             raise Stuck(message("tensor"), span)
-        arrangement = row[LAYOUTS.index(reading.options.layout)]
+        arrangement = row[LAYOUTS.index(reading.asked("layout"))]
         reading.discriminating |= len(set(row)) > 1
     if target.transposed and kinds == ("S", "R"):
         arrangement = "by-target-T"
@@ -291,7 +291,7 @@ def take_prime(reading: Reading, node: Apply) -> Term:
     """A prime: transpose where the note says so, a derivative, or another symbol of the same letter."""
     (body,) = node.args
     told = prime_means(reading, node.span.start)
-    if told == "prime-transpose" or (not told and reading.options.primes):
+    if told == "prime-transpose" or (not told and reading.asked("primes")):
         result = reading.term(body)
         if not told and reading.kind(result.shape) == "S":
             raise Stuck(message("argument-unclear", text=show(node)), node.span)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
+from mdverify.recall import Recall
 from mdverify.symbols import bound_names
 from mdverify.syntax import Apply, Name, Node, is_none, walk
 
@@ -17,7 +19,10 @@ PRIMES = frozenset({"prime-transpose", "prime-derivative"})
 
 @dataclass(frozen=True)
 class Case:
-    """Both expressions, where in the note they are compared, and for which indices, if told."""
+    """Both expressions, where in the note they are compared, and for which indices, if told.
+
+    `recall` holds what came of readings of it, attempts or trials, as long as no step votes in between.
+    """
 
     derivation: Derivation
     evidence: Evidence
@@ -25,6 +30,7 @@ class Case:
     rhs: Node
     position: int
     index_case: IndexCase | None = None
+    recall: Recall[Any] = field(init=False, compare=False, repr=False, default_factory=Recall)
 
     @property
     def seed(self) -> str:

@@ -137,8 +137,9 @@ def _check(options: argparse.Namespace) -> int:
 
 def _judge(sources: Sequence[Source], settings: Settings) -> Report:
     # Numpy comes with it.
-    from mdverify.check import check_sources
+    from mdverify.check import check_sources, own_process
 
+    own_process()
     return check_sources(sources, settings)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
 from mdverify.operators import Array
-from mdverify.shapes import Dims, Shape
+from mdverify.places import Places
+from mdverify.shapes import Shape
 from mdverify.terms import Definition, Generic, Term
 
 PAD = 3  # family members below index 1 (`h_0`, `h_{t-1}`) and above the last
@@ -52,7 +52,7 @@ class Context:
 
     `sample` is the number of the point, `index` holds the bound indices, `local` the parameters,
     `deltas` the variations of symbols and `opaque` those of whole expressions. `memo` keeps values
-    by term, `depth` counts unfolded definitions.
+    by place, `depth` counts unfolded definitions.
     """
 
     batch: int
@@ -64,9 +64,32 @@ class Context:
     memo: dict[int, Array] = field(default_factory=dict)
     depth: int = 0
 
-    def fresh(self, **changes: Any) -> Context:
+    def fresh(
+        self,
+        *,
+        index: dict[str, Array] | None = None,
+        local: dict[str, Array] | None = None,
+        deltas: dict[str, tuple[Delta, ...]] | None = None,
+        opaque: tuple[tuple[Term, Array], ...] | None = None,
+    ) -> Context:
         """The context with changes, and nothing remembered."""
-        return replace(self, memo={}, **changes)
+        return Context(
+            self.batch,
+            self.sample,
+            self.index if index is None else index,
+            self.local if local is None else local,
+            self.deltas if deltas is None else deltas,
+            self.opaque if opaque is None else opaque,
+            depth=self.depth,
+        )
+
+    def unfolding(self, index: dict[str, Array]) -> Context:
+        """The context inside a definition for some indices; without any, what is remembered holds there."""
+        inner = self.fresh(index={**self.index, **index} if index else None)
+        inner.depth += 1
+        if not index:
+            inner.memo = self.memo
+        return inner
 
 
 class Cloud(ABC):
@@ -79,7 +102,7 @@ class Cloud(ABC):
 
     def __init__(
         self,
-        dims: Dims,
+        places: Places,
         sizes: dict[int, int],
         definitions: dict[str, Definition],
         generics: dict[str, Generic],
@@ -87,11 +110,12 @@ class Cloud(ABC):
         points: int,
         assumptions: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
-        self.dims, self.sizes = dims, sizes
+        self.places, self.dims, self.sizes = places, places.dims, sizes
         self.definitions, self.generics = definitions, generics
         self._sampler, self.assumptions = sampler, assumptions
         self.points = points
         self.method = "complex-step"
+        self._shapes: dict[Shape, tuple[int, int]] = {}
         self._samples: dict[str, Array] = {}
         self._directions: dict[str, Array] = {}
         self.nested: dict[int, bool] = {}
@@ -120,7 +144,10 @@ class Cloud(ABC):
 
     def shape(self, shape: Shape) -> tuple[int, int]:
         """Rows and columns as numbers."""
-        return self.size(shape.rows), self.size(shape.cols)
+        found = self._shapes.get(shape)
+        if found is None:
+            found = self._shapes[shape] = self.size(shape.rows), self.size(shape.cols)
+        return found
 
     def sampled(self, key: str, shape: Shape, slots: int = 0) -> Array:
         """Sample values of a free symbol, `(points, rows, cols)`, or of a family with index slots."""
@@ -167,6 +194,8 @@ def constant(value: complex, ctx: Context) -> Array:
 
 def whole(model: Cloud, term: Term, ctx: Context) -> Array:
     """An index term as whole numbers, one for every batch row."""
+    if term.op == "index" and term.data in ctx.index:
+        return ctx.index[term.data]
     return np.rint(model.value(term, ctx).real[:, 0, 0]).astype(int)
 
 

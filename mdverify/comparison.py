@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
 from mdverify.messages import Message, message
 from mdverify.operators import Array
+from mdverify.places import Places
 from mdverify.reading import Clash, Options, Reading
 from mdverify.rounding import Rounded, rounded
 from mdverify.sampling import ATTEMPTS, POINTS, RANK_ATTEMPTS, sampler
@@ -82,36 +84,61 @@ class Counterexample:
     sample: int
 
 
-def compare(case: Case, options: Options, reading: Reading, left: Term, right: Term) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Both sides of a step under one reading; `sure` asks that a difference be confirmed."""
+
+    case: Case
+    options: Options
+    reading: Reading
+    left: Term
+    right: Term
+    places: Places
+    sure: bool
+
+    def outcome(self, kind: str, reason: Message | None = None, **more: Any) -> Outcome:
+        return Outcome(kind, self.options, self.reading, self.left, self.right, reason=reason, **more)
+
+    @property
+    def speaks_of_ranks(self) -> bool:
+        return any(
+            part.op == "rank" for side in (self.left, self.right) for part in closure(self.reading, side)
+        )
+
+
+def compare(case: Case, options: Options, reading: Reading, left: Term, right: Term, sure: bool) -> Outcome:
     """Evaluate at generic points; where too few are good, at positive or small ones.
 
-    A difference has to show in two domains, if two have enough good points; sizes handed out in
+    To be `sure`, a difference has to show in two domains, if two have enough good points; sizes handed out in
     reverse are only for what has no value otherwise.
     """
     said: Message = message("undefined-everywhere")
+    pair = _Pair(case, options, reading, left, right, Places(reading.dims), sure)
+    tried: list[dict[int, int] | None] = []
     for order in (0, 1):
         sizes = reading.dims.sizes(order)
+        if sizes in tried:
+            continue
+        tried.append(sizes)
         if sizes is None or not reading.dims.consistent(sizes):
             said = message("no-sizes")
             continue
-        outcome = _at_sizes(case, options, reading, left, right, sizes)
+        outcome = _at_sizes(pair, sizes)
         if outcome is not None:
             return outcome
-    return Outcome("stuck", options, reading, left, right, reason=said)
+    return pair.outcome("stuck", said)
 
 
-def _at_sizes(
-    case: Case, options: Options, reading: Reading, left: Term, right: Term, sizes: dict[int, int]
-) -> Outcome | None:
+def _at_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:
     """The verdict for one choice of sizes, or None where no domain has enough good points."""
     differing: Outcome | None = None
     for domain in ATTEMPTS:
-        outcome = _in_domain(case, options, reading, left, right, sizes, domain)
+        outcome = _in_domain(pair, sizes, domain)
         if outcome is None or (differing is not None and _says_nothing(outcome)):
             continue
-        if outcome.kind == "agree" and (differing is not None or _for_some_ranks(outcome, case, sizes)):
+        if outcome.kind == "agree" and (differing is not None or _for_some_ranks(pair, sizes)):
             return replace(outcome, kind="uncertain", reason=message("only-sometimes"))
-        if outcome.kind != "differ":
+        if outcome.kind != "differ" or not pair.sure:
             return outcome
         if differing is not None:
             return differing
@@ -119,41 +146,26 @@ def _at_sizes(
     return differing
 
 
-def _in_domain(
-    case: Case,
-    options: Options,
-    reading: Reading,
-    left: Term,
-    right: Term,
-    sizes: dict[int, int],
-    domain: str,
-) -> Outcome | None:
+def _in_domain(pair: _Pair, sizes: dict[int, int], domain: str) -> Outcome | None:
     """The verdict at the points of one domain, or None where too few of them are good."""
-    draw = sampler(case.seed, domain, reading.assumptions)
+    reading = pair.reading
+    draw = sampler(pair.case.seed, domain, reading.assumptions)
     model = Model(
-        reading.dims, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
+        pair.places, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
     )
     model.active = _active(reading)
     try:
-        return _at_points(case, options, reading, left, right, model)
+        return _at_points(pair, model)
     except Undefined as error:
-        return Outcome("stuck", options, reading, left, right, reason=message("no-value", text=error))
+        return pair.outcome("stuck", message("no-value", text=error))
     except Budget as error:
         key = "exhausted" if isinstance(error, Exhausted) else "budget"
-        return Outcome("stuck", options, reading, left, right, reason=message(key, what=error))
+        return pair.outcome("stuck", message(key, what=error))
 
 
-def _for_some_ranks(agreed: Outcome, case: Case, sizes: dict[int, int]) -> bool:
+def _for_some_ranks(pair: _Pair, sizes: dict[int, int]) -> bool:
     """Whether something said of ranks fails for matrices below full rank."""
-    reading, left, right = agreed.reading, agreed.left, agreed.right
-    assert reading is not None
-    assert left is not None
-    assert right is not None
-    if not any(part.op == "rank" for side in (left, right) for part in closure(reading, side)):
-        return False
-    found = (
-        _in_domain(case, agreed.options, reading, left, right, sizes, domain) for domain in RANK_ATTEMPTS
-    )
+    found = (_in_domain(pair, sizes, domain) for domain in RANK_ATTEMPTS if pair.speaks_of_ranks)
     return any(outcome is not None and outcome.kind != "agree" for outcome in found)
 
 
@@ -172,10 +184,9 @@ def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
     return tuple(found)
 
 
-def _at_points(
-    case: Case, options: Options, reading: Reading, left: Term, right: Term, model: Model
-) -> Outcome | None:
+def _at_points(pair: _Pair, model: Model) -> Outcome | None:
     """The verdict of one point cloud, or None where too few points are good."""
+    case, reading, left, right = pair.case, pair.reading, pair.left, pair.right
     ctx = _start(case, reading, model, left, right)
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
@@ -186,29 +197,38 @@ def _at_points(
         vanishes = vanishes and (derived or not np.any(scale[good]))
         scale = np.maximum(scale, FAINT)  # what cancels has only its rounding to be compared with
         error, good = _errors(a, b, scale)
-    good &= scale >= FAINT * (np.median(scale[good]) if good.any() else 0.0)
+    good &= scale >= FAINT * _median(scale[good])
     if len(set(ctx.sample[good])) < GOOD_POINTS:
         return None
     worst = float(error[good].max())
     size = np.maximum(*(np.abs(side).reshape(len(error), -1).max(axis=1) for side in (a, b)))
     cancels = not np.any(size[good] > TINY * np.maximum(scale[good], 1))
     if cancels and not (is_zero(left) or is_zero(right)):
-        return Outcome("stuck", options, reading, left, right, reason=message("both-vanish"))
+        return pair.outcome("stuck", message("both-vanish"))
     if worst <= AGREE:
-        return Outcome("agree", options, reading, left, right, vanishes=vanishes)
+        return pair.outcome("agree", vanishes=vanishes)
     gap = np.abs(a - b).reshape(len(error), -1).max(axis=1)
     near = rounded(case, reading, model, (left, right), np.where(good, gap, 0.0), ctx)
     if near is Rounded.TO_ITS_DIGITS:
-        return Outcome("agree", options, reading, left, right)
+        return pair.outcome("agree")
     if near is Rounded.PERHAPS:
-        return Outcome("uncertain", options, reading, left, right, reason=message("rounded"))
+        return pair.outcome("uncertain", message("rounded"))
     if worst < DIFFER:
-        return Outcome("uncertain", options, reading, left, right, reason=message("too-close"))
+        return pair.outcome("uncertain", message("too-close"))
+    if not pair.sure:
+        return pair.outcome("differ")
     row = _witnessed(reading, model, left, right, ctx, good & (error >= DIFFER), scale)
     if row is None:
-        return Outcome("uncertain", options, reading, left, right, reason=message("no-witness"))
-    counter = _counterexample(model, a, b, row, float(error[row]), ctx)
-    return Outcome("differ", options, reading, left, right, counter=counter)
+        return pair.outcome("uncertain", message("no-witness"))
+    return pair.outcome("differ", counter=_counterexample(model, a, b, row, float(error[row]), ctx))
+
+
+def _median(values: Array) -> float:
+    """The median, 0 of nothing; numpy's own takes longer than the evaluation of many a step."""
+    if not len(values):
+        return 0.0
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _both(model: Model, left: Term, right: Term, ctx: Context) -> tuple[Array, Array]:

@@ -56,10 +56,23 @@ class Derivation(Manuscript):
     equal_sizes: tuple[tuple[str, str, int], ...]
     origins: tuple[Origin, ...] = ()
     patterns: Patterns = field(default_factory=Patterns)
+    _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
+    _distances: dict[tuple[int, int], int] = field(default_factory=dict)
+    _assumed: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
     def life(self, key: str, position: int, back: int = 0) -> Life | None:
         """The life of a symbol at a position, see `lives`."""
-        return life_at(self.lives, self, key, position, back)
+        place = key, position, back
+        if place not in self._lives:
+            self._lives[place] = life_at(self.lives, self, key, position, back)
+        return self._lives[place]
+
+    def distance(self, birth: int, position: int) -> int:
+        """See `Manuscript`."""
+        pair = birth, position
+        if pair not in self._distances:
+            self._distances[pair] = Manuscript.distance(self, birth, position)
+        return self._distances[pair]
 
     def counts_from_zero(self, head: str, position: int) -> bool:
         """Whether the entries of a letter begin at index 0 there."""
@@ -100,6 +113,12 @@ class Derivation(Manuscript):
 
     def assumed(self, key: str, position: int) -> frozenset[str]:
         """The properties assumed of a symbol at a position; "asymmetric" takes back "symmetric"."""
+        place = key, position
+        if place not in self._assumed:
+            self._assumed[place] = self._assumptions_on(key, position)
+        return self._assumed[place]
+
+    def _assumptions_on(self, key: str, position: int) -> frozenset[str]:
         found: list[str] = []
         for one in self.assumptions:
             if one.key == key and one.reach.start <= position < one.reach.end:

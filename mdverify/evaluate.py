@@ -20,7 +20,9 @@ class Model(Cloud):
 
     def value(self, term: Term, ctx: Context) -> Array:
         """The value of a term, `(batch, rows, cols)`; raises Undefined, Budget or Exhausted."""
-        found = ctx.memo.get(id(term))
+        # A whole expression that varies does so where it was written, not wherever it is said again.
+        place = id(term) if ctx.opaque else self.places.of(term)
+        found = ctx.memo.get(place)
         if found is not None:
             return found
         operator = OPERATORS.get(term.op)
@@ -35,7 +37,7 @@ class Model(Cloud):
             if alike(term, target):
                 self.met.add(id(target))
                 result = result + shift
-        ctx.memo[id(term)] = result
+        ctx.memo[place] = result
         return result
 
 

@@ -62,7 +62,10 @@ RANKS = "SVRM"
 
 @dataclass(slots=True)
 class Evidence:
-    """Uses of every key over the whole note, and the modes that verified steps voted for."""
+    """Uses of every key over the whole note, and the modes that verified steps voted for.
+
+    `families` and `priced` remember costs without votes, `voted` costs as long as nothing else is voted for.
+    """
 
     uses: dict[str, dict[str, set[int]]] = field(default_factory=dict)
     derivation: Derivation | None = None
@@ -71,6 +74,7 @@ class Evidence:
     fonts: dict[str, Counter[str]] = field(default_factory=dict)
     bare: Counter[str] = field(default_factory=Counter)
     votes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    voted: dict[tuple[object, ...], Costs] = field(default_factory=dict)
     served: set[tuple[str, str, int]] = field(default_factory=set)
     values: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
 
@@ -90,9 +94,14 @@ class Evidence:
         before = [bold for start, bold in row if start <= position]
         return before[-1] if before else any(bold for _, bold in row[:1])
 
+    def cast(self, name: str, mode: str) -> None:
+        """A verified step votes for a mode; what was said of costs before does not hold any more."""
+        self.votes[name, mode] += 1
+        self.voted.clear()
+
     def vote(self, name: str, mode: str) -> float:
         """What verified steps have said for a mode: a bonus, at most as large as typography."""
-        return -min(1.5, 0.5 * self.votes[name, mode])
+        return -min(1.5, 0.5 * self.votes.get((name, mode), 0))
 
 
 def gather(derivation: Derivation) -> Evidence:
@@ -206,6 +215,15 @@ def candidates(
     symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> Costs:
     """The modes S, V, R, M of a symbol with their costs."""
+    place = symbol.key, symbol.font, id(declared), position
+    if place not in evidence.voted:
+        evidence.voted[place] = _voted(symbol, declared, evidence, derivation, position)
+    return evidence.voted[place]
+
+
+def _voted(
+    symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
+) -> Costs:
     place = symbol.key, symbol.font, declared, derivation.note.section_of(position)
     if place not in evidence.priced:
         evidence.priced[place] = _unvoted(symbol, declared, evidence, derivation, position)

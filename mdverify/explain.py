@@ -20,6 +20,7 @@ from mdverify.layouts import majority, settle
 from mdverify.messages import message
 from mdverify.notes import read_note
 from mdverify.operators import Array
+from mdverify.places import Places
 from mdverify.reading import Reading
 from mdverify.render.values import array
 from mdverify.report import LayoutChoice, Verdict
@@ -236,7 +237,7 @@ def _first_point(judge: Judge, judged: Judgement, outcome: Outcome) -> tuple[Mod
         return None
     for domain in ATTEMPTS:
         draw = sampler(f"{judged.site.position}", domain, reading.assumptions)
-        model = Model(reading.dims, sizes, reading.definitions, reading.generics, draw, POINTS)
+        model = Model(Places(reading.dims), sizes, reading.definitions, reading.generics, draw, POINTS)
         ctx = _started(model, sorted(reading.free))
         try:
             with quiet():

@@ -24,11 +24,15 @@ def family_candidates(
     symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> Costs:
     """The modes of an indexed family: independent members of a rank, or parts of something else."""
-    place = symbol.key, symbol.font, position, life.name if life else ""
+    place = "family", symbol.key, symbol.font, position, life.name if life else ""
+    if place in evidence.voted:
+        return evidence.voted[place]
     if place not in evidence.families:
         seen = _Place(symbol, life.declaration if life else None, evidence, derivation, position)
         evidence.families[place] = tuple(_modes(seen))
-    return tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in evidence.families[place])
+    costs = tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in evidence.families[place])
+    evidence.voted[place] = costs
+    return costs
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: 
     """A function of the note applied; without arguments it stands for its value at its parameters."""
     life = reading.life(symbol.key)
     definition = life.definition if life else None
-    if definition is not None and symbol.key in reading.options.opaque:
+    if definition is not None and reading.asked("opaque", symbol.key):
         definition = None
     if definition is not None and not reading.derivation.sees(definition, reading.position):
         definition = None

@@ -148,7 +148,7 @@ class Judge(Docket):
         for variable, choice in outcome.reading.choices.items():
             key = variable.partition("#")[0]
             if key in written or key.rstrip("_") in written:
-                self.evidence.votes[key, choice.chosen] += 1
+                self.evidence.cast(key, choice.chosen)
                 self.evidence.served.add((key, choice.chosen, site.section))
 
     def _refuse(self, judged: Judgement, outcomes: dict[str, Outcome]) -> None:

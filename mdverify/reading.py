@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from mdverify.derivation import Derivation
 from mdverify.evidence import Evidence
@@ -25,6 +26,8 @@ from mdverify.terms import Call, Definition, Generic, Term
 
 TALL = frozenset({"full-column-rank", "orthonormal-columns"})
 WIDE = frozenset({"full-row-rank", "orthonormal-rows"})
+Answer = str | int | None
+Question = tuple[str, str]  # a field of the options, and the symbol it is asked for
 HIDDEN = "¤"  # the name under which something already read stands in a formula
 
 
@@ -77,6 +80,14 @@ class Options:
     closed: bool = False
     primes: bool = False
 
+    def answer(self, choice: str, key: str) -> Answer:
+        """What is chosen, for the symbol `key` where the choice is made for every symbol by itself."""
+        held: Any = getattr(self, choice)
+        if key and isinstance(held, tuple):
+            return dict(held).get(key) if held else None
+        answer: Answer = key in held if key else held
+        return answer
+
 
 @dataclass(slots=True)
 class Choice:
@@ -97,7 +108,8 @@ class Reading:
     that may be such; `local` the parameters of the function being read; `functions` the bodies already
     read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
     met themselves on the way. `counted` are the letters at which dots end.
-    `position` is where names are looked up, `origin` where the step stands. The flags tell
+    `position` is where names are looked up, `origin` where the step stands; `answers` is what the
+    options were asked for, in order: nothing else of them matters; `lives` what was looked up. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
     stands for a matrix.
     """
@@ -132,11 +144,21 @@ class Reading:
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     origin: int = 0
     counted: set[str] = field(default_factory=set)
+    answers: dict[Question, Answer] = field(default_factory=dict)
+    lives: dict[tuple[str, int], Life | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.origin = self.position
         here = self.derivation.note.section_of(self.position)
         self.dims.alias = {a: b for a, b, section in self.derivation.equal_sizes if section == here}
+
+    def asked(self, choice: str, key: str = "") -> Answer:
+        """What the options say, see `answers`."""
+        question = choice, key
+        if question in self.answers:
+            return self.answers[question]
+        answer = self.answers[question] = self.options.answer(choice, key)
+        return answer
 
     # --- reading nodes -----------------------------------------------------------------------
 
@@ -245,28 +267,26 @@ class Reading:
     def is_function(self, key: str) -> bool:
         """Whether a symbol is a function of the note, and not a parameter here."""
         known = key in self.derivation.functions and key not in self.local
-        return known and key not in self.options.factors
+        return known and not self.asked("factors", key)
 
     def life(self, key: str) -> Life | None:
         """The life of a symbol here; inside a definition a letter not born yet is the one of the step."""
-        back = dict(self.options.back).get(key, 0) if self.options.back else 0
-        life = self.derivation.life(key, self.position, back)
+        place = key, self.position
+        if place in self.lives:
+            return self.lives[place]
+        life = self.derivation.life(key, self.position, int(self.asked("back", key) or 0))
         if life is None:
             life = self.derivation.life(key, max(self.position, self.origin))
-        if (
-            self.options.fresh
-            and life is not None
-            and self.derivation.distance(life.start, self.position) > 0
-        ):
-            return None
-        return life
+        far = life is not None and self.derivation.distance(life.start, self.position) > 0
+        self.lives[place] = None if far and self.asked("fresh") else life
+        return self.lives[place]
 
     def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:
         """The mode of a variable: as the options of this reading say, else the cheapest."""
         if variable not in self.choices:
-            wanted = dict(self.options.modes).get(variable)
+            wanted = self.asked("modes", variable)
             ranked = tuple(sorted(options))
-            chosen = wanted if wanted in {mode for _, mode in ranked} else ranked[0][1]
+            chosen = next((mode for _, mode in ranked if mode == wanted), ranked[0][1])
             self.choices[variable] = Choice(chosen, ranked)
         return self.choices[variable].chosen
 

@@ -54,7 +54,7 @@ def suggestion(case: Case, options: Options, text: str) -> str | None:
         if edit.node == case.lhs:  # true, and of no use
             continue
         mended = replace(case, rhs=edit.node)
-        if attempt(mended, options).kind == "agree":
+        if attempt(mended, options, sure=False).kind == "agree":
             return _applied(text, case.rhs.span, edit)
     return None
 

@@ -46,7 +46,7 @@ def _plain(reading: Reading, symbol: Symbol, span: Span) -> Term:
 def _introduce(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
     """Give a symbol its shape: from its family, its definition, its declaration, or the chosen mode."""
     _note(reading, name, symbol.key)
-    if reading.options.symmetric:
+    if reading.asked("symmetric"):
         reading.assumptions[name] |= {"symmetric"}
     if name in reading.pending:
         reading.cyclic.add(name)
@@ -71,7 +71,7 @@ def _note(reading: Reading, name: str, key: str) -> None:
     assumed = reading.derivation.assumed
     reading.names[name] = key
     reading.assumptions[name] = assumed(key, reading.position) | assumed(key, reading.origin)
-    if reading.options.recalled:
+    if reading.asked("recalled"):
         reading.assumptions[name] |= recalled(reading.derivation, key)
 
 
@@ -83,9 +83,9 @@ def recalled(derivation: Derivation, key: str) -> frozenset[str]:
 
 def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> Defined | None:
     """The definition or solution that stands for a symbol, if this reading uses it."""
-    if life is None or symbol.key in reading.options.opaque or name in reading.pending:
+    if life is None or name in reading.pending or reading.asked("opaque", symbol.key):
         return None
-    solved = life.solution is not None and symbol.key in reading.options.solved
+    solved = life.solution is not None and reading.asked("solved", symbol.key)
     definition = life.solution if solved else life.definition
     if definition is None or definition.params or not reading.derivation.sees(definition, reading.position):
         return None
@@ -235,8 +235,12 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     life = reading.life(symbol.key)
     name = life.name if life else symbol.key
     definition = life.definition if life else None
-    opaque = symbol.key in reading.options.opaque
-    if definition and definition.indices and not opaque and not definition.params:
+    if (
+        definition
+        and definition.indices
+        and not definition.params
+        and not reading.asked("opaque", symbol.key)
+    ):
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
     options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
@@ -324,7 +328,7 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
     _note(reading, name, symbol.key)
     definition = life.definition if life else None
     declared = life.declaration if life else None
-    if life and definition and definition.indices and symbol.key not in reading.options.opaque:
+    if life and definition and definition.indices and not reading.asked("opaque", symbol.key):
         shape = declared_shape(reading, declared) if declared else reading.fresh_shape()
         reading.shapes[name] = shape
         body = family_body(reading, definition, name)
@@ -332,7 +336,7 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         reading.shapes[name] = body.shape
         power = _power(reading, definition)
         ends = reading.slots[name][0] if _looks_ahead(body, name, definition.shifts) else None
-        closed = reading.options.closed
+        closed = bool(reading.asked("closed"))
         found = Definition(definition.indices, body, power, definition.shifts, ends, closed)
         reading.definitions[name] = found
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,7 @@ POINTS = 6
 ATTEMPTS = ("mixed", "positive", "small")
 RANK_ATTEMPTS = ("ranks 1", "ranks 2", "ranks 3")  # full rank at some points, sparse 0 and 1 at the others
 FULL_RANK = frozenset({"invertible", "full-column-rank", "full-row-rank"})
+REMEMBERED = 256  # draws: the readings of one step sample the same symbols again and again
 Sampler = Callable[[str, tuple[int, int], int], Array]
 
 
@@ -25,17 +27,25 @@ def sampler(seed: str, attempt: str, assumptions: dict[str, frozenset[str]]) -> 
     """A function from symbol, shape and number of index slots to `(points[, members …], rows, cols)`."""
 
     def draw(key: str, shape: tuple[int, int], slots: int) -> Array:
-        rng = np.random.default_rng(zlib.crc32(f"{seed}|{attempt}|{key}".encode()))
-        lead = (POINTS, *(MEMBERS for _ in range(slots)))
-        told = assumptions.get(key, frozenset())
-        if key.startswith("d "):
-            return generic(rng, (*lead, *shape), "mixed")
+        return _drawn(seed, attempt, key, shape, slots, assumptions.get(key, frozenset()))
+
+    return draw
+
+
+@lru_cache(REMEMBERED)
+def _drawn(
+    seed: str, attempt: str, key: str, shape: tuple[int, int], slots: int, told: frozenset[str]
+) -> Array:
+    rng = np.random.default_rng(zlib.crc32(f"{seed}|{attempt}|{key}".encode()))
+    lead = (POINTS, *(MEMBERS for _ in range(slots)))
+    if key.startswith("d "):
+        values = generic(rng, (*lead, *shape), "mixed")
+    else:
         values = constrained(rng, lead, shape, told, attempt)
         if "leading-one" in told and shape[0] > 1 and shape[1] == 1:
             values[..., 0, 0] = 1.0
-        return values
-
-    return draw
+    values.flags.writeable = False
+    return values
 
 
 def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> Array:

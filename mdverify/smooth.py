@@ -6,14 +6,20 @@ Their coefficients are drawn from their name, so that one name is one function e
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 import numpy as np
 
 from mdverify.operators import Array
 
+REMEMBERED = 64  # tables of coefficients
 
+
+@lru_cache(REMEMBERED)
 def _coefficients(name: str, *shape: int) -> Array:
-    return np.random.default_rng(zlib.crc32(name.encode())).uniform(0.4, 1.1, shape)
+    values = np.random.default_rng(zlib.crc32(name.encode())).uniform(0.4, 1.1, shape)
+    values.flags.writeable = False
+    return values
 
 
 def smooth(name: str, inputs: Array, outputs: int, order: int = 0) -> Array:

@@ -24,6 +24,7 @@ from mdverify.syntax import is_none
 
 UNREAD = 1.5  # what a formula costs that cannot be read this way
 PENALTY = 2.0  # what an ill-shaped formula costs, in units of surprise
+GAIN = 1e-9  # by which a change has to be cheaper
 READS = 250  # formulas read in search of one section's modes
 LARGEST_SECTION = 60
 TROUBLED = 2
@@ -31,12 +32,20 @@ TROUBLED = 2
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One formula read under some options: did it clash, and which choices did it come across."""
+    """One formula read under some options: did it clash, and which choices did it come across.
+
+    `discriminating` says whether the layout made a difference.
+    """
 
     clashed: bool
     stuck: bool
+    discriminating: bool
     surprises: dict[str, float]
     choices: dict[str, Costs]
+
+    @property
+    def penalty(self) -> float:
+        return PENALTY * self.clashed + UNREAD * self.stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class State:
     @property
     def cost(self) -> float:
         surprises = {name: cost for trial in self.trials for name, cost in trial.surprises.items()}
-        return sum(surprises.values()) + PENALTY * self.clashes + UNREAD * sum(t.stuck for t in self.trials)
+        return sum(surprises.values()) + sum(trial.penalty for trial in self.trials)
 
     def rank(self) -> tuple[float, int]:
         """Of two readings that cost the same the one that changes less of what letters look like."""
@@ -105,15 +114,11 @@ def survey(derivation: Derivation, evidence: Evidence) -> dict[int, Options]:
 
 def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Options | None:
     cases = [Case(derivation, evidence, site.lhs, site.rhs, site.position) for site in sites]
-    plain = _state(derivation, evidence, cases, Options())
+    plain = _state(cases, Options())
     if plain.clashes < TROUBLED:
         return None
-    starts = [plain, _state(derivation, evidence, cases, Options(fresh=True))]
-    ends = (
-        _descend(derivation, evidence, cases, start, cheapest)
-        for start in starts
-        for cheapest in (False, True)
-    )
+    starts = [plain, _state(cases, Options(fresh=True))]
+    ends = (_descend(cases, start, cheapest) for start in starts for cheapest in (False, True))
     best = min(ends, key=State.rank)
     return best.options if best.clashes < plain.clashes else None
 
@@ -122,13 +127,11 @@ def _letter(variable: str) -> str:
     return variable.partition("#")[0].rstrip("_").removesuffix("^()")
 
 
-def _state(derivation: Derivation, evidence: Evidence, cases: list[Case], options: Options) -> State:
-    return State(options, tuple(_try(derivation, evidence, case, options) for case in cases))
+def _state(cases: list[Case], options: Options) -> State:
+    return State(options, tuple(_try(case, options) for case in cases))
 
 
-def _descend(
-    derivation: Derivation, evidence: Evidence, cases: list[Case], state: State, cheapest: bool
-) -> State:
+def _descend(cases: list[Case], state: State, cheapest: bool) -> State:
     """Change one mode at a time while the whole gets cheaper; only formulas with that letter are reread."""
     budget = READS
     for pairs in (False, True):
@@ -141,28 +144,46 @@ def _descend(
             if options == state.options or affected > budget:
                 continue
             budget -= affected
-            trials = tuple(
-                _try(derivation, evidence, case, options) if change.keys() & trial.choices.keys() else trial
-                for case, trial in zip(cases, state.trials, strict=True)
-            )
-            changed = State(options, trials)
-            if changed.cost < state.cost - 1e-9:
-                state = changed
+            state = _cheaper(cases, state, options, change) or state
     return state
 
 
-def _try(derivation: Derivation, evidence: Evidence, case: Case, options: Options) -> Trial:
+def _cheaper(cases: list[Case], state: State, options: Options, change: dict[str, str]) -> State | None:
+    """The section under changed options if that is cheaper; given up as soon as it cannot be any more.
+
+    What does not fit yet is reread first: most changes do not mend it.
+    """
+    trials = list(state.trials)
+    waiting = [number for number, trial in enumerate(trials) if change.keys() & trial.choices.keys()]
+    waiting.sort(key=lambda number: not trials[number].penalty)
+    least = sum(trial.penalty for trial in trials) - sum(trials[number].penalty for number in waiting)
+    for number in waiting:
+        trials[number] = _try(cases[number], options)
+        least += trials[number].penalty
+        if least >= state.cost - GAIN:
+            return None
+    changed = State(options, tuple(trials))
+    return changed if changed.cost < state.cost - GAIN else None
+
+
+def _try(case: Case, options: Options) -> Trial:
     """Read one formula under the options and the first layout it fits."""
     for layout in LAYOUTS:
-        trial, discriminating = _read(derivation, evidence, case, replace(options, layout=layout))
-        if not trial.clashed or not discriminating:
+        trial = _trial(case, replace(options, layout=layout))
+        if not trial.clashed or not trial.discriminating:
             break
     return trial
 
 
-def _read(derivation: Derivation, evidence: Evidence, case: Case, options: Options) -> tuple[Trial, bool]:
-    """The trial under one layout, and whether the layout makes a difference."""
-    reading = Reading(derivation, evidence, case.position, options, read)
+def _trial(case: Case, options: Options) -> Trial:
+    """The trial under one layout."""
+    known: Trial | None = case.recall.find(options)
+    return _read(case, options) if known is None else known
+
+
+def _read(case: Case, options: Options) -> Trial:
+    """The trial, read anew."""
+    reading = Reading(case.derivation, case.evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
     clashed = stuck = False
     try:
@@ -177,4 +198,6 @@ def _read(derivation: Derivation, evidence: Evidence, case: Case, options: Optio
         costs = {mode: cost for cost, mode in choice.others}
         surprises[variable] = costs[choice.chosen] - choice.others[0][0]
     choices = {name: choice.others for name, choice in reading.choices.items()}
-    return Trial(clashed, stuck, surprises, choices), reading.discriminating
+    trial = Trial(clashed, stuck, reading.discriminating, surprises, choices)
+    case.recall.keep(reading.answers, trial)
+    return trial

@@ -148,7 +148,8 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         here = stack.pop()
         yield here
-        stack.extend(reversed(children(here)))
+        if isinstance(here, Apply):
+            stack.extend(reversed(here.args))
 
 
 def holes(node: Node) -> tuple[Hole, ...]:

@@ -18,7 +18,7 @@ def declared_shape(reading: Reading, declared: Declaration) -> Shape:
     """The shape a declaration gives; read loosely, one from another section gives only the rank."""
     if declared.position > reading.origin + NEAR:
         return reading.shape_of(declared.rank)
-    if reading.options.loose and reading.derivation.distance(declared.position, reading.position) > 0:
+    if reading.derivation.distance(declared.position, reading.position) > 0 and reading.asked("loose"):
         return reading.shape_of(declared.rank)
     return reading.shape_of(declared.rank, declared.sizes)
 

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from mdverify.attempt import attempt
 from mdverify.case import Case
@@ -25,6 +26,7 @@ ATTEMPTS_PER_STEP = 14
 ATTEMPTS_ONCE = 3
 ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the partials changes
 PLAUSIBLE = 0.6  # up to this cost a reading beyond our limits keeps us from accusing
+TELLING = 1.0  # up to this cost a reading that is uncertain or stuck says more than another
 MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of numbers
 DEGENERATE = frozenset({0.0, 1.0})
 LIMITS = frozenset(
@@ -40,9 +42,9 @@ def judge_pair(
     `surveyed` are the options under which most of the section fits; they are tried first.
     """
     numbers = count()
-    queue: list[tuple[float, int, Options]] = [(0.0, next(numbers), Options(layout))]
+    queue: list[tuple[float, int, Options, Change]] = [(0.0, next(numbers), Options(layout), {})]
     if surveyed is not None:
-        queue.append((-0.1, next(numbers), replace(surveyed, layout=layout)))
+        queue.append((-0.1, next(numbers), surveyed, {"layout": layout}))
         heapq.heapify(queue)
     tried: set[Options] = set()
     first: Outcome | None = None
@@ -50,11 +52,13 @@ def judge_pair(
     limited: Message | None = None
     exhausted = 0
     while queue and len(tried) < attempts and exhausted < MOST_EXHAUSTED:
-        cost, _, options = heapq.heappop(queue)
+        cost, _, near, change = heapq.heappop(queue)
+        options = replace(near, **change)
         if options in tried:
             continue
         tried.add(options)
-        outcome = _earned(case, replace(attempt(case, options), cost=cost))
+        sure = first is None or first.kind == "clash" or cost <= TELLING
+        outcome = _earned(case, replace(attempt(case, options, sure), cost=cost))
         if options.scalars and not _without_matrices(outcome):
             continue
         if _settles(outcome, first):
@@ -68,9 +72,9 @@ def judge_pair(
             plain = outcome
         if _ranks_before(outcome, first):
             first = outcome
-        for extra, changed in alternatives(case, outcome):
+        for extra, change in alternatives(case, outcome):
             if cost + extra <= REASONABLE:
-                heapq.heappush(queue, (cost + extra, next(numbers), changed))
+                heapq.heappush(queue, (cost + extra, next(numbers), options, change))
     assert first is not None
     return replace(first, plain=plain, limited=limited)
 
@@ -145,16 +149,18 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
         return False
     if best.kind == "stuck" and best.cost < 0.5 < outcome.cost and outcome.kind != "uncertain":
         return False
+    telling = outcome.cost <= TELLING
     if best.kind == "clash":
-        return outcome.kind in ("differ", "uncertain") or (outcome.kind == "stuck" and outcome.cost <= 1.0)
-    return best.kind != "uncertain" and outcome.kind == "uncertain" and outcome.cost <= 1.0
+        return outcome.kind in ("differ", "uncertain") or (outcome.kind == "stuck" and telling)
+    return best.kind != "uncertain" and outcome.kind == "uncertain" and telling
 
 
-Alternatives = Iterator[tuple[float, Options]]
+Change = dict[str, Any]  # what `replace` makes other options of: most of them are never tried
+Alternatives = Iterator[tuple[float, Change]]
 
 
 def alternatives(case: Case, outcome: Outcome) -> Alternatives:
-    """Other readings next to this one, with what each costs more."""
+    """What other readings next to this one change in its options, with what each costs more."""
     if outcome.reading is not None:
         for change in CHANGES:
             yield from change(case, outcome, outcome.reading)
@@ -170,19 +176,19 @@ def _other_shapes(case: Case, outcome: Outcome, reading: Reading) -> Alternative
         cheapest = choice.others[0][0]
         for cost, mode in choice.others:
             if mode != choice.chosen and cost - cheapest <= REASONABLE:
-                yield max(0.1, cost - cheapest), replace(options, modes=(*options.modes, (variable, mode)))
+                yield max(0.1, cost - cheapest), {"modes": (*options.modes, (variable, mode))}
 
 
 def _less_strict(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Scalars added to anything, or what was declared far away not taken at its word."""
     options = outcome.options
     if outcome.clash is not None and outcome.clash.rule in ("MV301", "MV302") and not options.broadcast:
-        yield 0.3, replace(options, broadcast=True)
+        yield 0.3, {"broadcast": True}
     if outcome.clash is not None and not options.loose:
-        yield 0.4, replace(options, loose=True)
+        yield 0.4, {"loose": True}
     far = any(_is_far(case, key) for key in reading.names.values())
     if far and not options.fresh and outcome.kind in ("clash", "differ", "stuck"):
-        yield 0.45, replace(options, fresh=True)
+        yield 0.45, {"fresh": True}
 
 
 def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -194,7 +200,7 @@ def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
             continue
         far = _is_far(case, key)
         if far or name in reading.definitions or name in functions:
-            yield 0.5 if far else 1.0, replace(options, back=(*options.back, (key, 1)))
+            yield 0.5 if far else 1.0, {"back": (*options.back, (key, 1))}
 
 
 def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -204,7 +210,7 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
         key = _key(reading, name)
         elsewhere = _is_far(case, key) or _is_later(case, key)
         if key not in options.opaque and (not reading.derives or elsewhere):
-            yield 0.8 if reading.derives else 1.2, replace(options, opaque=options.opaque | {key})
+            yield 0.8 if reading.derives else 1.2, {"opaque": options.opaque | {key}}
 
 
 def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -214,7 +220,7 @@ def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternati
         life = case.derivation.life(key, case.position)
         solution = life.solution if life is not None else None
         if key not in options.solved and solution is not None and solution.position <= case.position:
-            yield 0.6, replace(options, solved=options.solved | {key})
+            yield 0.6, {"solved": options.solved | {key}}
 
 
 def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -232,8 +238,10 @@ def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
                     (heads if applied else bare).add(symbol.key)
     for key in sorted(bare):
         if key in heads or _is_far(case, key):
-            changed = replace(options, factors=options.factors | {key}, opaque=options.opaque | {key})
-            yield 0.5 if key in heads else 0.8, changed
+            yield (
+                0.5 if key in heads else 0.8,
+                {"factors": options.factors | {key}, "opaque": options.opaque | {key}},
+            )
 
 
 def _is_product(node: Node) -> bool:
@@ -244,7 +252,7 @@ def _no_future(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """A recursion by later members begins with zero."""
     backward = any(definition.ends is not None for definition in reading.definitions.values())
     if backward and not outcome.options.closed:
-        yield 0.2, replace(outcome.options, closed=True)
+        yield 0.2, {"closed": True}
 
 
 def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -256,13 +264,13 @@ def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
         and any(mode == "S" and cost - choice.others[0][0] <= REASONABLE for cost, mode in choice.others)
     )
     if outcome.kind == "clash" and not outcome.options.modes and len(scalars) > 1:
-        yield 1.0, replace(outcome.options, modes=scalars, scalars=True)
+        yield 1.0, {"modes": scalars, "scalars": True}
 
 
 def _primes_turned(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Primes as transposes: never of a number, so that another point `x'` stays what it is."""
     if outcome.kind != "agree" and not outcome.options.primes and case.primed:
-        yield 0.6, replace(outcome.options, primes=True)
+        yield 0.6, {"primes": True}
 
 
 MATRIX_OPERATIONS = frozenset(

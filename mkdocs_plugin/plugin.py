@@ -122,8 +122,9 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def _log(self, report: NoteReport) -> None:
         level = INFO if self.config.fail_on == "never" else WARNING
-        for line in _lines(Report((report,)), self.settings):
-            log.log(level, "%s", line)
+        if log.isEnabledFor(level):
+            for line in _lines(Report((report,)), self.settings):
+                log.log(level, "%s", line)
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         extension.current.set(SILENT)

@@ -15,6 +15,7 @@ from mdverify.bridge import NotExpressible, Writer, to_sympy, understand, writer
 from mdverify.cloud import PAD
 from mdverify.evaluate import Model, quiet
 from mdverify.operators import OPERATORS
+from mdverify.places import Places
 from mdverify.sampling import POINTS, sampler
 from mdverify.terms import Term
 
@@ -148,7 +149,12 @@ def both_values(latex: str, context: str, unfold: bool = False) -> tuple[np.ndar
     sizes = reading.dims.sizes()
     assert sizes is not None
     model = Model(
-        reading.dims, sizes, reading.definitions, reading.generics, sampler("bridge", "positive", {}), POINTS
+        Places(reading.dims),
+        sizes,
+        reading.definitions,
+        reading.generics,
+        sampler("bridge", "positive", {}),
+        POINTS,
     )
     letters = dict.fromkeys(sorted(reading.free), 2)
     with quiet():

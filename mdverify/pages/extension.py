@@ -7,6 +7,7 @@ puts a `Page` into `current`; without one the extension judges the text it is gi
 from __future__ import annotations
 
 import json
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ class Page:
     shelf: Shelf | None = None
 
     def annotated(self, text: str) -> Annotated:
+        if self.report is None and not MAY_OPEN.search(text):
+            return Annotated(text, ())
         name = name_of(self.name, repr(self.look), text) if self.shelf and self.name else ""
         if self.shelf and name and (kept := self.shelf.get(name)) is not None:
             return Annotated(*json.loads(kept))
@@ -57,6 +60,8 @@ current: ContextVar[Page | None] = ContextVar("mdverify page", default=None)
 
 # Before indented code is highlighted (30) and inline text is read (20).
 DISPLAYS = 35
+MAY_OPEN = re.compile(r"[$\\`~]")  # no formula begins without one of these
+
 # After whitespace is normalised (30), before fenced code (25): what is code is known here without it.
 FORMULAS = 27
 
