@@ -260,7 +260,7 @@ def _is_unlinked(suspect: _Suspect) -> Answer:
 
 def _letter(key: str) -> str:
     """The letter of a key, whatever its case, font and indices."""
-    return key.rstrip("_").removesuffix("^()").rpartition(":")[2].lower()
+    return key.partition("_")[0].removesuffix("^()").rpartition(":")[2].lower()
 
 
 def _is_held_constant(suspect: _Suspect) -> Answer:

@@ -64,8 +64,16 @@ def raised(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
     return turned if turned is not None else _powered(reading, base, exponent, span)
 
 
+def _counts(reading: Reading, exponent: Node) -> bool:
+    """`(1+r)^T`, `(1+r)^{-T}` where T is the number of something."""
+    letter = exponent.args[0] if isinstance(exponent, Apply) and exponent.op == "neg" else exponent
+    return isinstance(letter, Name) and letter.text == "T" and "T" in reading.derivation.sizes
+
+
 def _turned(reading: Reading, base: Term, exponent: Node, span: Span) -> Term | None:
     """Transposes, adjoints and pseudo-inverses."""
+    if reading.is_scalar(base) and _counts(reading, exponent):
+        return None
     match exponent:
         case _ if _is_transpose(reading, exponent) or (exponent == Name("T") and not reading.is_scalar(base)):
             return reading.apply("T", base, span=span)
