@@ -207,7 +207,7 @@ def _is_labelled(suspect: _Suspect) -> Answer:
         part.args[0]
         for side in (suspect.left, suspect.right)
         for part in closure(reading, side)
-        if part.op == "pow" and part.args[1].op != "num"
+        if part.op == "pow" and not _is_numeric(part.args[1])
     )
     keys = {reading.names.get(base.data, "") for base in raised if base.op in ("sym", "member")}
     if not keys:
@@ -222,6 +222,11 @@ def _is_labelled(suspect: _Suspect) -> Answer:
     }
     unclear = sorted(keys - powers)
     return (Verdict.UNCHECKED, message("label-or-power", text=readable(unclear[0]))) if unclear else None
+
+
+def _is_numeric(term: Term) -> bool:
+    """A number with its sign."""
+    return term.op == "num" or (term.op == "neg" and _is_numeric(term.args[0]))
 
 
 def _is_jacobian(suspect: _Suspect) -> Answer:

@@ -215,8 +215,11 @@ class Judge(Docket):
         return self._introduced(site)
 
     def _restated(self, defined: Defined, earlier: Defined) -> None:
-        """A recursion written out for one member, and rightly: the recursion goes on to stand for all."""
-        if not mentions(earlier.body, earlier.key, self.derivation.naming):
+        """A recursion said again, or found for what was defined otherwise: the first formula stays."""
+        naming = self.derivation.naming
+        symbols = (symbol for one in (earlier, defined) for symbol in symbols_in(one.body, naming))
+        indices = (index for symbol in symbols for index in symbol.sup_indices + symbol.indices)
+        if not any(isinstance(index, Apply) and index.op in ("+", "-") for index in indices):
             return
         for life in self.derivation.lives[defined.key]:
             if life.definition is defined and defined.indices:
