@@ -7,14 +7,16 @@ under each convention; a step is read once under each of them.
 from __future__ import annotations
 
 from mdverify.case import PRIMES
+from mdverify.closure import closure
 from mdverify.derivatives import DerivativeParts
 from mdverify.functions import application
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
-from mdverify.resolve import generic_arguments, resolve
+from mdverify.resolve import every, generic_arguments, resolve
 from mdverify.shapes import Shape
 from mdverify.show import show
 from mdverify.source import Span
+from mdverify.symbols import Symbol
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Derivative, Target, Term
 
@@ -260,7 +262,28 @@ def _implied(reading: Reading, operand: Node, span: Span) -> tuple[Target, Term,
         for argument in generic_arguments(reading, symbol.key):
             if reading.kind(argument.shape) != "S":
                 return Target(argument), body, None
-    raise Stuck(message("gradient-of-what", text=show(operand)), span)
+    only = _only_variable(reading, body, span)
+    if only is None:
+        raise Stuck(message("gradient-of-what", text=show(operand)), span)
+    return Target(only), body, None
+
+
+def _only_variable(reading: Reading, body: Term, span: Span) -> Term | None:
+    """The one vector, or family of numbers, that a formula without parameters is made of."""
+    known = reading.definitions.keys() | reading.generics.keys()
+    parts = [
+        part for part in closure(reading, body) if part.op in ("sym", "member") and part.data not in known
+    ]
+    free = {part.data: part for part in parts if part.op == "member" or reading.kind(part.shape) != "S"}
+    if len(free) != 1 or not free.keys() <= reading.names.keys():
+        return None
+    ((name, part),) = free.items()
+    if part.op == "sym":
+        return part
+    if len(part.args) != 1 or reading.kind(part.shape) != "S":
+        return None
+    key = reading.names[name]
+    return every(reading, Symbol(key, key.rstrip("_"), "", (Name("i"),)), span)
 
 
 def _nabla_term(reading: Reading, body: Term, target: Target, order: int, span: Span) -> Term:

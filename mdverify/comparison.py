@@ -188,6 +188,8 @@ def _at_points(pair: _Pair, model: Model) -> Outcome | None:
     """The verdict of one point cloud, or None where too few points are good."""
     case, reading, left, right = pair.case, pair.reading, pair.left, pair.right
     ctx = _start(case, reading, model, left, right)
+    if not ctx.batch:
+        return None  # the free indices have no values for which the step is claimed
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)

@@ -134,7 +134,7 @@ def _unknown(derivation: Derivation, number: int) -> list[Trouble]:
         for trouble in derivation.formulas[number].troubles
         if trouble.kind == "undefined-macro"
         and trouble.text[1:] not in TEX_COMMANDS
-        and not re.search(rf"\b{trouble.text[1:]}[\"']?\s*:", text)
+        and not re.search(rf"\b{re.escape(trouble.text[1:])}[\"']?\s*:", text)
     ]
 
 

@@ -111,7 +111,7 @@ def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str,
     if name in reading.pending or _is_elsewhere(reading, symbol, family):
         return False
     with reading.inside(name):
-        body = _every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
+        body = every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
     if reading.kind(body.shape) != "V":
         return False
     if life is not None and life.declaration is not None:
@@ -221,7 +221,7 @@ def is_recursive(reading: Reading, member: Term) -> bool:
     return definition is not None and depends(definition.body, member, reading)
 
 
-def _every(reading: Reading, symbol: Symbol, span: Span) -> Term:
+def every(reading: Reading, symbol: Symbol, span: Span) -> Term:
     """All members of a family, one below the other."""
     one = _any_member(reading, symbol, span)
     return collected(reading, one.term, one.names, one.dims, span) if one.names else one.term

@@ -174,10 +174,12 @@ class Dims:
         """A size for every root: all free ones different, the smaller of a declared pair smaller.
 
         `order` 1 hands out the sizes in reverse, for `(A^T A)^{-1}` with more columns than rows.
-        None where no assignment satisfies the declared comparisons and sums.
+        None where no assignment satisfies the declared comparisons and sums, or a size is declared as 0.
         """
         roots = [d for d in range(len(self._dims)) if self.find(d) == d]
         sizes = {d: v for d in roots if (v := self._dims[d].value) is not None}
+        if min(sizes.values()) < 1:
+            return None
         free = [d for d in roots if d not in sizes and not self._dims[d].parts]
         free.sort(key=lambda d: (self._rank(d), d if order == 0 else -d))
         taken = set(sizes.values()) - {1}

@@ -319,7 +319,7 @@ class _Scan:
     def _close(self, kind: str, start: int) -> Flaw | None:
         """Close the innermost group, which has to be of a kind."""
         top = self.stack[-1]
-        if top.kind == kind:
+        if top.kind == kind and len(self.stack) > 1:
             self.stack.pop()
             self.stack[-1].seen = self.stack[-1].seen | {top.script} if top.script else set()
             return None

@@ -24,6 +24,7 @@ FLAWS = {
     r"\text«{»a": Fault.UNCLOSED,
     r"«\left(» a": Fault.UNCLOSED,
     r"a «\right»)": Fault.UNOPENED,
+    r"a «\end{}»": Fault.UNOPENED,
     r"\left( \frac{a}«{»b \right)}": Fault.UNCLOSED,
     r"«\begin{aligned}» a": Fault.UNCLOSED,
     r"\begin{aligned} a «\end{matrix}»": Fault.MISMATCH,
