@@ -23,7 +23,8 @@ from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
 from mdverify.show import show
-from mdverify.syntax import Apply, Number, walk
+from mdverify.symbols import mentions
+from mdverify.syntax import Apply, Name, Number, walk
 from mdverify.terms import Term, is_zero
 from mdverify.trust import guessed_generics, later_letters
 
@@ -202,26 +203,45 @@ def _is_told_here(suspect: _Suspect) -> bool:
 
 def _is_labelled(suspect: _Suspect) -> Answer:
     """`W^{t+1} = W^t - \\eta G`: a superscript may be a time, unless the letter is seen squared somewhere."""
-    reading, derivation = suspect.reading, suspect.docket.derivation
-    raised = (
-        part.args[0]
-        for side in (suspect.left, suspect.right)
-        for part in closure(reading, side)
-        if part.op == "pow" and not _is_numeric(part.args[1])
-    )
-    keys = {reading.names.get(base.data, "") for base in raised if base.op in ("sym", "member")}
-    if not keys:
-        return None
-    powers = {
-        symbol.key
-        for formula in derivation.formulas
-        for statement in formula.statements
-        for node in (node for side in statement.sides for node in walk(side))
-        if isinstance(node, Apply) and node.op == "sup" and isinstance(node.args[1], Number)
-        if (symbol := derivation.naming.symbol(node.args[0])) is not None
+    unclear = _raised_by_letters(suspect) - _raised_by_numbers(suspect.docket.derivation)
+    unclear |= _updated(suspect)
+    return (Verdict.UNCHECKED, message("label-or-power", text=readable(min(unclear)))) if unclear else None
+
+
+def _raised_by_letters(suspect: _Suspect) -> set[str]:
+    """Vectors and matrices with an exponent that is no number."""
+    reading = suspect.reading
+    parts = (part for side in (suspect.left, suspect.right) for part in closure(reading, side))
+    bases = (part.args[0] for part in parts if part.op in ("pow", "hpow") and not _is_numeric(part.args[1]))
+    return {
+        reading.names.get(base.data, "")
+        for base in bases
+        if base.op in ("sym", "member") and not reading.is_scalar(base)
     }
-    unclear = sorted(keys - powers)
-    return (Verdict.UNCHECKED, message("label-or-power", text=readable(unclear[0]))) if unclear else None
+
+
+def _raised_by_numbers(derivation: Derivation) -> set[str]:
+    """Symbols the note squares or raises to another number."""
+    sides = (side for formula in derivation.formulas for one in formula.statements for side in one.sides)
+    raised = (
+        node.args[0]
+        for side in sides
+        for node in walk(side)
+        if isinstance(node, Apply) and node.op == "sup" and isinstance(node.args[1], Number)
+    )
+    found = (derivation.naming.symbol(node) for node in raised)
+    return {symbol.key for symbol in found if symbol is not None}
+
+
+def _updated(suspect: _Suspect) -> set[str]:
+    """The number x of `x^{k+1} = x^k - f(x^k)`."""
+    naming = suspect.docket.derivation.naming
+    match suspect.site.lhs:
+        case Apply("sup", (base, Apply("+" | "-", (Name(), Number())))):
+            symbol = naming.symbol(base)
+            if symbol is not None and mentions(suspect.site.rhs, symbol.key, naming):
+                return {symbol.key}
+    return set()
 
 
 def _is_numeric(term: Term) -> bool:
