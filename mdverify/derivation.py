@@ -6,7 +6,7 @@ Nothing here knows numbers or decides between readings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -25,8 +25,9 @@ from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Name, Node
+from mdverify.syntax import Name, Node, Trouble
 from mdverify.tables import table_claims
+from mdverify.undefined import undefined_macros
 
 SIGMOID_WORDS = ("sigmoid", "logistic", "逻辑", "对数几率", "s 型", "s型")
 
@@ -38,7 +39,8 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions; `origins` where entries are counted from 0 or 1.
+    that are assumptions; `origins` where entries are counted from 0 or 1;
+    `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -55,6 +57,7 @@ class Derivation(Manuscript):
     orders: tuple[tuple[str, str], ...]
     equal_sizes: tuple[tuple[str, str, int], ...]
     origins: tuple[Origin, ...] = ()
+    undefined: Mapping[int, Trouble] = field(default_factory=dict)
     patterns: Patterns = field(default_factory=Patterns)
     _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
     _distances: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -166,6 +169,7 @@ def derive(note: Note) -> Derivation:
         built=_built(definitions, script.naming),
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
+        undefined=undefined_macros(script.formulas, script.note.source.text),
         origins=counted,
     )
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 
 from mdverify.claims import Site
@@ -15,8 +13,8 @@ from mdverify.messages import Message, message
 from mdverify.report import Verdict
 from mdverify.source import Span
 from mdverify.syntax import NONE, Apply, Name, Node, Number, Relation, Trouble, is_none, walk
-from mdverify.tex_names import TEX_COMMANDS
 from mdverify.typeset import FLAWS, Flaw, flaw, without_comments
+from mdverify.undefined import near_command
 
 TROUBLES = {
     "unclosed": ("MV401", "unclosed"),
@@ -40,7 +38,7 @@ def malformed(derivation: Derivation, site: Site) -> Judgement | None:
         lost = _lost_d(derivation, side)
         if lost is not None and start <= site.rhs.span.end:
             return _judgement(site, "MV402", "lost-d", "", lost.span)
-    macro = _undefined(derivation, site.math)
+    macro = derivation.undefined.get(site.math)
     if macro is not None and _owner(derivation, site, macro.span.start) is site:
         return _judgement_of(site, "MV404", _no_such_macro(macro.text), macro.span)
     return None
@@ -53,10 +51,10 @@ def malformed_alone(derivation: Derivation) -> Iterator[Judgement]:
         if number in claiming or not MATHEMATICS.search(math.body):
             continue
         site = _whole(derivation, number)
-        shown, macro = unshowable(derivation, number), _undefined(derivation, number)
+        shown, macro = unshowable(derivation, number), derivation.undefined.get(number)
         if shown is not None:
             yield _judgement(site, *FLAWS[shown.fault], shown.text, shown.span)
-        elif macro is not None and _near(macro.text):
+        elif macro is not None and near_command(macro.text):
             yield _judgement_of(site, "MV404", _no_such_macro(macro.text), macro.span)
 
 
@@ -109,44 +107,9 @@ def _owner(derivation: Derivation, site: Site, offset: int) -> Site | None:
 # ---- macros --------------------------------------------------------------------------------------
 
 
-def _undefined(derivation: Derivation, number: int) -> Trouble | None:
-    """The first macro of a formula that nobody defines.
-
-    One that several formulas use is taken for one of the site's, unless it resembles a command: a slip
-    stands alone. Each is told once, where it is used first.
-    """
-    here = _unknown(derivation, number)
-    if not here:
-        return None
-    uses: Counter[str] = Counter()
-    earlier: set[str] = set()
-    for other in range(len(derivation.formulas)):
-        names = {trouble.text for trouble in _unknown(derivation, other)}
-        uses.update(names)
-        earlier |= names if other < number else set()
-    return next((t for t in here if t.text not in earlier and (uses[t.text] == 1 or _near(t.text))), None)
-
-
-def _unknown(derivation: Derivation, number: int) -> list[Trouble]:
-    text = derivation.note.source.text
-    return [
-        trouble
-        for trouble in derivation.formulas[number].troubles
-        if trouble.kind == "undefined-macro"
-        and trouble.text[1:] not in TEX_COMMANDS
-        and not re.search(rf"\b{re.escape(trouble.text[1:])}[\"']?\s*:", text)
-    ]
-
-
 def _no_such_macro(text: str) -> Message:
-    said, near = message("undefined-macro", text=text), _near(text)
+    said, near = message("undefined-macro", text=text), near_command(text)
     return message("did-you-mean", text=said, near=near) if near else said
-
-
-def _near(text: str) -> str:
-    """The command that was probably meant."""
-    found = get_close_matches(text[1:], sorted(TEX_COMMANDS), n=1, cutoff=0.75) if len(text) > 4 else []
-    return "\\" + found[0] if found else ""
 
 
 # ---- derivatives ---------------------------------------------------------------------------------
