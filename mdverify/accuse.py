@@ -13,7 +13,7 @@ from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
-from mdverify.closure import closure, free_names, has_derivative
+from mdverify.closure import RANK, applies, closure, free_names, has_derivative
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
@@ -144,9 +144,7 @@ def _is_equation(suspect: _Suspect) -> Answer:
 
 def _is_beyond(suspect: _Suspect) -> Answer:
     """Tensors, scalars added to matrices, claims on ranks, and first-order approximations."""
-    if any(
-        part.op == "rank" for side in (suspect.left, suspect.right) for part in closure(suspect.reading, side)
-    ):
+    if applies(suspect.reading, RANK, suspect.left, suspect.right):
         return Verdict.UNCHECKED, message("rank-claim")
     if suspect.reading.tensor:
         return Verdict.UNCHECKED, message("tensor")
@@ -292,15 +290,13 @@ def _is_held_constant(suspect: _Suspect) -> Answer:
     """True of `J(x)` if a quantity in it that the note defines by x is given, like a measurement."""
     if not suspect.explicit or not suspect.reading.functions:
         return None
-    docket, site, options = suspect.docket, suspect.site, suspect.outcome.options
-    case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+    opaque = suspect.outcome.options.opaque
     for name in suspect.reading.definitions:
         key = suspect.reading.names.get(name, name.partition("#")[0])
         if key.endswith("_"):
             continue
         for symmetric in (False, True):
-            changed = replace(options, opaque=options.opaque | {key}, symmetric=symmetric)
-            tried = attempt(case, changed)
+            tried = suspect.tried(opaque=opaque | {key}, symmetric=symmetric)
             if tried.kind == "agree" and not tried.vanishes:
                 return Verdict.UNCHECKED, message("if-constant", text=readable(key))
     return None

@@ -201,9 +201,19 @@ def _needs_inner(reading: Reading, left: Term, here: Term, after: Term) -> bool:
 
 def dot(reading: Reading, node: Apply) -> Term:
     """`a \\cdot b`: a product; of two columns the inner product."""
+    return _product_or(reading, node, "inner")
+
+
+def times(reading: Reading, node: Apply) -> Term:
+    """`a \\times b`: a product; of two columns the cross product."""
+    return _product_or(reading, node, "cross")
+
+
+def _product_or(reading: Reading, node: Apply, of_columns: str) -> Term:
+    """A product, unless both factors are columns."""
     a, b = reading.term(node.args[0]), reading.term(node.args[1])
     if reading.kind(a.shape) == reading.kind(b.shape) == "V":
-        return reading.apply("inner", a, b, span=node.span)
+        return reading.apply(of_columns, a, b, span=node.span)
     return multiply(reading, [a, b])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mdverify.case import Case
-from mdverify.closure import DERIVING, closure, is_complex
+from mdverify.closure import DERIVING, applies, is_complex
 from mdverify.comparison import Outcome, compare
 from mdverify.evaluate import quiet
 from mdverify.infer import read
@@ -77,8 +77,7 @@ def _beyond_the_reals(reading: Reading, left: Term, right: Term) -> bool:
     """Complex numbers in what we can evaluate for real ones only, derivatives among them."""
     if not any(is_complex(reading, side) for side in (left, right)):
         return False
-    parts = (part for side in (left, right) for part in closure(reading, side))
-    return any(part.op in REAL_ONLY or part.op in DERIVING for part in parts)
+    return applies(reading, REAL_ONLY | DERIVING, left, right)
 
 
 def hold(reading: Reading, left: Term, right: Term) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mdverify.reading import Reading
 from mdverify.terms import Binder, Call, Term
 
+RANK = frozenset({"rank"})
 DERIVING = frozenset({"deriv", "differential"})
 
 
@@ -82,6 +83,11 @@ def is_complex(reading: Reading, term: Term) -> bool:
         or (part.op in ("sym", "member") and "complex" in reading.assumptions.get(part.data, ()))
         for part in closure(reading, term)
     )
+
+
+def applies(reading: Reading, operators: frozenset[str], *sides: Term) -> bool:
+    """Whether any of the operators is applied in the sides, definitions unfolded."""
+    return any(part.op in operators for side in sides for part in closure(reading, side))
 
 
 def has_derivative(reading: Reading, term: Term) -> bool:

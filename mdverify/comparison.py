@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mdverify.case import Case
-from mdverify.closure import closure, free_bounds, has_derivative, named_parts
+from mdverify.closure import RANK, applies, free_bounds, has_derivative, named_parts
 from mdverify.cloud import Budget, Context, Exhausted, Undefined, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
@@ -101,9 +101,7 @@ class _Pair:
 
     @property
     def speaks_of_ranks(self) -> bool:
-        return any(
-            part.op == "rank" for side in (self.left, self.right) for part in closure(self.reading, side)
-        )
+        return applies(self.reading, RANK, self.left, self.right)
 
 
 def compare(case: Case, options: Options, reading: Reading, left: Term, right: Term, sure: bool) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mdverify.arithmetic import dot, hadamard, kronecker, multiply, plus, product, quotient, star
+from mdverify.arithmetic import dot, hadamard, kronecker, plus, product, quotient, star, times
 from mdverify.arrays import matrix, tuple_of
 from mdverify.calculus import take_prime
 from mdverify.fences import fence, subscripted
@@ -132,14 +132,6 @@ def _juxtaposed(reading: Reading, node: Apply) -> Term:
     return product(reading, list(node.args), node.span)
 
 
-def _times(reading: Reading, node: Apply) -> Term:
-    """`a \\times b`: a product; of two columns the cross product."""
-    a, b = reading.term(node.args[0]), reading.term(node.args[1])
-    if reading.kind(a.shape) == reading.kind(b.shape) == "V":
-        return reading.apply("cross", a, b, span=node.span)
-    return multiply(reading, [a, b])
-
-
 def _meaningless(reading: Reading, node: Apply) -> Term:
     """What we have no meaning for: a list outside brackets, a bar over an expression."""
     raise Stuck(message("no-meaning", text=show(node)), node.span)
@@ -156,7 +148,7 @@ READERS: dict[str, Callable[[Reading, Apply], Term]] = {
     "pos": _positive,
     "juxt": _juxtaposed,
     "cdot": dot,
-    "times": _times,
+    "times": times,
     "ast": star,
     "circ": star,
     "odot": hadamard,

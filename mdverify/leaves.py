@@ -103,6 +103,12 @@ def _slot(where: Array) -> Array:
     return _within(where + PAD, MEMBERS)
 
 
+def _number(where: tuple[Array, ...]) -> Array:
+    """The number of a member among all of its family, by its index or its two indices."""
+    slots = list(map(_slot, where))
+    return slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
+
+
 def _within(where: Array, count: int) -> Array:
     """Places from 0 below a count, those outside moved to the nearest; faster than `np.clip`."""
     inside: Array = np.minimum(np.maximum(where, 0), count - 1)
@@ -163,9 +169,7 @@ def _generic(model: Cloud, key: str, term: Term, where: tuple[Array, ...] | None
     if where is None:
         value = _smooth(model, key, term, 0, ctx)[:, 0]
         return constrained(value, model.assumptions.get(key, frozenset()))
-    slots = [np.clip(w + PAD, 0, MEMBERS - 1) for w in where]
-    number = slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
-    return _smooth(model, key, term, len(slots), ctx)[np.arange(ctx.batch), number]
+    return _smooth(model, key, term, len(where), ctx)[np.arange(ctx.batch), _number(where)]
 
 
 def _smooth(model: Cloud, key: str, term: Term, slots: int, ctx: Context) -> Array:
@@ -212,12 +216,10 @@ def smooth_member(
     name: str, inputs: Array, rows: int, cols: int, where: tuple[Array, ...], order: int = 0
 ) -> Array:
     """One of a family of smooth functions for every point, by its index or its two indices."""
-    slots = list(map(_slot, where))
-    number = slots[0] if len(slots) == 1 else slots[0] * MEMBERS + slots[1]
-    every = smooth(name, inputs, rows * cols * MEMBERS ** len(slots), order).reshape(
+    every = smooth(name, inputs, rows * cols * MEMBERS ** len(where), order).reshape(
         len(inputs), -1, rows, cols
     )
-    return every[np.arange(len(inputs)), number]
+    return every[np.arange(len(inputs)), _number(where)]
 
 
 def entry(model: Cloud, term: Term, ctx: Context) -> Array:

@@ -14,7 +14,7 @@ from typing import Any
 
 from mdverify.attempt import attempt
 from mdverify.case import Case
-from mdverify.closure import closure
+from mdverify.closure import applies
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
@@ -299,7 +299,7 @@ def _without_matrices(outcome: Outcome) -> bool:
     reading, left, right = outcome.reading, outcome.left, outcome.right
     if outcome.kind != "agree" or reading is None or left is None or right is None:
         return False
-    return not any(part.op in MATRIX_OPERATIONS for side in (left, right) for part in closure(reading, side))
+    return not applies(reading, MATRIX_OPERATIONS, left, right)
 
 
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
