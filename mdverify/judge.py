@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from mdverify.accuse import accused
@@ -33,7 +34,7 @@ EQUATION_BEFORE = (
     "differentiate", "suppose", "assume", "set ", "if ",
     "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令",
 )  # fmt: skip
-EQUATION_AFTER = ("on both sides", "has a solution", "is solved", "两边", "有解", "的解", "解出")
+EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
 UNDECIDED = frozenset({"stuck", "uncertain"})
 
 
@@ -83,7 +84,7 @@ class Judge(Docket):
         last_good = self.good.get(site.chain, 0)
         if not judged.true and judged.otherwise != Verdict.UNCHECKED and last_good < site.place:
             against = self.pair(site, chain[last_good])
-            if against.true or against.otherwise == Verdict.UNCHECKED:
+            if against.true or against.otherwise in (Verdict.UNCHECKED, Verdict.CONDITION):
                 judged = against
         if judged.true or judged.otherwise == Verdict.UNCHECKED:
             self.good[site.chain] = site.place + 1
@@ -245,9 +246,8 @@ def told_condition(derivation: Derivation, site: Site) -> bool:
     after = text[outer.end : outer.end + 40].lower()
     before = before[max(before.rfind("\n\n"), before.rfind(". "), before.rfind("。")) + 1 :]
     inside = text[outer.start : site.lhs.span.start].lower()[-60:]
-    return any(cue in before or cue in inside for cue in EQUATION_BEFORE) or any(
-        cue in after for cue in EQUATION_AFTER
-    )
+    told = any(cue in before or cue in inside for cue in EQUATION_BEFORE)
+    return told or EQUATION_AFTER.search(after) is not None
 
 
 def names_unknown_function(derivation: Derivation, site: Site) -> bool:
