@@ -213,7 +213,7 @@ class Judge(Docket):
             return Judgement(site, Verdict.GIVEN)
         if life.definition is None and life.declaration is None:
             return Judgement(site, Verdict.GIVEN)
-        return self._introduced(site)
+        return self._introduced(site, defined)
 
     def _restated(self, defined: Defined, earlier: Defined) -> None:
         """A recursion said again, or found for what was defined otherwise: the first formula stays."""
@@ -226,15 +226,35 @@ class Judge(Docket):
             if life.definition is defined and defined.indices:
                 life.definition = earlier
 
-    def _introduced(self, site: Site) -> Judgement:
-        """A restatement is given, unless what it says has no shape under any reading."""
+    def _introduced(self, site: Site, defined: Defined) -> Judgement:
+        """A restatement is given, unless what it says has no shape under any reading.
+
+        One in the very letters of the definition before it is no new beginning: their shapes stand.
+        """
         case = Case(self.derivation, self.evidence, site.rhs, site.rhs, site.position)
-        outcome = judge_pair(case, self.order(site)[0], self.surveyed.get(site.section))
+        layouts = self.order(site)
+        attempts = 1 if self._says_again(site, defined) else ATTEMPTS_PER_STEP
+        outcome = judge_pair(case, layouts[0], self.surveyed.get(site.section), attempts)
         if outcome.kind == "clash" and not any(
-            judge_pair(case, layout).kind != "clash" for layout in self.order(site)[1:]
+            judge_pair(case, layout, attempts=attempts).kind != "clash" for layout in layouts[1:]
         ):
             return Judgement(site, None, otherwise=Verdict.SHAPE, outcome=outcome)
         return Judgement(site, Verdict.GIVEN, outcome=outcome)
+
+    def _says_again(self, site: Site, defined: Defined) -> bool:
+        """Whether an earlier definition of the symbol comes to a formula in the same letters, more than one."""
+        letters = self._letters(site.rhs)
+        chains = (
+            self.derivation.chains[other.chain]
+            for other in self.derivation.sites
+            if other.position < site.position
+            and other.defines is not None
+            and other.defines.key == defined.key
+        )
+        return len(letters) > 1 and any(self._letters(side) == letters for row in chains for side in row)
+
+    def _letters(self, side: Node) -> frozenset[str]:
+        return frozenset(symbol.key for symbol in symbols_in(side, self.derivation.naming))
 
 
 def told_condition(derivation: Derivation, site: Site) -> bool:
