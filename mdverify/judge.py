@@ -233,8 +233,10 @@ class Judge(Docket):
         """
         case = Case(self.derivation, self.evidence, site.rhs, site.rhs, site.position)
         layouts = self.order(site)
-        attempts = 1 if self._says_again(site, defined) else ATTEMPTS_PER_STEP
-        outcome = judge_pair(case, layouts[0], self.surveyed.get(site.section), attempts)
+        surveyed, attempts = self.surveyed.get(site.section), ATTEMPTS_PER_STEP
+        if self._says_again(site, defined):
+            surveyed, attempts = surveyed and replace(surveyed, fresh=False), 1
+        outcome = judge_pair(case, layouts[0], surveyed, attempts)
         if outcome.kind == "clash" and not any(
             judge_pair(case, layout, attempts=attempts).kind != "clash" for layout in layouts[1:]
         ):
