@@ -52,7 +52,8 @@ class Context:
 
     `sample` is the number of the point, `index` holds the bound indices, `local` the parameters,
     `deltas` the variations of symbols and `opaque` those of whole expressions. `memo` keeps values
-    by place, `depth` counts unfolded definitions.
+    by place, `members` those of defined members by index (with what they rest on, so that it lives as
+    long), `depth` counts unfolded definitions.
     """
 
     batch: int
@@ -62,6 +63,7 @@ class Context:
     deltas: dict[str, tuple[Delta, ...]] = field(default_factory=dict)
     opaque: tuple[tuple[Term, Array], ...] = ()
     memo: dict[int, Array] = field(default_factory=dict)
+    members: dict[tuple[object, ...], tuple[Array, tuple[Array, ...]]] = field(default_factory=dict)
     depth: int = 0
 
     def fresh(
@@ -87,6 +89,7 @@ class Context:
         """The context inside a definition for some indices; without any, what is remembered holds there."""
         inner = self.fresh(index={**self.index, **index} if index else None)
         inner.depth += 1
+        inner.members = self.members
         if not index:
             inner.memo = self.memo
         return inner

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from mdverify.accuse import accused
@@ -35,6 +36,7 @@ EQUATION_BEFORE = (
     "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令",
 )  # fmt: skip
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
+HOLDING = 2  # restatements of a symbol in a section that hold, from which on another one may be mistaken
 UNDECIDED = frozenset({"stuck", "uncertain"})
 
 
@@ -62,7 +64,21 @@ class Judge(Docket):
             judged = self.step(site)
             judgements.append(judged)
             self._keep_condition(judged)
-        return [*judgements, *malformed_alone(self.derivation)]
+        return [*self._among_claims(judgements), *malformed_alone(self.derivation)]
+
+    def _among_claims(self, judgements: list[Judgement]) -> list[Judgement]:
+        """Where restatements of a symbol hold, the others of the section are claims about it as well."""
+        held = Counter(_restated_symbol(judged) for judged in judgements if judged.true)
+        return [self._as_claim(judged, held[_restated_symbol(judged)]) for judged in judgements]
+
+    def _as_claim(self, judged: Judgement, held: int) -> Judgement:
+        """A restatement as a claim: true, or one mistaken among several true ones in the same letters."""
+        site = judged.site
+        if not held or site.defines is None or judged.verdict is not Verdict.GIVEN or not judged.restates:
+            return judged
+        again = self.pair(site, site.lhs)
+        wrong = again.otherwise is Verdict.WRONG and held >= HOLDING and self._says_again(site, site.defines)
+        return again if again.true or wrong else judged
 
     def _keep_condition(self, judged: Judgement) -> None:
         """Remember the last equation to be solved."""
@@ -197,9 +213,10 @@ class Judge(Docket):
     def definition(self, site: Site, defined: Defined) -> Judgement:
         """A symbol set equal to something: introduced, restated, or given a new life."""
         life = self.derivation.life(defined.key, site.position)
-        earlier = life.definition if life else None
+        earlier = (life.definition or life.solution) if life else None
         self.good[site.chain] = 1
         recursive = mentions(site.rhs, defined.key, self.derivation.naming)
+        restates = False
         if recursive and not defined.indices:
             return Judgement(site, Verdict.GIVEN)
         if earlier is not None and earlier is not defined and earlier.position <= site.position:
@@ -207,13 +224,12 @@ class Judge(Docket):
             if judged.true:
                 self._restated(defined, earlier)
                 return judged
-        if recursive:
-            return Judgement(site, Verdict.GIVEN)
-        if life is None or life.start > site.position:
-            return Judgement(site, Verdict.GIVEN)
+            restates = not recursive
+        if recursive or life is None or life.start > site.position:
+            return Judgement(site, Verdict.GIVEN, restates=restates)
         if life.definition is None and life.declaration is None:
-            return Judgement(site, Verdict.GIVEN)
-        return self._introduced(site, defined)
+            return Judgement(site, Verdict.GIVEN, restates=restates)
+        return replace(self._introduced(site, defined), restates=restates)
 
     def _restated(self, defined: Defined, earlier: Defined) -> None:
         """A recursion said again, or found for what was defined otherwise: the first formula stays."""
@@ -244,7 +260,7 @@ class Judge(Docket):
         return Judgement(site, Verdict.GIVEN, outcome=outcome)
 
     def _says_again(self, site: Site, defined: Defined) -> bool:
-        """Whether an earlier definition of the symbol comes to a formula in the same letters, more than one."""
+        """Whether an earlier definition of the symbol comes to a formula in the same two or more letters."""
         letters = self._letters(site.rhs)
         chains = (
             self.derivation.chains[other.chain]
@@ -257,6 +273,12 @@ class Judge(Docket):
 
     def _letters(self, side: Node) -> frozenset[str]:
         return frozenset(symbol.key for symbol in symbols_in(side, self.derivation.naming))
+
+
+def _restated_symbol(judged: Judgement) -> tuple[str, int]:
+    """The symbol a step sets equal to something, and the section."""
+    defined = judged.site.defines
+    return (defined.key if defined is not None else "", judged.site.section)
 
 
 def told_condition(derivation: Derivation, site: Site) -> bool:

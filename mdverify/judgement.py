@@ -19,7 +19,7 @@ class Judgement:
 
     `true` holds the layouts under which it is true; `verdict` is final unless it is None, in which
     case the layouts decide between verified, layout and `otherwise`. `notation`, `rule` and `blame`
-    are for what is malformed.
+    are for what is malformed; `restates` marks a symbol set equal to something else than before.
     """
 
     site: Site
@@ -32,6 +32,7 @@ class Judgement:
     notation: Message | None = None
     rule: str | None = None
     blame: Span | None = None
+    restates: bool = False
 
 
 @dataclass(slots=True)

@@ -139,8 +139,19 @@ def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...]
         name: np.where(outside, nearest, w) - shift
         for name, w, shift in zip(definition.indices, where, shifts, strict=True)
     }
-    value = _defined(model, definition, index, ctx)
+    value = _remembered(model, key, definition, index, ctx)
     return np.where(outside[:, None, None], free, value) if np.any(outside) else value
+
+
+def _remembered(
+    model: Cloud, key: str, definition: Definition, index: dict[str, Array], ctx: Context
+) -> Array:
+    """The value of a definition for some indices; of a recursion, where many ask for one member, once."""
+    others = {name: a for name, a in ctx.index.items() if name not in index}
+    place = (key, *(a.tobytes() for a in index.values()), *((name, id(a)) for name, a in others.items()))
+    if place not in ctx.members:
+        ctx.members[place] = _defined(model, definition, index, ctx), tuple(others.values())
+    return ctx.members[place][0]
 
 
 def outside_of(model: Cloud, definition: Definition, where: tuple[Array, ...]) -> tuple[Array, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mdverify.claims import Site
@@ -16,7 +16,7 @@ from mdverify.definitions import Defined
 from mdverify.derivatives import derivative_parts, is_derivative
 from mdverify.manuscript import Manuscript
 from mdverify.show import show
-from mdverify.symbols import Naming, mentions
+from mdverify.symbols import Naming, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 CONCLUSIONS = frozenset({"Rightarrow", "therefore", "implies"})
@@ -121,25 +121,46 @@ def lives_of(
         events[declaration.key].append(declaration)
     for defined in definitions:
         events[defined.key].append(defined)
+
+    def circular(defined: Defined) -> bool:
+        return _rests_on_itself(defined, definitions, script.naming)
+
     return {
-        key: _row_of_lives(key, sorted(row, key=lambda event: event.position), script, solved)
+        key: _row_of_lives(key, sorted(row, key=lambda event: event.position), script, solved, circular)
         for key, row in events.items()
     }
 
 
+def _rests_on_itself(defined: Defined, definitions: Sequence[Defined], naming: Naming) -> bool:
+    """`K = P H^T R^{-1}` where P is defined by K: true, but nothing to put in the place of K."""
+    seen = set[str]()
+    ahead = [defined]
+    while ahead:
+        keys = {symbol.key for symbol in symbols_in(ahead.pop().body, naming)} - seen
+        seen |= keys
+        ahead += [one for one in definitions if one.key in keys and one.key != defined.key]
+    return defined.key in seen
+
+
 def _row_of_lives(
-    key: str, events: list[Declaration | Defined], script: Manuscript, solved: frozenset[Defined]
+    key: str,
+    events: list[Declaration | Defined],
+    script: Manuscript,
+    solved: frozenset[Defined],
+    circular: Callable[[Defined], bool],
 ) -> list[Life]:
     lives: list[Life] = []
     for event in events:
         section = script.note.section_of(event.position)
         current = lives[-1] if lives else None
         if isinstance(event, Declaration):
-            if current is None or not _is_restated(current, event, section):
+            if current is None or not _is_restated(current, event, section, script):
                 lives.append(Life(key, len(lives), event.position, section, event))
             elif current.declaration is None:
                 current.declaration = event
-        elif current is not None and _is_last_member(current, event, script):
+        elif current is not None and (
+            _is_last_member(current, event, script) or (current.solution is not None and circular(event))
+        ):
             continue
         elif event in solved:
             if current is None:
@@ -179,11 +200,19 @@ def _inherited(life: Life | None, event: Defined, script: Manuscript) -> Declara
     return declared
 
 
-def _is_restated(life: Life, event: Declaration, section: int) -> bool:
-    """Whether a declaration says nothing new of a living symbol."""
+def _is_restated(life: Life, event: Declaration, section: int, script: Manuscript) -> bool:
+    """Whether a declaration says nothing new of a living symbol; of a free one in another section it does."""
     if life.declaration is None:
         return life.section == section
+    if life.definition is None and script.distance(life.declaration.position, event.position) > 0:
+        return False
     return life.declaration.rank == event.rank and _size_texts(life.declaration) == _size_texts(event)
+
+
+def says_one_shape(lives: Sequence[Life]) -> bool:
+    """Whether a letter has one life, or is declared the same in all of them and never defined."""
+    said = {(life.declaration.rank, *_size_texts(life.declaration)) for life in lives if life.declaration}
+    return len(lives) == 1 or (len(said) == 1 and all(life.definition is None for life in lives))
 
 
 def _size_texts(declaration: Declaration) -> tuple[str, ...]:

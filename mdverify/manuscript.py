@@ -20,7 +20,6 @@ from mdverify.syntax import Apply, Formula, Name, Node
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
 MEMBERSHIP = frozenset({"in"})
-NEAR = 300  # characters: what is born this close after its use counts for it across a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ class Manuscript:
 
     def is_just_after(self, birth: int, position: int) -> bool:
         """Whether something said at `birth` still explains what stands at `position` before it."""
-        near = birth - position < NEAR
-        return near or self.note.section_of(birth) == self.note.section_of(position)
+        return self.note.section_of(birth) == self.note.section_of(position)
 
     def distance(self, birth: int, position: int) -> int:
         """0 for the same section or one around it, 1 within the same chapter, 2 beyond."""

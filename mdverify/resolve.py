@@ -87,7 +87,8 @@ def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -
         return None
     solved = life.solution is not None and reading.asked("solved", symbol.key)
     definition = life.solution if solved else life.definition
-    if definition is None or definition.params or not reading.derivation.sees(definition, reading.position):
+    place = reading.origin if solved else reading.position
+    if definition is None or definition.params or not reading.derivation.sees(definition, place):
         return None
     return definition
 

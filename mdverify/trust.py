@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mdverify.claims import Site
 from mdverify.judgement import Docket, Judgement
+from mdverify.lives import says_one_shape
 from mdverify.reading import Reading
 from mdverify.source import Span
 from mdverify.symbols import symbols_in
@@ -72,7 +73,7 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
             return True
     life = derivation.life(key, site.position)
     if life is None or (
-        derivation.distance(life.start, site.position) == 2 and len(derivation.lives[key]) > 1
+        derivation.distance(life.start, site.position) == 2 and not says_one_shape(derivation.lives[key])
     ):
         base = key.rstrip("_")
         return base != key and _is_firm(docket, base, site, reading, depth)
