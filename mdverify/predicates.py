@@ -193,6 +193,11 @@ def _joined(prose: Prose, found: Predicate, run: Span, places: list[int]) -> lis
         return places
     if _SINGULAR.search(verb):
         return places[-1:]
+    return last_clause(prose, places)
+
+
+def last_clause(prose: Prose, places: list[int]) -> list[int]:
+    """Of a list of formulas those after the last that is a clause of its own: `x \\in R^n, \\ell is …`."""
     kept = places[:1]
     for last, place in pairwise(places):
         clause = _RELATION.search(prose.tex(prose.maths[last]))

@@ -26,7 +26,7 @@ from mdverify.passages import (
     size_parts,
     statement_reach,
 )
-from mdverify.predicates import predicates
+from mdverify.predicates import last_clause, predicates
 from mdverify.source import Span
 
 __all__ = ["Fact", "facts"]
@@ -83,10 +83,18 @@ def _phrase_facts(prose: Prose, phrase: cues.Phrase, match: re.Match[str]) -> It
         yield Fact(phrase.kind, second + first if phrase.swap else first + second, sizes, span, reach, words)
 
 
+_SINGULAR = re.compile(r"\s*(?:[是为]|is\b|depends\b)")  # verbs that may leave the first formulas of a list out
+
+
 def _group(prose: Prose, match: re.Match[str], name: str) -> tuple[int, ...]:
     if not match.groupdict().get(name):
         return ()
-    return tuple(i for i in prose.formulas(*match.span(name)) if not DIMENSIONS.fullmatch(prose.tex(i)))
+    start, end = match.span(name)
+    places = [at for at in prose.maths if start <= at < end]
+    if name == "f" and places[-1:] == [end - 1] and _SINGULAR.match(prose.text, end):
+        places = last_clause(prose, places)
+    numbers = (prose.maths[at] for at in places)
+    return tuple(i for i in numbers if not DIMENSIONS.fullmatch(prose.tex(i)))
 
 
 def _introduced(prose: Prose, start: int, end: int) -> tuple[int, ...]:
