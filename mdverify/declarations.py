@@ -71,6 +71,21 @@ def _mapping(statement: Statement, script: Manuscript) -> Iterator[Declaration]:
         yield from _declared(statement.sides[0], *codomain, statement.span.start, script, function=True)
 
 
+def vector_maps(script: Manuscript) -> frozenset[str]:
+    """The keys of functions declared on a space of vectors: `f: \\mathbb R^n \\to \\mathbb R`.
+
+    A function of numbers may be meant entry by entry and tells nothing of what it is applied to.
+    """
+    found = set()
+    for statement in (s for formula in script.formulas for s in formula.statements):
+        signs = [relation.sign for relation in statement.relations]
+        symbol = script.naming.symbol(statement.sides[0])
+        domain = space(statement.sides[1]) if len(signs) == 2 and signs[0] == ":" else None
+        if symbol is not None and domain is not None and signs[1] in ARROWS and domain[0] == "V":
+            found.add(symbol.key)
+    return frozenset(found)
+
+
 def _annotated(statement: Statement, script: Manuscript) -> Iterator[Declaration]:
     """Sizes written below: `A_{n\\times n}`, and `x = […]_{n\\times 1}` for x."""
     position = statement.span.start

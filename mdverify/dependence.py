@@ -58,7 +58,8 @@ class _Application:
 
 
 def _applications(node: Node, naming: Naming) -> Iterator[_Application]:
-    for head, after in _neighbours(node):
+    for head, bracket in _neighbours(node):
+        after = _unturned(bracket)
         if isinstance(after, Apply) and after.op == "fence" and after.detail in ("()", "[]"):
             primed = isinstance(head, Apply) and head.op == "prime"
             symbol = naming.symbol(head.args[0] if isinstance(head, Apply) and primed else head)
@@ -94,6 +95,14 @@ def functions(
                 applied[application.key] += 1
     often = {key for key, count in applied.items() if APPLIED_SHARE * count >= everywhere[key]}
     return frozenset(certain | often)
+
+
+def applied_in(script: Manuscript) -> Iterator[tuple[str, int]]:
+    """Where a letter stands before a bracket with arguments or a factor: its key and the section."""
+    for side in script.sides():
+        for node in walk(side):
+            for one in _applications(node, script.naming):
+                yield one.key, script.note.section_of(one.position)
 
 
 def _applies(one: _Application, script: Manuscript, values: set[str], plain: set[str]) -> bool:
@@ -174,6 +183,14 @@ def _differentiated(node: Node, reach: Span, naming: Naming) -> Iterator[Depende
             symbol = naming.symbol(operand)
             if symbol is not None and naming.symbol(target) is not None:
                 yield Dependence(symbol.key, (target,), reach)
+
+
+def _unturned(node: Node) -> Node:
+    """Without the sign of a transpose."""
+    match node:
+        case Apply("sup", (body, Name("T" | "top"))):
+            return body
+    return node
 
 
 def _bare(node: Node) -> Node:

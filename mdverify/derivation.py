@@ -14,7 +14,7 @@ from mdverify.assumptions import Assumption, assumptions, leading_ones, postulat
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined
-from mdverify.dependence import Dependence, Line, dependences, differentials, functions, lines
+from mdverify.dependence import Dependence, Line, applied_in, dependences, differentials, functions, lines
 from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
@@ -39,7 +39,7 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions; `origins` where entries are counted from 0 or 1;
+    that are assumptions; `applied` in which sections a letter stands before a bracket; `origins` where entries are counted from 0 or 1;
     `undefined` the macros nobody defines, by the number of the formula.
     """
 
@@ -49,6 +49,7 @@ class Derivation(Manuscript):
     assumptions: tuple[Assumption, ...]
     postulates: frozenset[int]
     functions: frozenset[str]
+    applied: frozenset[tuple[str, int]]
     differentials: frozenset[str]
     dependences: tuple[Dependence, ...]
     lines: tuple[Line, ...]
@@ -80,6 +81,13 @@ class Derivation(Manuscript):
     def counts_from_zero(self, head: str, position: int) -> bool:
         """Whether the entries of a letter begin at index 0 there."""
         return counts_from_zero(self.origins, head, position, self)
+
+    def is_function(self, key: str, position: int) -> bool:
+        """Whether a letter is a function there: one that becomes a function only in a later section is none."""
+        if key not in self.functions:
+            return False
+        applied = (key, self.note.section_of(position)) in self.applied
+        return applied or key not in self.lives or self.life(key, position) is not None
 
     def sees(self, definition: Defined, position: int) -> bool:
         """A definition counts after it, and for what comes just before it."""
@@ -162,6 +170,7 @@ def derive(note: Note) -> Derivation:
         assumptions=(*assumptions(script), *(assumption for _, assumption in postulated)),
         postulates=frozenset(site.position for site, _ in postulated),
         functions=known,
+        applied=frozenset(applied_in(script)),
         differentials=differentials(script),
         dependences=tuple(dependences(script, known)),
         lines=tuple(lines(script)),

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from mdverify.declarations import Declaration
+from mdverify.declarations import Declaration, vector_maps
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.symbols import Naming, Symbol
@@ -50,6 +51,7 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "hadamard": (1.0, -0.3, 0.0, 0.0),
     "in a diagonal": (0.5, -0.5, 0.0, 1.0),
     "divisor": (-0.5, 0.7, 1.0, 1.5),
+    "argument of a vector map": (2.0, -0.5, 0.5, 1.0),
 }
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
 MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
@@ -107,10 +109,11 @@ class Evidence:
 def gather(derivation: Derivation) -> Evidence:
     """Count every use of every symbol in a note."""
     evidence = Evidence(derivation=derivation)
+    maps = vector_maps(derivation)
     for formula in derivation.formulas:
         for statement in formula.statements:
             section = derivation.note.section_of(statement.span.start)
-            for key, use in _all_uses(statement, derivation.naming):
+            for key, use in _all_uses(statement, derivation.naming, maps):
                 evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
             _note_values(statement, derivation.naming, evidence)
             for side in statement.sides:
@@ -118,9 +121,19 @@ def gather(derivation: Derivation) -> Evidence:
     return evidence
 
 
-def _all_uses(statement: Statement, naming: Naming) -> Iterator[tuple[str, str]]:
+def _all_uses(statement: Statement, naming: Naming, maps: frozenset[str]) -> Iterator[tuple[str, str]]:
     for node in (node for side in statement.sides for node in walk(side)):
         yield from _uses(node, naming)
+        if maps and isinstance(node, Apply) and node.op == "juxt":
+            yield from _mapped(node, naming, maps)
+
+
+def _mapped(node: Apply, naming: Naming, maps: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The x of `f(x)`, `f_i(x)` where f is declared on vectors."""
+    for head, after in pairwise(node.args):
+        symbol = naming.symbol(head)
+        if symbol is not None and symbol.base in maps and isinstance(after, Apply) and after.op == "fence":
+            yield from _of(after.args[0], naming, "argument of a vector map")
 
 
 def _note_values(statement: Statement, naming: Naming, evidence: Evidence) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from mdverify.definitions import Defined
 from mdverify.ellipsis import is_dots, run
-from mdverify.indices import collected, index_term, ranges_over
+from mdverify.indices import collected, entry, index_term, ranges_over
 from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
-from mdverify.resolve import generic_arguments, resolve
+from mdverify.resolve import generic_arguments, is_whole, resolve
 from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
@@ -35,13 +35,29 @@ def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
     if isinstance(node, Apply) and node.op == "prime":
         order, head = len(node.detail), node.args[0]
     symbol = reading.derivation.naming.symbol(head)
-    if symbol is None or not reading.is_function(symbol.key):
+    if symbol is None:
         return None
     span = node.span.cover(fence.span)
-    result = application(reading, symbol, fence.args[0], span, order)
+    whole = _whole(reading, symbol)
+    if whole is not None and not order:
+        result = entry(reading, application(reading, whole, fence.args[0], span), symbol.indices, span)
+    elif reading.is_function(symbol.key):
+        result = application(reading, symbol, fence.args[0], span, order)
+    else:
+        return None
     for outer in reversed(wrap):
         result = reading.scripted(outer, result)
     return result
+
+
+def _whole(reading: Reading, symbol: Symbol) -> Symbol | None:
+    """The r of `r_i(x)` where r is only declared as a function whose values are vectors."""
+    whole = Symbol(symbol.base, symbol.letter, symbol.font)
+    life = reading.life(whole.key) if len(symbol.indices) == 1 and not symbol.sup_indices else None
+    if life is None or life.declaration is None or life.definition or reading.life(symbol.key) is not None:
+        return None
+    vectors = life.declaration.function and life.declaration.rank in "VR"
+    return whole if vectors and reading.is_function(whole.key) else None
 
 
 def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int = 0) -> Term:
@@ -56,7 +72,16 @@ def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: 
         return _defined(reading, symbol, life, definition, arguments, span, order)
     if definition is not None and life is not None:
         return _value_at(reading, symbol, life, definition, arguments, span, order)
+    if _is_known_by_entries(reading, symbol, arguments) and not order:
+        return resolve(reading, symbol, span)
     return _generic(reading, symbol, life, arguments, span, order)
+
+
+def _is_known_by_entries(reading: Reading, symbol: Symbol, arguments: Node | None) -> bool:
+    """`J(x)` where only `J_{ij} = …` is defined: the same matrix, if the arguments are plain names."""
+    items = _items(arguments) if arguments is not None else ()
+    plain = all(reading.derivation.naming.symbol(item) is not None for item in items)
+    return plain and any(is_whole(reading, symbol, count) for count in (1, 2))
 
 
 def _value_at(

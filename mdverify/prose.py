@@ -83,7 +83,9 @@ def _phrase_facts(prose: Prose, phrase: cues.Phrase, match: re.Match[str]) -> It
         yield Fact(phrase.kind, second + first if phrase.swap else first + second, sizes, span, reach, words)
 
 
-_SINGULAR = re.compile(r"\s*(?:[是为]|is\b|depends\b)")  # verbs that may leave the first formulas of a list out
+_SINGULAR = re.compile(
+    r"\s*(?:[是为]|is\b|depends\b)"
+)  # verbs that may leave the first formulas of a list out
 
 
 def _group(prose: Prose, match: re.Match[str], name: str) -> tuple[int, ...]:

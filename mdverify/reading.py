@@ -266,7 +266,7 @@ class Reading:
 
     def is_function(self, key: str) -> bool:
         """Whether a symbol is a function of the note, and not a parameter here."""
-        known = key in self.derivation.functions and key not in self.local
+        known = key not in self.local and self.derivation.is_function(key, self.position)
         return known and not self.asked("factors", key)
 
     def life(self, key: str) -> Life | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
+from mdverify.derivatives import is_derivative
 from mdverify.evidence import RANKS, candidates
 from mdverify.families import family_candidates
 from mdverify.indices import collected, entry, index_term, ranges_over
@@ -103,23 +104,47 @@ def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> No
 
 
 def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> bool:
-    """`z` where only `z_i = …` is defined: the column of all of them."""
-    family = reading.derivation.life(f"{symbol.key}_", reading.position)
-    if family is None or family.definition is None or len(family.definition.indices) != 1:
+    """`z` where only `z_i = …` is defined: the column of all of them; `J` where only `J_{ij} = …` is."""
+    if life is not None and (life.definition is not None or reading.asked("solved", symbol.key)):
         return False
-    if life is not None and (life.definition is not None or life.solution is not None):
-        return False
-    if name in reading.pending or _is_elsewhere(reading, symbol, family):
+    if name in reading.pending:
         return False
     with reading.inside(name):
-        body = every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
-    if reading.kind(body.shape) != "V":
+        column, matrix = (_all_members(reading, symbol, letters, span) for letters in (("i",), ("i", "j")))
+    body = column or matrix
+    if body is None:
         return False
     if life is not None and life.declaration is not None:
         hold_to(reading, body, declared_shape(reading, life.declaration))
     reading.definitions[name] = Definition((), body)
     reading.shapes[name] = body.shape
     return True
+
+
+def _all_members(reading: Reading, symbol: Symbol, letters: tuple[str, ...], span: Span) -> Term | None:
+    """The members of a family of numbers that is defined by its indices, as a column or a matrix."""
+    if not is_whole(reading, symbol, len(letters)) or reading.asked("opaque", symbol.key):
+        return None
+    key = symbol.key + "_" * len(letters)
+    family = reading.derivation.life(key, reading.position)
+    if len(letters) > 1 and family and family.definition and not _concerns(reading, family.definition.body):
+        return None
+    indices = tuple(Name(letter) for letter in letters)
+    body = every(reading, Symbol(key, symbol.letter, symbol.font, indices), span)
+    return body if reading.kind(body.shape) == ("V" if len(letters) == 1 else "M") else None
+
+
+def _concerns(reading: Reading, body: Node) -> bool:
+    """Whether it matters what entries are: a matrix of derivatives is any matrix where nothing is derived."""
+    return reading.derives or not is_derivative(body)
+
+
+def is_whole(reading: Reading, symbol: Symbol, count: int) -> bool:
+    """Whether a letter has entries with so many indices that are defined, here or in this part of the note."""
+    family = reading.derivation.life(symbol.key + "_" * count, reading.position)
+    if symbol.indices or symbol.sup_indices or family is None or family.definition is None:
+        return False
+    return len(family.definition.indices) == count and not _is_elsewhere(reading, symbol, family)
 
 
 def _is_elsewhere(reading: Reading, symbol: Symbol, family: Life) -> bool:

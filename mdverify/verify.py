@@ -208,7 +208,8 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
     options = outcome.options
     for name in (*reading.definitions, *_functions(reading)):
         key = _key(reading, name)
-        elsewhere = _is_far(case, key) or _is_later(case, key)
+        entries = f"{key}__"
+        elsewhere = _is_far(case, key) or _is_later(case, key) or _is_far(case, entries)
         if key not in options.opaque and (not reading.derives or elsewhere):
             yield 0.8 if reading.derives else 1.2, {"opaque": options.opaque | {key}}
 
