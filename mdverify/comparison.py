@@ -173,13 +173,18 @@ def _says_nothing(outcome: Outcome) -> bool:
 
 
 def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
-    """Free symbols that occur with a `d` before them vary in differentials."""
-    found = []
-    for name, key in reading.names.items():
-        free = name in reading.shapes and name not in reading.definitions and name not in reading.generics
-        if free and key in reading.derivation.differentials:
-            found.append((name, reading.shapes[name], len(reading.slots.get(name, ()))))
-    return tuple(found)
+    """Free symbols that occur with a `d` before them vary in differentials: those of this part, if any."""
+    derivation = reading.derivation
+    found = [
+        (name, key)
+        for name, key in reading.names.items()
+        if name in reading.shapes and name not in reading.definitions and name not in reading.generics
+        if key in derivation.differentials
+    ]
+    here = [(name, key) for name, key in found if derivation.varies(key, reading.position)]
+    return tuple(
+        (name, reading.shapes[name], len(reading.slots.get(name, ()))) for name, _ in here or found
+    )
 
 
 def _at_points(pair: _Pair, model: Model) -> Outcome | None:

@@ -49,7 +49,7 @@ class Derivation(Manuscript):
     assumptions: tuple[Assumption, ...]
     postulates: frozenset[int]
     functions: frozenset[str]
-    differentials: frozenset[str]
+    differentials: Mapping[str, tuple[int, ...]]
     dependences: tuple[Dependence, ...]
     lines: tuple[Line, ...]
     targets: dict[str, int]
@@ -92,6 +92,11 @@ class Derivation(Manuscript):
         said = [d for d in here if d.told]
         near = [d for d in mine if self.distance(d.reach.start, position) < 2]
         return tuple(node for d in said or here or near for node in d.nodes)
+
+    def varies(self, key: str, position: int) -> bool:
+        """Whether a `d` stands before a letter where the step stands: elsewhere it may be a constant."""
+        part = self.reach(position)
+        return any(part.start <= place < part.end for place in self.differentials.get(key, ()))
 
     @property
     def mentions_sigmoid(self) -> bool:

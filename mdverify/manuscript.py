@@ -42,8 +42,8 @@ class Manuscript:
         return _sides(self.formulas)
 
     def reach(self, position: int) -> Span:
-        """The section around a position: how far what is said there holds."""
-        return self.note.sections[self.note.section_of(position)].span
+        """The section around a position, or the example of it: how far what is said there holds."""
+        return self.note.exercise(position) or self.note.sections[self.note.section_of(position)].span
 
     @property
     def everywhere(self) -> Span:
@@ -52,12 +52,22 @@ class Manuscript:
 
     def is_just_after(self, birth: int, position: int) -> bool:
         """Whether something said at `birth` still explains what stands at `position` before it."""
+        if self._in_another(birth, position):
+            return False
         near = birth - position < NEAR
         return near or self.note.section_of(birth) == self.note.section_of(position)
 
     def distance(self, birth: int, position: int) -> int:
-        """0 for the same section or one around it, 1 within the same chapter, 2 beyond."""
-        return self.apart(self.note.section_of(birth), position)
+        """0 for the same section or one around it, 1 within the same chapter, 2 beyond.
+
+        What one example or exercise of a section says is not said in the next.
+        """
+        far = self.apart(self.note.section_of(birth), position)
+        return 1 if far == 0 and self._in_another(birth, position) else far
+
+    def _in_another(self, birth: int, position: int) -> bool:
+        """Whether something is said in an example or exercise that a position does not lie in."""
+        return self.note.exercise_of(birth) not in (0, self.note.exercise_of(position))
 
     def apart(self, there: int, position: int) -> int:
         """The distance of a section, see `distance`."""
