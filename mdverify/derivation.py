@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
+from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined
@@ -40,7 +40,7 @@ class Derivation(Manuscript):
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
     that are assumptions; `origins` where entries are counted from 0 or 1;
-    `undefined` the macros nobody defines, by the number of the formula.
+    `labels` the letters that weigh logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -55,6 +55,7 @@ class Derivation(Manuscript):
     targets: dict[str, int]
     built: frozenset[tuple[str, str]]
     orders: tuple[tuple[str, str], ...]
+    labels: frozenset[str]
     equal_sizes: tuple[tuple[str, str, int], ...]
     origins: tuple[Origin, ...] = ()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
@@ -172,6 +173,7 @@ def derive(note: Note) -> Derivation:
         lines=tuple(lines(script)),
         targets=targets,
         built=_built(definitions, script.naming),
+        labels=labels(script),
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
         undefined=undefined_macros(script.formulas, script.note.source.text),

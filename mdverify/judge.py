@@ -13,7 +13,7 @@ from mdverify.comparison import Outcome
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
 from mdverify.implied import with_sums
-from mdverify.index_cases import IndexCase, cases_of, index_conditions
+from mdverify.index_cases import Condition, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import in_force
 from mdverify.malformed import malformed_alone
@@ -48,7 +48,7 @@ class Judge(Docket):
     good: dict[int, int] = field(default_factory=dict)
     surveyed: dict[int, Options] = field(default_factory=dict)
     last_condition: int | None = None
-    conditions: tuple[tuple[Site, IndexCase], ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         self.conditions = index_conditions(self.derivation)

@@ -23,6 +23,9 @@ from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
 ENTRYWISE = frozenset({"positive", "nonnegative"})
+SQUARE = frozenset(
+    {"symmetric", "skew-symmetric", "positive-definite", "positive-semidefinite", "orthogonal", "invertible"}
+)
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
 
@@ -73,6 +76,14 @@ def _note(reading: Reading, name: str, key: str) -> None:
     reading.assumptions[name] = assumed(key, reading.position) | assumed(key, reading.origin)
     if reading.asked("recalled"):
         reading.assumptions[name] |= recalled(reading.derivation, key)
+    if _is_label(reading, key):
+        reading.assumptions[name] |= {"probability"}
+
+
+def _is_label(reading: Reading, key: str) -> bool:
+    """Whether a letter that weighs logarithms is to sum to one."""
+    weighs = key.rstrip("_").removesuffix("^()") in reading.derivation.labels
+    return weighs and bool(reading.asked("labels"))
 
 
 def recalled(derivation: Derivation, key: str) -> frozenset[str]:
@@ -102,23 +113,31 @@ def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> No
 
 
 def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> bool:
-    """`z` where only `z_i = …` is defined: the column of all of them."""
-    family = reading.derivation.life(f"{symbol.key}_", reading.position)
-    if family is None or family.definition is None or len(family.definition.indices) != 1:
+    """`z` where only `z_i = …` is defined: the column of all of them; of `Q_{ij} = …` the matrix."""
+    pairs = ((f"{symbol.key}{'_' * count}", count) for count in (1, 2))
+    found = ((reading.derivation.life(key, reading.position), count) for key, count in pairs)
+    family, count = next(((one, n) for one, n in found if _defines_members(one, n)), (None, 0))
+    if family is None:
         return False
     if life is not None and (life.definition is not None or life.solution is not None):
         return False
     if name in reading.pending or _is_elsewhere(reading, symbol, family):
         return False
     with reading.inside(name):
-        body = every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
-    if reading.kind(body.shape) != "V":
+        indices = (Name("i"), Name("j"))[:count]
+        body = every(reading, Symbol(family.key, symbol.letter, symbol.font, indices), span)
+    if reading.kind(body.shape) != "VM"[count - 1]:
         return False
     if life is not None and life.declaration is not None:
         hold_to(reading, body, declared_shape(reading, life.declaration))
     reading.definitions[name] = Definition((), body)
     reading.shapes[name] = body.shape
     return True
+
+
+def _defines_members(family: Life | None, count: int) -> bool:
+    """Whether the members of a family are defined by that many indices."""
+    return family is not None and family.definition is not None and len(family.definition.indices) == count
 
 
 def _is_elsewhere(reading: Reading, symbol: Symbol, family: Life) -> bool:
@@ -133,7 +152,10 @@ def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None
     mode = reading.choose(name, options)
     if declared is not None and mode == declared.rank:
         return declared_shape(reading, declared)
-    return reading.shape_of(mode)
+    shape = reading.shape_of(mode)
+    if mode == "M" and reading.assumptions[name] & SQUARE:
+        reading.dims.unify(shape.rows, shape.cols)
+    return shape
 
 
 def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
@@ -243,6 +265,9 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     ):
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
+    vectors = reading.evidence.seen(symbol.key, "transposed")
+    if _is_label(reading, symbol.key) and len(nodes) == 1 and not vectors:
+        options = ((-1.0, f"entry:{symbol.base}"), *options)
     options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
     mode = reading.choose(name, options)
     if mode in RANKS:
