@@ -42,6 +42,7 @@ SYMMETRY_WORDS = (
     "covarian",
 )
 _SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
+CONSTANTS = frozenset({"const", "Const", "constant", "Konstante", "constante"})  # no derivative depends on it
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
@@ -105,7 +106,8 @@ class _Suspect:
     @cached_property
     def unknown(self) -> list[str]:
         """What only one side depends on and the note says nothing of."""
-        return sorted(name for name in self.only if "#" not in name)
+        ignored = CONSTANTS if self.explicit else frozenset[str]()
+        return sorted(name for name in self.only if "#" not in name and name not in ignored)
 
     @cached_property
     def explicit(self) -> bool:

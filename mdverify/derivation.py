@@ -20,6 +20,7 @@ from mdverify.enumerations import enumeration
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import Manuscript, read_manuscript
 from mdverify.means import means
+from mdverify.members import listed_members
 from mdverify.notes import Note
 from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
@@ -39,7 +40,7 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions; `origins` where entries are counted from 0 or 1;
+    that are assumptions, or each say what one member of a family is; `origins` where entries are counted from 0 or 1;
     `labels` the letters that weigh logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
@@ -143,8 +144,10 @@ def derive(note: Note) -> Derivation:
     chains, sites = _claims(script)
     sites = tuple(_without_values(sites))
     enumerated, definitions = _definitions(script, sites)
+    listed = tuple(listed_members(script, sites, definitions))
     stated = (*written_declarations(script), *told_declarations(script), *enumerated)
     declarations = sorted(stated, key=lambda declaration: declaration.position)
+    definitions += [column for column, _ in listed]
     definitions += means(script, definitions, declarations)
     targets = first_targets(script.sides(), script.naming)
     solved = frozenset(solutions(sites, targets, script.naming))
@@ -166,7 +169,9 @@ def derive(note: Note) -> Derivation:
         chains=chains,
         lives=lives,
         assumptions=(*assumptions(script), *(assumption for _, assumption in postulated)),
-        postulates=frozenset(site.position for site, _ in postulated),
+        postulates=frozenset(
+            [site.position for site, _ in postulated] + [site.position for _, row in listed for site in row]
+        ),
         functions=known,
         differentials=differentials(script),
         dependences=tuple(dependences(script, known)),

@@ -65,6 +65,10 @@ class Manuscript:
         far = self.apart(self.note.section_of(birth), position)
         return 1 if far == 0 and self._in_another(birth, position) else far
 
+    def concerns(self, there: int, position: int) -> bool:
+        """Whether what is seen in one part of the note tells of a position: in its chapter, no other example."""
+        return self.distance(there, position) < 2 and not self._in_another(there, position)
+
     def _in_another(self, birth: int, position: int) -> bool:
         """Whether something is said in an example or exercise that a position does not lie in."""
         return self.note.exercise_of(birth) not in (0, self.note.exercise_of(position))
