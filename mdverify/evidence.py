@@ -43,6 +43,8 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "matrix function": (3.0, 3.0, 3.0, -1.0),
     "norm": (1.5, 0.0, 0.0, 0.0),
     "dotted": (1.2, -0.3, 0.0, 0.0),
+    "mapped": (1.0, -0.3, 0.0, 0.0),
+    "beside a vector": (1.2, -0.3, 0.0, 0.0),
     "nabla": (1.0, -0.5, 1.0, 0.0),
     "scalar function": (-0.5, 0.5, 1.0, 2.0),
     "component": (2.0, 0.0, 0.0, 1.0),
@@ -59,6 +61,8 @@ GREEK_UPPER = frozenset(
     {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
 RANKS = "SVRM"
+FACTORS = frozenset({"lambda", "eta", "mu", "rho", "alpha"})  # often numbers behind a matrix
+TURNS = frozenset({Name("T"), Name("top")})
 
 
 @dataclass(slots=True)
@@ -144,8 +148,12 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return _of(body, naming, "inverted")
         case Apply("fence", (body,), "‖‖"):
             return [one for part in _summands(body) for one in _of(part, naming, "norm")]
+        case Apply("juxt", (_, last)) if _maps(node, naming):
+            return _of(last, naming, "mapped")
         case Apply("juxt", parts):
             return _dotted(parts, naming)
+        case Apply("+" | "-", parts) if any(_maps(part, naming) for part in _summands(node)):
+            return [one for part in parts for one in _of(part, naming, "beside a vector")]
         case Apply("sub", (Name("nabla"), body)):
             return _of(body, naming, "nabla")
         case Apply("call", (Name(text), body)) if text in MATRIX_FUNCTIONS:
@@ -165,7 +173,29 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
 
 def _summands(node: Node) -> tuple[Node, ...]:
     """What is added up; anything else is its own only summand."""
-    return node.args if isinstance(node, Apply) and node.op in ("+", "-") else (node,)
+    if isinstance(node, Apply) and node.op in ("+", "-"):
+        return tuple(part for arg in node.args for part in _summands(arg))
+    return (node,)
+
+
+def _maps(node: Node, naming: Naming) -> bool:
+    """`W x`, `A^T y`: a matrix before a vector, as letters look."""
+    match node:
+        case Apply("juxt", (Apply("sup", (first, turn)), last)) if turn in TURNS:
+            return _looks_upper(first, naming) and _looks_lower(last, naming)
+        case Apply("juxt", (first, last)):
+            return _looks_upper(first, naming) and _looks_lower(last, naming)
+    return False
+
+
+def _looks_upper(node: Node, naming: Naming) -> bool:
+    symbol = naming.symbol(node)
+    return symbol is not None and symbol.letter.isupper()
+
+
+def _looks_lower(node: Node, naming: Naming) -> bool:
+    symbol = naming.symbol(node)
+    return symbol is not None and symbol.letter.islower() and symbol.letter not in FACTORS
 
 
 def _dotted(parts: tuple[Node, ...], naming: Naming) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
+from mdverify.derivatives import derivative_parts
 from mdverify.formulas import Math
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
@@ -16,7 +17,7 @@ from mdverify.prose import Fact, facts
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
 from mdverify.symbols import Naming, naming_of
-from mdverify.syntax import Apply, Formula, Name, Node
+from mdverify.syntax import Apply, Formula, Name, Node, walk
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
 MEMBERSHIP = frozenset({"in"})
@@ -120,8 +121,18 @@ def read_manuscript(note: Note) -> Manuscript:
     trees = list(_sides(formulas))
     sizes = counting_letters(trees, told, formulas)
     naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
+    naming.variables = frozenset(_primed_variables(trees, naming))
     imaginary = imaginary_units(trees, note.source.text)
     return Manuscript(note, formulas, told, sizes, naming, imaginary)
+
+
+def _primed_variables(trees: list[Node], naming: Naming) -> Iterator[str]:
+    """`\\partial E/\\partial c'`: the new c is a variable, and no derivative of c."""
+    for parts in (derivative_parts(node) for tree in trees for node in walk(tree)):
+        for target, _ in parts.targets if parts is not None else ():
+            symbol = naming.symbol(target) if isinstance(target, Apply) and target.op == "prime" else None
+            if symbol is not None:
+                yield symbol.key
 
 
 def _as_read(text: str, math: Math, commas: bool) -> str:
