@@ -52,7 +52,8 @@ class Context:
 
     `sample` is the number of the point, `index` holds the bound indices, `local` the parameters,
     `deltas` the variations of symbols and `opaque` those of whole expressions. `memo` keeps values
-    by place, `depth` counts unfolded definitions.
+    by place, `members` those of members of defined families by their indices, wherever nothing else
+    differs; `depth` counts unfolded definitions.
     """
 
     batch: int
@@ -63,6 +64,7 @@ class Context:
     opaque: tuple[tuple[Term, Array], ...] = ()
     memo: dict[int, Array] = field(default_factory=dict)
     depth: int = 0
+    members: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     def fresh(
         self,
@@ -72,7 +74,8 @@ class Context:
         deltas: dict[str, tuple[Delta, ...]] | None = None,
         opaque: tuple[tuple[Term, Array], ...] | None = None,
     ) -> Context:
-        """The context with changes, and nothing remembered."""
+        """The context with changes, and nothing remembered but members where only indices change."""
+        same = local is None and deltas is None and opaque is None
         return Context(
             self.batch,
             self.sample,
@@ -81,6 +84,7 @@ class Context:
             self.deltas if deltas is None else deltas,
             self.opaque if opaque is None else opaque,
             depth=self.depth,
+            members=self.members if same else {},
         )
 
     def unfolding(self, index: dict[str, Array]) -> Context:

@@ -88,7 +88,10 @@ def member(model: Cloud, term: Term, ctx: Context) -> Array:
     key = term.data
     where = tuple(whole(model, arg, ctx) for arg in term.args)
     if key in model.definitions:
-        base = _member_defined(model, key, term, where, ctx)
+        place = (key, *(one.tobytes() for one in where))
+        if place not in ctx.members:
+            ctx.members[place] = _member_defined(model, key, term, where, ctx)
+        base = ctx.members[place]
     elif key in model.generics:
         base = _generic(model, key, term, where, ctx)
     else:

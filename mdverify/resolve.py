@@ -230,7 +230,8 @@ def _gathered(reading: Reading, one: _Argument) -> Term:
 def _last(reading: Reading, one: _Argument) -> Term:
     """The member a recursion ends with, a little outside the indices a step may speak of."""
     span = one.term.span
-    beyond, end = Term("num", (), float(BEYOND), SCALAR, span), Term("size", (), one.dims[0], SCALAR, span)
+    further = 0 if reading.asked("ending") else BEYOND
+    beyond, end = Term("num", (), float(further), SCALAR, span), Term("size", (), one.dims[0], SCALAR, span)
     last = Term("add", (end, beyond), None, SCALAR, span)
     if reading.definitions[one.term.data].ends is not None:
         last = Term("num", (), 1.0 - BEYOND, SCALAR, span)

@@ -282,6 +282,13 @@ def _labels_sum_to_one(case: Case, outcome: Outcome, reading: Reading) -> Altern
             yield 0.5, {"labels": True}
 
 
+def _last_step(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """`\\sum_{t=1}^T` runs over all there is: what is only named sees the last step, and none after it."""
+    ends = any(argument.op == "member" for one in reading.generics.values() for argument in one.arguments)
+    if ends and outcome.kind == "differ" and not outcome.options.ending:
+        yield 0.3, {"ending": True}
+
+
 def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Everything a scalar that was only guessed to be a vector or a matrix."""
     scalars = tuple(
@@ -332,6 +339,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
     _other_shapes,
+    _last_step,
     _univariate,
     _labels_sum_to_one,
     _plain_letters,
