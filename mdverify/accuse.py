@@ -42,6 +42,7 @@ SYMMETRY_WORDS = (
     "covarian",
 )
 _SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
+LINEWISE = frozenset({"softmax-rows"})
 CONSTANTS = frozenset({"const", "Const", "constant", "Konstante", "constante"})  # no derivative depends on it
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
@@ -150,6 +151,10 @@ def _is_beyond(suspect: _Suspect) -> Answer:
         return Verdict.UNCHECKED, message("rank-claim")
     if suspect.reading.tensor:
         return Verdict.UNCHECKED, message("tensor")
+    if not suspect.docket.derivation.lines_meant and applies(
+        suspect.reading, LINEWISE, suspect.left, suspect.right
+    ):
+        return Verdict.UNCHECKED, message("matrix-function", text="softmax")
     if suspect.reading.broadcasts:
         return Verdict.SHAPE, None
     names = suspect.ones | suspect.others

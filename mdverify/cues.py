@@ -444,6 +444,17 @@ MODULAR = (
     r"|模\s*\$|同余|合同式"
 )
 
+# What a softmax of a matrix is taken of.
+
+_NEAR = r"[^.。\n]{0,60}"
+SOFTMAX_OF = tuple(
+    (kind, re.compile(rf"softmax{_NEAR}(?:{words})|(?:{words}){_NEAR}softmax", re.IGNORECASE))
+    for kind, words in (
+        ("columns", r"column[- ]?wise|(?:each|every|per) column|[按逐每]一?列|列方向"),
+        ("rows", r"row[- ]?wise|(?:each|every|per|over|along|across) (?:the )?rows?|[按逐每]一?行|行方向"),
+    )
+)
+
 # What is not real.
 
 COMPLEX = (

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from mdverify import cues
 from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
@@ -40,7 +41,7 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions, or each say what one member of a family is; `origins` where entries are counted from 0 or 1;
+    that are assumptions, or each say what one member of a family is; `origins` where entries are counted from 0 or 1; `lines_meant` what a softmax of a matrix is taken of;
     `labels` the letters that weigh logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
@@ -60,6 +61,7 @@ class Derivation(Manuscript):
     equal_sizes: tuple[tuple[str, str, int], ...]
     origins: tuple[Origin, ...] = ()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
+    lines_meant: str = ""
     patterns: Patterns = field(default_factory=Patterns)
     _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
     _distances: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -183,7 +185,13 @@ def derive(note: Note) -> Derivation:
         equal_sizes=_equal_sizes(sites, script.sizes),
         undefined=undefined_macros(script.formulas, script.note.source.text),
         origins=counted,
+        lines_meant=_lines_meant(script.note.source.text),
     )
+
+
+def _lines_meant(text: str) -> str:
+    """Whether the note takes the softmax of "rows" or of "columns"; empty where it does not say."""
+    return next((kind for kind, cue in cues.SOFTMAX_OF if cue.search(text)), "")
 
 
 def _claims(script: Manuscript) -> tuple[Chains, tuple[Site, ...]]:
@@ -219,7 +227,7 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
     enumerated: dict[Defined, Declaration] = {}
     definitions: list[Defined] = []
     for defined in (site.defines for site in sites):
-        if defined is None or _assigns(defined, script.naming):
+        if defined is None or _assigns(defined, script.naming) or _inverts(defined, definitions, script):
             continue
         declaration = enumeration(defined, script)
         if declaration is None:
@@ -232,6 +240,22 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
 def _assigns(defined: Defined, naming: Naming) -> bool:
     """`w = w - …` gives a new value; it is no definition to unfold."""
     return not (defined.indices or defined.params) and mentions(defined.body, defined.key, naming)
+
+
+def _inverts(defined: Defined, earlier: list[Defined], script: Manuscript) -> bool:
+    """`\\sigma = e^{s/2}` after `s = \\log\\sigma^2`: the same said the other way round defines nothing."""
+    body = _only_symbol(defined.body, script.naming)
+    return body is not None and any(
+        one.key == body and _only_symbol(one.body, script.naming) == defined.key
+        for one in earlier
+        if script.distance(one.position, defined.position) == 0
+    )
+
+
+def _only_symbol(node: Node, naming: Naming) -> str | None:
+    """The one symbol of an expression, indices and constants left out."""
+    found = {symbol.key for symbol in symbols_in(node, naming)} - naming.index_letters - {"e", "pi"}
+    return found.pop() if len(found) == 1 else None
 
 
 def _built(definitions: list[Defined], naming: Naming) -> frozenset[tuple[str, str]]:
