@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -23,8 +23,8 @@ from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
 from mdverify.show import show
-from mdverify.symbols import mentions
-from mdverify.syntax import Apply, Name, Number, walk
+from mdverify.symbols import Naming, mentions
+from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term, is_zero
 from mdverify.trust import guessed_generics, later_letters
 
@@ -42,6 +42,8 @@ SYMMETRY_WORDS = (
     "covarian",
 )
 _SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
+LINEWISE = frozenset({"softmax-rows"})
+CONSTANTS = frozenset({"const", "Const", "constant", "Konstante", "constante"})  # no derivative depends on it
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
@@ -105,7 +107,8 @@ class _Suspect:
     @cached_property
     def unknown(self) -> list[str]:
         """What only one side depends on and the note says nothing of."""
-        return sorted(name for name in self.only if "#" not in name)
+        ignored = CONSTANTS if self.explicit else frozenset[str]()
+        return sorted(name for name in self.only if "#" not in name and name not in ignored)
 
     @cached_property
     def explicit(self) -> bool:
@@ -148,6 +151,10 @@ def _is_beyond(suspect: _Suspect) -> Answer:
         return Verdict.UNCHECKED, message("rank-claim")
     if suspect.reading.tensor:
         return Verdict.UNCHECKED, message("tensor")
+    if not suspect.docket.derivation.lines_meant and applies(
+        suspect.reading, LINEWISE, suspect.left, suspect.right
+    ):
+        return Verdict.UNCHECKED, message("matrix-function", text="softmax")
     if suspect.reading.broadcasts:
         return Verdict.SHAPE, None
     names = suspect.ones | suspect.others
@@ -302,6 +309,28 @@ def _is_held_constant(suspect: _Suspect) -> Answer:
     return None
 
 
+def _is_direct(suspect: _Suspect) -> Answer:
+    """`\\partial c_t/\\partial c_{t-1}` along the way that does not lead through the gates."""
+    naming = suspect.docket.derivation.naming
+    own = {key for side in (suspect.site.lhs, suspect.site.rhs) for key in _stepped(side, naming)}
+    if not own:
+        return None
+    keys = {suspect.reading.names.get(name, "") for name in suspect.reading.definitions} - own
+    tried = suspect.tried(opaque=suspect.outcome.options.opaque | keys)
+    if tried.kind == "agree" and not tried.vanishes:
+        return Verdict.UNCHECKED, message("if-constant", text=readable(min(keys)))
+    return None
+
+
+def _stepped(side: Node, naming: Naming) -> Iterator[str]:
+    """Families one member of which is differentiated by another."""
+    for parts in filter(None, map(derivative_parts, walk(side))):
+        one = naming.symbol(parts.operand) if parts.operand is not None else None
+        others = [naming.symbol(target) for target, _ in parts.targets]
+        if one is not None and any(other is not None and other.key == one.key for other in others):
+            yield one.key
+
+
 def _is_limited(suspect: _Suspect) -> Answer:
     """Our own limits: a plausible reading we cannot judge, or shapes that are mere guesses."""
     if suspect.outcome.limited is not None:
@@ -374,6 +403,7 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_limited,
     _needs_recall,
     _is_held_constant,
+    _is_direct,
     _needs_symmetry,
 )
 

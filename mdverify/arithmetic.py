@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mdverify.calculus import NABLAS, derivative, differential, gradient
-from mdverify.derivatives import derivative_parts, is_differentiator
+from mdverify.derivatives import derivative_parts, has_open_order, is_differentiator
 from mdverify.ellipsis import is_dots
 from mdverify.functions import named_call
 from mdverify.indices import index_term
@@ -246,6 +246,8 @@ def quotient(reading: Reading, node: Apply) -> Term:
         if parts.operand is None:
             raise Stuck(message("operator-alone", text=show(node)), node.span)
         return derivative(reading, parts, parts.operand, node.span)
+    if has_open_order(node):
+        raise Stuck(message("open-order"), node.span)
     above, below = reading.term(node.args[0]), reading.term(node.args[1])
     if reading.kind(below.shape) == "M" and reading.kind(above.shape) != "M":
         raise Clash("MV301", message("divides", shape=reading.dims.text(below.shape)), below.span)

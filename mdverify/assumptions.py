@@ -11,7 +11,7 @@ from mdverify.manuscript import Manuscript, listed
 from mdverify.source import Span
 from mdverify.spaces import RANKS
 from mdverify.symbols import Naming, Symbol
-from mdverify.syntax import Apply, Name, Node, Number, Statement
+from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 
 POSTULATE_CUES = (
     "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
@@ -20,6 +20,9 @@ POSTULATE_CUES = (
 )  # fmt: skip
 CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
 CONDITIONAL_REACH = 400  # characters
+ORTHONORMAL = frozenset({"orthonormal-columns", "orthonormal-rows"})  # what no other letter has
+LOGARITHMS = frozenset({Name("log"), Name("ln")})
+TRANSPOSES = frozenset({Name("T"), Name("top")})
 LISTED = 7  # characters between a declaration and what belongs to it: a comma, "and", "且"
 CUE_REACH = 45  # characters before a formula in which a cue is looked for
 
@@ -39,7 +42,7 @@ def assumptions(script: Manuscript) -> Iterator[Assumption]:
         if fact.kind not in RANKS:
             for node in script.subjects(fact):
                 symbol = script.naming.symbol(node)
-                if symbol is not None:
+                if symbol is not None and not (fact.kind == "orthogonal" and symbol.letter.islower()):
                     yield Assumption(symbol.key, fact.kind, fact.reach)
     for formula in script.formulas:
         for statement in formula.statements:
@@ -74,7 +77,8 @@ def postulates(
         if found is None or site.relation.sign != "=":
             continue
         key, kind = found
-        if not _cued(script, site, POSTULATE_CUES) and not _just_declared(script, site, key):
+        told = _cued(script, site, POSTULATE_CUES) or _just_declared(script, site, key)
+        if not told and (kind not in ORTHONORMAL or script.note.maths[site.math].display):
             continue
         life = life_at(lives, script, key, site.position)
         defined = life.definition if life is not None else None
@@ -156,6 +160,34 @@ def _orthonormal(
         return a.key, kinds[1]
     base = right.args[0] if isinstance(right, Apply) and right.op == "sub" else right
     return (a.key, kinds[0]) if isinstance(base, Name) and base.text in ("I", "E") else None
+
+
+def labels(script: Manuscript) -> frozenset[str]:
+    """What multiplies a logarithm, `-y^T\\log p`, `-\\sum_k y_k\\log p_k`: in a cross-entropy, shares.
+
+    With a `1 - y` beside it every y is a share of its own.
+    """
+    found, alone = set[str](), set[str]()
+    for node in (node for side in script.sides() for node in walk(side)):
+        match node:
+            case Apply("juxt" | "cdot", parts) if any(_is_logarithm(part) for part in parts):
+                found.update(_multiplied(parts, script.naming))
+            case Apply("-", (Number("1"), other)) if (one := script.naming.symbol(other)) is not None:
+                alone.add(one.base)
+    return frozenset(found - alone)
+
+
+def _is_logarithm(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "call" and node.args[0] in LOGARITHMS
+
+
+def _multiplied(parts: tuple[Node, ...], naming: Naming) -> Iterator[str]:
+    """The bare letters of a product, and those with one index."""
+    for part in parts:
+        turned = isinstance(part, Apply) and part.op == "sup" and part.args[1] in TRANSPOSES
+        symbol = naming.symbol(part.args[0] if isinstance(part, Apply) and turned else part)
+        if symbol is not None and len(symbol.indices + symbol.sup_indices) < 2:
+            yield symbol.base
 
 
 def _values(statement: Statement, script: Manuscript) -> Iterator[Assumption]:

@@ -314,6 +314,9 @@ def take_prime(reading: Reading, node: Apply) -> Term:
     """A prime: transpose where the note says so, a derivative, or another symbol of the same letter."""
     (body,) = node.args
     told = prime_means(reading, node.span.start)
+    new = reading.derivation.naming.symbol(node)
+    if new is not None and new.key in reading.derivation.naming.variables and not told:
+        return resolve(reading, new, node.span)
     if told == "prime-transpose" or (not told and reading.asked("primes")):
         result = reading.term(body)
         if not told and reading.kind(result.shape) == "S":

@@ -74,7 +74,8 @@ class Context:
         deltas: dict[str, tuple[Delta, ...]] | None = None,
         opaque: tuple[tuple[Term, Array], ...] | None = None,
     ) -> Context:
-        """The context with changes, and nothing remembered."""
+        """The context with changes, and nothing remembered but members where only indices change."""
+        same = local is None and deltas is None and opaque is None
         return Context(
             self.batch,
             self.sample,
@@ -83,6 +84,7 @@ class Context:
             self.deltas if deltas is None else deltas,
             self.opaque if opaque is None else opaque,
             depth=self.depth,
+            members=self.members if same else {},
         )
 
     def unfolding(self, index: dict[str, Array]) -> Context:

@@ -173,13 +173,16 @@ def _says_nothing(outcome: Outcome) -> bool:
 
 
 def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
-    """Free symbols that occur with a `d` before them vary in differentials."""
-    found = []
-    for name, key in reading.names.items():
-        free = name in reading.shapes and name not in reading.definitions and name not in reading.generics
-        if free and key in reading.derivation.differentials:
-            found.append((name, reading.shapes[name], len(reading.slots.get(name, ()))))
-    return tuple(found)
+    """Free symbols that occur with a `d` before them vary in differentials: those of this part, if any."""
+    derivation = reading.derivation
+    found = [
+        (name, key)
+        for name, key in reading.names.items()
+        if name in reading.shapes and name not in reading.definitions and name not in reading.generics
+        if key in derivation.differentials
+    ]
+    here = [(name, key) for name, key in found if derivation.varies(key, reading.position)]
+    return tuple((name, reading.shapes[name], len(reading.slots.get(name, ()))) for name, _ in here or found)
 
 
 def _at_points(pair: _Pair, model: Model) -> Outcome | None:
@@ -251,14 +254,19 @@ def _start(case: Case, reading: Reading, model: Model, left: Term, right: Term) 
     )
     grids = _where_defined(reading, model, letters, grids, (left, right))
     told = case.index_case
-    if told is not None and {told.one, told.two} <= set(letters):
-        same = grids[letters.index(told.one)] == grids[letters.index(told.two)]
+    if told is not None and {told.one, told.two} <= {*letters, *filter(str.isdigit, told)}:
+        same = _values(told.one, letters, grids) == _values(told.two, letters, grids)
         grids = grids[:, same if told.sign == "=" else ~same]
     if grids.shape[1] > FREE_COMBINATIONS:
         step = grids.shape[1] / FREE_COMBINATIONS
         grids = grids[:, (np.arange(FREE_COMBINATIONS) * step).astype(int)]
     index = {letter: np.tile(grid, model.points) for letter, grid in zip(letters, grids, strict=True)}
     return model.start(index, grids.shape[1])
+
+
+def _values(index: str, letters: list[str], grids: Array) -> Array | int:
+    """The values of a free index; a number is its own."""
+    return int(index) if index.isdigit() else grids[letters.index(index)]
 
 
 def _where_defined(

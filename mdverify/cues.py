@@ -54,11 +54,15 @@ PROPERTIES = (
     ("skew-symmetric", r"skew-?symmetric|anti-?symmetric|[反斜]对称"),
     (
         "symmetric",
-        r"symmetric(?:al)?|symmetry|(?<!cross[- ])covariances?(?: matri\w+)?|对称性?|(?<!互)协方差矩?阵",
+        r"symmetric(?:al)?|symmetry|(?<!cross[- ])covariances?(?: matri\w+)?|对称性?|(?<!互)协方差矩?阵"
+        r"|symm?[eé]tri(?:sch|que|ca)\w{0,2}|対称(?:行列)?",
     ),
     ("positive-semidefinite", r"positive[- ]semi-?definite|PSD|半正定|非负定"),
-    ("positive-definite", r"positive[- ]definite|SPD|正定"),
-    ("invertible", r"invertible|non-?singular|可逆|非奇异"),
+    ("positive-definite", r"positive[- ]definite|SPD|正定|positiv definit\w{0,2}|définies? positives?"),
+    (
+        "invertible",
+        r"invertible|non-?singular|可逆|非奇异|invertierbar\w{0,2}|regulär\w{0,2}|inversibles?|正則(?:行列)?",
+    ),
     (
         "full-column-rank",
         r"full column rank|(?:linearly )?independent columns|列满秩|满列秩|各?列(?:向量)?线性无关",
@@ -67,7 +71,8 @@ PROPERTIES = (
     ("orthonormal-columns", r"orthonormal columns|各?列(?:向量)?(?:标准|单位|规范)正交|列正交"),
     (
         "orthogonal",
-        r"orthogonal(?!\s*(?:to|project|complement|basis|decompos|direction|vector))|正交(?:矩阵|方阵|阵)",
+        r"orthogonal(?!\s*(?:to|project|complement|basis|decompos|direction|vector))"
+        r"|orthogonales?|直交行列|(?<![相互两彼])正交(?:矩阵|方阵|阵|(?=\s*(?:$|[,，.。;；、)）])))",
     ),
     (
         "unit",
@@ -112,7 +117,10 @@ NOUNS = (
         r"(?:column[- ]?)?vectors?(?! (?:space|field|product|norm"
         r"|form|of (?:all|one|zero)))|列?向量(?![组空场化积值内外叉点范夹第])",
     ),
-    ("square", r"square(?: matri(?:x|ces))?|方阵"),
+    (
+        "square",
+        r"square(?: matri(?:x|ces))?|方阵|quadratische[rn]? matri(?:x|zen)|matrices? carrées?|正方行列",
+    ),
     ("matrix", r"matri(?:x|ces)(?! (?:product|form|notation|algebra|calc))|矩阵(?![乘分求论微运形方第])"),
     ("scalar", r"scalars?|(?:real )?numbers?(?! of)|标量|实数"),
 )
@@ -442,6 +450,17 @@ MODULAR = (
     r"|模\s*\$|同余|合同式"
 )
 
+# What a softmax of a matrix is taken of.
+
+_NEAR = r"[^.。\n]{0,60}"
+SOFTMAX_OF = tuple(
+    (kind, re.compile(rf"softmax{_NEAR}(?:{words})|(?:{words}){_NEAR}softmax", re.IGNORECASE))
+    for kind, words in (
+        ("columns", r"column[- ]?wise|(?:each|every|per) column|[按逐每]一?列|列方向"),
+        ("rows", r"row[- ]?wise|(?:each|every|per|over|along|across) (?:the )?rows?|[按逐每]一?行|行方向"),
+    )
+)
+
 # What is not real.
 
 COMPLEX = (
@@ -470,7 +489,8 @@ IMPLIED_SUMS = (
 # Reach.
 
 CONDITION = (
-    r"若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要|\b(?:if|when|whenever|provided|in case|in particular)\b"
+    r"^\s*(?:ist|sind)\b|\b(?:falls|wenn)\b|\bsi\b|もし|の(?:場合|とき)"
+    r"|若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要|\b(?:if|when|whenever|provided|in case|in particular)\b"
 )
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"

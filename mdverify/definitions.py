@@ -57,7 +57,10 @@ def _is_arguments(node: Node) -> bool:
 def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
     """The definition by the form of its left side, its place in the note left open."""
     match lhs:
-        case Apply("prime") | Apply("juxt", (Apply("prime"), _)):
+        case Apply("prime"):
+            symbol = naming.symbol(lhs)
+            return _formal(symbol, rhs) if symbol is not None and symbol.key in naming.variables else None
+        case Apply("juxt", (Apply("prime"), _)):
             return None
         case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
             params = _params(args, naming)

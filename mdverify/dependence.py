@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -119,15 +119,15 @@ def _applies(one: _Application, script: Manuscript, values: set[str], plain: set
     return (one.primed or one.key in FUNCTION_LETTERS) and one.key not in plain
 
 
-def differentials(script: Manuscript) -> frozenset[str]:
-    """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`."""
-    return frozenset(
-        key
-        for side in script.sides()
-        for node in walk(side)
-        for head, after in _neighbours(node)
-        if isinstance(head, Name) and head.text == "d" and (key := _differential_key(after, script.naming))
-    )
+def differentials(script: Manuscript) -> dict[str, tuple[int, ...]]:
+    """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`; and where."""
+    found = defaultdict[str, list[int]](list)
+    for node in (node for side in script.sides() for node in walk(side)):
+        for head, after in _neighbours(node):
+            key = _differential_key(after, script.naming)
+            if isinstance(head, Name) and head.text == "d" and key:
+                found[key].append(head.span.start)
+    return {key: tuple(places) for key, places in found.items()}
 
 
 def _differential_key(after: Node, naming: Naming) -> str:

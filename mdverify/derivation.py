@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
+from mdverify import cues
+from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined
@@ -20,6 +21,7 @@ from mdverify.enumerations import enumeration
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import Manuscript, read_manuscript
 from mdverify.means import means
+from mdverify.members import listed_members
 from mdverify.notes import Note
 from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
@@ -39,8 +41,9 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions; `applied` in which sections a letter stands before a bracket; `origins` where entries are counted from 0 or 1;
-    `undefined` the macros nobody defines, by the number of the formula.
+    that are assumptions, or each say what one member of a family is; `origins` where entries are counted from 0 or 1; `applied` in which
+    sections a letter stands before a bracket; `lines_meant` what a softmax of a matrix is taken of;
+    `labels` the letters that weigh logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -50,15 +53,17 @@ class Derivation(Manuscript):
     postulates: frozenset[int]
     functions: frozenset[str]
     applied: frozenset[tuple[str, int]]
-    differentials: frozenset[str]
+    differentials: Mapping[str, tuple[int, ...]]
     dependences: tuple[Dependence, ...]
     lines: tuple[Line, ...]
     targets: dict[str, int]
     built: frozenset[tuple[str, str]]
     orders: tuple[tuple[str, str], ...]
+    labels: frozenset[str]
     equal_sizes: tuple[tuple[str, str, int], ...]
     origins: tuple[Origin, ...] = ()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
+    lines_meant: str = ""
     patterns: Patterns = field(default_factory=Patterns)
     _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
     _distances: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -83,7 +88,7 @@ class Derivation(Manuscript):
         return counts_from_zero(self.origins, head, position, self)
 
     def is_function(self, key: str, position: int) -> bool:
-        """Whether a letter is a function there: one that becomes a function only in a later section is none."""
+        """Whether a letter is a function there; one that becomes it only in a later section is none."""
         if key not in self.functions:
             return False
         applied = (key, self.note.section_of(position)) in self.applied
@@ -100,6 +105,11 @@ class Derivation(Manuscript):
         said = [d for d in here if d.told]
         near = [d for d in mine if self.distance(d.reach.start, position) < 2]
         return tuple(node for d in said or here or near for node in d.nodes)
+
+    def varies(self, key: str, position: int) -> bool:
+        """Whether a `d` stands before a letter where the step stands: elsewhere it may be a constant."""
+        part = self.reach(position)
+        return any(part.start <= place < part.end for place in self.differentials.get(key, ()))
 
     @property
     def mentions_sigmoid(self) -> bool:
@@ -145,8 +155,10 @@ def derive(note: Note) -> Derivation:
     chains, sites = _claims(script)
     sites = tuple(_without_values(sites))
     enumerated, definitions = _definitions(script, sites)
+    listed = tuple(listed_members(script, sites, definitions))
     stated = (*written_declarations(script), *told_declarations(script), *enumerated)
     declarations = sorted(stated, key=lambda declaration: declaration.position)
+    definitions += [column for column, _ in listed]
     definitions += means(script, definitions, declarations)
     targets = first_targets(script.sides(), script.naming)
     solved = frozenset(solutions(sites, targets, script.naming))
@@ -168,7 +180,9 @@ def derive(note: Note) -> Derivation:
         chains=chains,
         lives=lives,
         assumptions=(*assumptions(script), *(assumption for _, assumption in postulated)),
-        postulates=frozenset(site.position for site, _ in postulated),
+        postulates=frozenset(
+            [site.position for site, _ in postulated] + [site.position for _, row in listed for site in row]
+        ),
         functions=known,
         applied=frozenset(applied_in(script)),
         differentials=differentials(script),
@@ -176,11 +190,18 @@ def derive(note: Note) -> Derivation:
         lines=tuple(lines(script)),
         targets=targets,
         built=_built(definitions, script.naming),
+        labels=labels(script),
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
         undefined=undefined_macros(script.formulas, script.note.source.text),
         origins=counted,
+        lines_meant=_lines_meant(script.note.source.text),
     )
+
+
+def _lines_meant(text: str) -> str:
+    """Whether the note takes the softmax of "rows" or of "columns"; empty where it does not say."""
+    return next((kind for kind, cue in cues.SOFTMAX_OF if cue.search(text)), "")
 
 
 def _claims(script: Manuscript) -> tuple[Chains, tuple[Site, ...]]:
@@ -216,7 +237,7 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
     enumerated: dict[Defined, Declaration] = {}
     definitions: list[Defined] = []
     for defined in (site.defines for site in sites):
-        if defined is None or _assigns(defined, script.naming):
+        if defined is None or _assigns(defined, script.naming) or _inverts(defined, definitions, script):
             continue
         declaration = enumeration(defined, script)
         if declaration is None:
@@ -229,6 +250,22 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
 def _assigns(defined: Defined, naming: Naming) -> bool:
     """`w = w - …` gives a new value; it is no definition to unfold."""
     return not (defined.indices or defined.params) and mentions(defined.body, defined.key, naming)
+
+
+def _inverts(defined: Defined, earlier: list[Defined], script: Manuscript) -> bool:
+    """`\\sigma = e^{s/2}` after `s = \\log\\sigma^2`: the same said the other way round defines nothing."""
+    body = _only_symbol(defined.body, script.naming)
+    return body is not None and any(
+        one.key == body and _only_symbol(one.body, script.naming) == defined.key
+        for one in earlier
+        if script.distance(one.position, defined.position) == 0
+    )
+
+
+def _only_symbol(node: Node, naming: Naming) -> str | None:
+    """The one symbol of an expression, indices and constants left out."""
+    found = {symbol.key for symbol in symbols_in(node, naming)} - naming.index_letters - {"e", "pi"}
+    return found.pop() if len(found) == 1 else None
 
 
 def _built(definitions: list[Defined], naming: Naming) -> frozenset[tuple[str, str]]:

@@ -40,6 +40,15 @@ def derivative_parts(node: Node) -> DerivativeParts | None:
     return DerivativeParts(order, _product(above[1:]) if len(above) > 1 else None, targets)
 
 
+def has_open_order(node: Apply) -> bool:
+    """`\\frac{d^n}{dx^n}`: a derivative whose order is a letter."""
+    above, below = _factors(node.args[0]), _factors(node.args[1])
+    match above[0] if above else None:
+        case Apply("sup", (Name(text), power)) if text in DIFFERENTIATORS and not isinstance(power, Number):
+            return len(below) > 1 and is_differentiator(below[0])
+    return False
+
+
 def is_derivative(node: Node) -> bool:
     """Whether a derivative is written anywhere in an expression."""
     return any(derivative_parts(part) is not None for part in walk(node))

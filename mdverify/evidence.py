@@ -43,6 +43,9 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "negative power": (0.0, 5.0, 5.0, -0.5),
     "matrix function": (3.0, 3.0, 3.0, -1.0),
     "norm": (1.5, 0.0, 0.0, 0.0),
+    "dotted": (1.2, -0.3, 0.0, 0.0),
+    "mapped": (1.0, -0.3, 0.0, 0.0),
+    "beside a vector": (1.2, -0.3, 0.0, 0.0),
     "nabla": (1.0, -0.5, 1.0, 0.0),
     "scalar function": (-0.5, 0.5, 1.0, 2.0),
     "component": (2.0, 0.0, 0.0, 1.0),
@@ -60,11 +63,13 @@ GREEK_UPPER = frozenset(
     {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
 RANKS = "SVRM"
+FACTORS = frozenset({"lambda", "eta", "mu", "rho", "alpha"})  # often numbers behind a matrix
+TURNS = frozenset({Name("T"), Name("top")})
 
 
 @dataclass(slots=True)
 class Evidence:
-    """Uses of every key over the whole note, and the modes that verified steps voted for.
+    """Uses of every key over the whole note by the beginnings of its parts, and the modes that verified steps voted for.
 
     `families` and `priced` remember costs without votes, `voted` costs as long as nothing else is voted for.
     """
@@ -85,10 +90,10 @@ class Evidence:
 
     def weight(self, key: str, use: str, position: int) -> float:
         """How much a use counts at a position: fully nearby, less from another part of the note."""
-        sections = self.uses.get(key, {}).get(use)
-        if not sections or self.derivation is None:
+        parts = self.uses.get(key, {}).get(use)
+        if not parts or self.derivation is None:
             return 0.0
-        return 1.0 if any(self.derivation.apart(s, position) < 2 for s in sections) else FAR_USE
+        return 1.0 if any(self.derivation.concerns(part, position) for part in parts) else FAR_USE
 
     def has_bold_value(self, key: str, position: int) -> bool:
         """Whether the letter a function was last set equal to is a bold lower one."""
@@ -112,9 +117,9 @@ def gather(derivation: Derivation) -> Evidence:
     maps = vector_maps(derivation)
     for formula in derivation.formulas:
         for statement in formula.statements:
-            section = derivation.note.section_of(statement.span.start)
+            part = derivation.reach(statement.span.start).start
             for key, use in _all_uses(statement, derivation.naming, maps):
-                evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
+                evidence.uses.setdefault(key, {}).setdefault(use, set()).add(part)
             _note_values(statement, derivation.naming, evidence)
             for side in statement.sides:
                 _count_names(side, derivation.naming, evidence)
@@ -155,7 +160,13 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
         case Apply("sup", (body, Apply("neg", (Number("1"),)))):
             return _of(body, naming, "inverted")
         case Apply("fence", (body,), "‖‖"):
-            return _of(body, naming, "norm")
+            return [one for part in _summands(body) for one in _of(part, naming, "norm")]
+        case Apply("juxt", (_, last)) if _maps(node, naming):
+            return _of(last, naming, "mapped")
+        case Apply("juxt", parts):
+            return _dotted(parts, naming)
+        case Apply("+" | "-", parts) if any(_maps(part, naming) for part in _summands(node)):
+            return [one for part in parts for one in _of(part, naming, "beside a vector")]
         case Apply("sub", (Name("nabla"), body)):
             return _of(body, naming, "nabla")
         case Apply("call", (Name(text), body)) if text in MATRIX_FUNCTIONS:
@@ -171,6 +182,45 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
         case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
     return []
+
+
+def _summands(node: Node) -> tuple[Node, ...]:
+    """What is added up; anything else is its own only summand."""
+    if isinstance(node, Apply) and node.op in ("+", "-"):
+        return tuple(part for arg in node.args for part in _summands(arg))
+    return (node,)
+
+
+def _maps(node: Node, naming: Naming) -> bool:
+    """`W x`, `A^T y`: a matrix before a vector, as letters look."""
+    match node:
+        case Apply("juxt", (Apply("sup", (first, turn)), last)) if turn in TURNS:
+            return _looks_upper(first, naming) and _looks_lower(last, naming)
+        case Apply("juxt", (first, last)):
+            return _looks_upper(first, naming) and _looks_lower(last, naming)
+    return False
+
+
+def _looks_upper(node: Node, naming: Naming) -> bool:
+    symbol = naming.symbol(node)
+    return symbol is not None and symbol.letter.isupper()
+
+
+def _looks_lower(node: Node, naming: Naming) -> bool:
+    symbol = naming.symbol(node)
+    return symbol is not None and symbol.letter.islower() and symbol.letter not in FACTORS
+
+
+def _dotted(parts: tuple[Node, ...], naming: Naming) -> list[tuple[str, str]]:
+    """The z of `a^T z`: what a small letter turned into a row is multiplied by."""
+    found = []
+    for one, other in zip(parts, parts[1:], strict=False):
+        match one, other:
+            case Apply("sup", (row, Name("top" | "T"))), Name(text) if text.islower() and len(text) == 1:
+                turned = naming.symbol(row)
+                if turned is not None and turned.letter.islower():
+                    found += _of(other, naming, "dotted")
+    return found
 
 
 def _divisors(node: Node, naming: Naming) -> Iterator[Symbol]:
@@ -237,7 +287,7 @@ def candidates(
 def _voted(
     symbol: Symbol, declared: Declaration | None, evidence: Evidence, derivation: Derivation, position: int
 ) -> Costs:
-    place = symbol.key, symbol.font, declared, derivation.note.section_of(position)
+    place = symbol.key, symbol.font, declared, derivation.reach(position).start
     if place not in evidence.priced:
         evidence.priced[place] = _unvoted(symbol, declared, evidence, derivation, position)
     costs = evidence.priced[place]

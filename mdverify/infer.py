@@ -24,7 +24,8 @@ from mdverify.sums import big
 from mdverify.syntax import Apply, Hole, Name, Node, Number
 from mdverify.terms import Term
 
-MATRIX_MEANING = frozenset({"exp", "log", "sqrt", "sin", "cos", "softmax", "logsumexp"})
+MATRIX_MEANING = frozenset({"exp", "log", "sqrt", "sin", "cos", "logsumexp"})
+LINEWISE = frozenset({"softmax"})  # of a matrix: of each of its rows, or columns where that is said
 OF_SEVERAL = frozenset({"max", "min"})
 
 
@@ -102,6 +103,8 @@ def _spelled(reading: Reading, spelling: str, base: Node | None, argument: Node,
         inner = tuple_of(reading, inside, span)
     else:
         inner = reading.term(argument)
+    if op in LINEWISE and reading.kind(inner.shape) == "M":
+        return reading.apply(f"{op}-{reading.derivation.lines_meant or 'rows'}", inner, span=span)
     if op in MATRIX_MEANING and reading.kind(inner.shape) == "M":
         raise Stuck(message("matrix-function", text=spelling), span)
     result = reading.apply(op, inner, span=span)

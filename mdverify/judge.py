@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from mdverify.accuse import accused
 from mdverify.calculus import LAYOUTS
@@ -15,13 +17,13 @@ from mdverify.comparison import Outcome
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
 from mdverify.implied import with_sums
-from mdverify.index_cases import IndexCase, cases_of, index_conditions
+from mdverify.index_cases import Condition, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import in_force
 from mdverify.malformed import malformed_alone
 from mdverify.manuscript import EQUALITIES
 from mdverify.messages import message
-from mdverify.reading import Options
+from mdverify.reading import Clash, Options
 from mdverify.report import Verdict
 from mdverify.survey import survey
 from mdverify.symbols import mentions, symbols_in
@@ -51,7 +53,7 @@ class Judge(Docket):
     good: dict[int, int] = field(default_factory=dict)
     surveyed: dict[int, Options] = field(default_factory=dict)
     last_condition: int | None = None
-    conditions: tuple[tuple[Site, IndexCase], ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         self.conditions = index_conditions(self.derivation)
@@ -196,7 +198,8 @@ class Judge(Docket):
     def _ill_shaped(self, judged: Judgement, outcome: Outcome) -> None:
         """No reading fits."""
         judged.outcome, judged.otherwise = outcome, Verdict.SHAPE
-        if names_unknown_function(self.derivation, judged.site):
+        applied = outcome.clash is not None and applies_in(self.derivation, judged.site, outcome.clash)
+        if applied or names_unknown_function(self.derivation, judged.site):
             judged.otherwise, judged.reason = Verdict.UNCHECKED, message("unknown-functions")
         elif outcome.reading is not None and outcome.reading.tensor:
             judged.otherwise, judged.reason = Verdict.UNCHECKED, message("tensor")
@@ -298,12 +301,36 @@ def names_unknown_function(derivation: Derivation, site: Site) -> bool:
     """A function without formula, applied: what shape it has is anybody's guess."""
     return any(
         _is_unknown(derivation, head, site.position)
-        for side in (site.lhs, site.rhs)
-        for node in walk(side)
-        if isinstance(node, Apply) and node.op == "juxt"
-        for head, after in zip(node.args, node.args[1:], strict=False)
+        for head, after in _neighbours(site)
         if isinstance(after, Apply) and after.op == "fence"
     )
+
+
+def applies_in(derivation: Derivation, site: Site, clash: Clash) -> bool:
+    """Whether what does not fit may be a letter with its argument."""
+    places = [clash.span, *(span for span, _ in clash.related)]
+    return any(
+        _is_called(derivation, head, after)
+        for head, after in _neighbours(site)
+        if any(place.start <= head.span.start and after.span.end <= place.end for place in places)
+    )
+
+
+def _neighbours(site: Site) -> Iterator[tuple[Node, Node]]:
+    """What stands side by side in a product."""
+    for node in (node for side in (site.lhs, site.rhs) for node in walk(side)):
+        if isinstance(node, Apply) and node.op == "juxt":
+            yield from pairwise(node.args)
+
+
+def _is_called(derivation: Derivation, head: Node, after: Node) -> bool:
+    """`J(x)`, `J(x)^T` where J is elsewhere no function: one letter in a bracket is hardly a factor."""
+    bracket = after.args[0] if isinstance(after, Apply) and after.op == "sup" else after
+    match bracket:
+        case Apply("fence", (inner,), "()"):
+            called, argument = derivation.naming.symbol(head), derivation.naming.symbol(inner)
+            return called is not None and argument is not None and called.key not in derivation.functions
+    return False
 
 
 def _is_unknown(derivation: Derivation, head: Node, position: int) -> bool:

@@ -42,6 +42,7 @@ def in_force(docket: Docket, position: int) -> tuple[str, ...]:
 
 
 CLEAR = 4  # claims that follow a convention before one that does not stands out
+MANIFOLD = 3  # times as many have to follow it where several do not
 
 
 def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
@@ -62,7 +63,8 @@ def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
     best = max(LAYOUTS, key=lambda layout: votes[layout])
     if votes[best] == 0 or len(set(votes.values())) == 1:
         return LayoutChoice("denominator", "default")
-    clear = votes[best] >= CLEAR and voters - votes[best] <= 1
+    against = voters - votes[best]
+    clear = votes[best] >= CLEAR and (against <= 1 or votes[best] >= MANIFOLD * against)
     return LayoutChoice(best, "majority", clear)
 
 

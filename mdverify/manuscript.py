@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
+from mdverify.derivatives import derivative_parts
 from mdverify.formulas import Math
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
@@ -16,7 +17,7 @@ from mdverify.prose import Fact, facts
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
 from mdverify.symbols import Naming, naming_of
-from mdverify.syntax import Apply, Formula, Name, Node
+from mdverify.syntax import Apply, Formula, Name, Node, walk
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
 MEMBERSHIP = frozenset({"in"})
@@ -41,8 +42,8 @@ class Manuscript:
         return _sides(self.formulas)
 
     def reach(self, position: int) -> Span:
-        """The section around a position: how far what is said there holds."""
-        return self.note.sections[self.note.section_of(position)].span
+        """The section around a position, or the example of it: how far what is said there holds."""
+        return self.note.exercise(position) or self.note.sections[self.note.section_of(position)].span
 
     @property
     def everywhere(self) -> Span:
@@ -51,11 +52,25 @@ class Manuscript:
 
     def is_just_after(self, birth: int, position: int) -> bool:
         """Whether something said at `birth` still explains what stands at `position` before it."""
+        if self._in_another(birth, position):
+            return False
         return self.note.section_of(birth) == self.note.section_of(position)
 
     def distance(self, birth: int, position: int) -> int:
-        """0 for the same section or one around it, 1 within the same chapter, 2 beyond."""
-        return self.apart(self.note.section_of(birth), position)
+        """0 for the same section or one around it, 1 within the same chapter, 2 beyond.
+
+        What one example or exercise of a section says is not said in the next.
+        """
+        far = self.apart(self.note.section_of(birth), position)
+        return 1 if far == 0 and self._in_another(birth, position) else far
+
+    def concerns(self, there: int, position: int) -> bool:
+        """Whether what is seen in one part of the note tells of a position: in its chapter, no other example."""
+        return self.distance(there, position) < 2 and not self._in_another(there, position)
+
+    def _in_another(self, birth: int, position: int) -> bool:
+        """Whether something is said in an example or exercise that a position does not lie in."""
+        return self.note.exercise_of(birth) not in (0, self.note.exercise_of(position))
 
     def apart(self, there: int, position: int) -> int:
         """The distance of a section, see `distance`."""
@@ -104,8 +119,18 @@ def read_manuscript(note: Note) -> Manuscript:
     trees = list(_sides(formulas))
     sizes = counting_letters(trees, told, formulas)
     naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
+    naming.variables = frozenset(_primed_variables(trees, naming))
     imaginary = imaginary_units(trees, note.source.text)
     return Manuscript(note, formulas, told, sizes, naming, imaginary)
+
+
+def _primed_variables(trees: list[Node], naming: Naming) -> Iterator[str]:
+    """`\\partial E/\\partial c'`: the new c is a variable, and no derivative of c."""
+    for parts in (derivative_parts(node) for tree in trees for node in walk(tree)):
+        for target, _ in parts.targets if parts is not None else ():
+            symbol = naming.symbol(target) if isinstance(target, Apply) and target.op == "prime" else None
+            if symbol is not None:
+                yield symbol.key
 
 
 def _as_read(text: str, math: Math, commas: bool) -> str:

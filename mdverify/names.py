@@ -28,6 +28,8 @@ def name(reading: Reading, node: Name) -> Term:
     if _is_imaginary(reading, node):
         return Term("num", (), 1j, SCALAR, node.span)
     symbol = reading.derivation.naming.symbol(node)
+    if symbol is None and node.text == "d" and node.font != "rm":
+        symbol = Symbol("d", "d", node.font)  # with nothing to act on: `ad - bc`, `-d + tr(A)`
     if symbol is None:
         raise Stuck(message("operator-alone", text=show(node)), node.span)
     if symbol.key in reading.local:

@@ -69,10 +69,25 @@ class Note:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
+    leads: tuple[int, ...] = ()
 
     def section_of(self, offset: int) -> int:
         """The innermost section an offset lies in."""
         return max(0, bisect_right(self.sections, offset, lo=1, key=lambda s: s.span.start) - 1)
+
+    def exercise_of(self, offset: int) -> int:
+        """The number of the example, exercise or theorem an offset lies in; 0 before the first of a section."""
+        start = self.sections[self.section_of(offset)].span.start
+        at = bisect_right(self.leads, offset)
+        return at if at and self.leads[at - 1] >= start else 0
+
+    def exercise(self, offset: int) -> Span | None:
+        """The example, exercise or theorem without heading that an offset lies in."""
+        at = self.exercise_of(offset)
+        if not at:
+            return None
+        ends = [s.span.start for s in self.sections if s.span.start > offset] + [len(self.source.text)]
+        return Span(self.leads[at - 1], min([*self.leads[at : at + 1], *ends]))
 
     def block_of(self, offset: int) -> int | None:
         """The block an offset lies in."""
@@ -99,7 +114,8 @@ def read_note(source: Source) -> Note:
     painted = paint(text, maths, matter).split("\n")
     tables = tuple(read_tables(source, tokens, painted))
     blocks = read_blocks(source, tokens, tables, maths)
-    return Note(source, maths, blocks, read_sections(source, tokens, blocks), tables)
+    sections = read_sections(source, tokens, blocks)
+    return Note(source, maths, blocks, sections, tables, tuple(_leads(text, blocks)))
 
 
 _PROSE = ("paragraph_open", "heading_open")
@@ -269,6 +285,22 @@ def _cells(source: Source, line: int, painted: str) -> Iterator[Cell]:
             continue
         begin = base + left + 1 + len(inner) - len(inner.lstrip())
         yield Cell(Span(begin, begin + len(inner.strip())))
+
+
+_LEAD = re.compile(
+    r"[*_\s【]*(?:(?:(?:example|exercise|problem|question|theorem|lemma|proposition|corollary|claim)s?"
+    r"|beispiel|aufgabe|satz|exemple|exercice|théorème|ejemplo|ejercicio"
+    r"|例题?|習題|习题|练习|問題|问题|例題|演習|定理|引理|命题|推论|性质)\s*[(（]?[\dIVXivx一二三四五六七八九十]+"
+    r"|Q\d*\s*[:：.])",
+    re.IGNORECASE,
+)
+
+
+def _leads(text: str, blocks: tuple[Block, ...]) -> Iterator[int]:
+    """Where an example, an exercise or a theorem begins that has no heading of its own."""
+    for block in blocks:
+        if block.kind in ("paragraph", "item", "quote") and _LEAD.match(text, block.span.start):
+            yield block.span.start
 
 
 def read_sections(source: Source, tokens: list[Token], blocks: tuple[Block, ...]) -> tuple[Section, ...]:

@@ -294,6 +294,16 @@ def softmax(a: Array) -> Array:
     return e / e.sum(axis=axis, keepdims=True)
 
 
+def softmax_of(axis: int) -> Callable[[Array], Array]:
+    """The softmax of every row (axis -1) or column (axis -2)."""
+
+    def value(a: Array) -> Array:
+        e = np.exp(a)
+        return e / e.sum(axis=axis, keepdims=True)
+
+    return value
+
+
 def sigmoid(a: Array) -> Array:
     return 1.0 / (1.0 + np.exp(-a))
 
@@ -382,6 +392,8 @@ _LINEAR: tuple[Row, ...] = (
     ("logsumexp", scalar, logsumexp, lambda s, a: s.log(forms.total(s, forms.each(s, a, s.exp)))),
     ("total", scalar, lambda a: np.sum(a, axis=(-1, -2), keepdims=True), forms.total),
     ("softmax", same, softmax, forms.softmax),
+    ("softmax-rows", same, softmax_of(-1), None),
+    ("softmax-columns", same, softmax_of(-2), None),
     ("max", alike, maximum, lambda s, a, b: s.Max(a, b)),
     ("min", alike, minimum, lambda s, a, b: s.Min(a, b)),
 )

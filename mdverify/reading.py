@@ -62,7 +62,8 @@ class Options:
     everything a scalar that was not declared, which may verify a step without matrices only; `factors`
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
-    step has no future"); `primes` takes primes for transposes though nobody says so.
+    step has no future"); `ending` lets what a recursion leads to be seen at its last step, none
+    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though nobody says so.
     """
 
     layout: str = "denominator"
@@ -78,6 +79,8 @@ class Options:
     factors: frozenset[str] = frozenset()
     recalled: bool = False
     closed: bool = False
+    ending: bool = False
+    labels: bool = False
     primes: bool = False
 
     def answer(self, choice: str, key: str) -> Answer:

@@ -24,6 +24,9 @@ from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
 ENTRYWISE = frozenset({"positive", "nonnegative"})
+SQUARE = frozenset(
+    {"symmetric", "skew-symmetric", "positive-definite", "positive-semidefinite", "orthogonal", "invertible"}
+)
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
 
@@ -74,6 +77,14 @@ def _note(reading: Reading, name: str, key: str) -> None:
     reading.assumptions[name] = assumed(key, reading.position) | assumed(key, reading.origin)
     if reading.asked("recalled"):
         reading.assumptions[name] |= recalled(reading.derivation, key)
+    if _is_label(reading, key):
+        reading.assumptions[name] |= {"probability"}
+
+
+def _is_label(reading: Reading, key: str) -> bool:
+    """Whether a letter that weighs logarithms is to sum to one."""
+    weighs = key.rstrip("_").removesuffix("^()") in reading.derivation.labels
+    return weighs and bool(reading.asked("labels"))
 
 
 def recalled(derivation: Derivation, key: str) -> frozenset[str]:
@@ -140,7 +151,7 @@ def _concerns(reading: Reading, body: Node) -> bool:
 
 
 def is_whole(reading: Reading, symbol: Symbol, count: int) -> bool:
-    """Whether a letter has entries with so many indices that are defined, here or in this part of the note."""
+    """Whether the entries of a letter, by so many indices, are defined in this part of the note."""
     family = reading.derivation.life(symbol.key + "_" * count, reading.position)
     if symbol.indices or symbol.sup_indices or family is None or family.definition is None:
         return False
@@ -159,7 +170,10 @@ def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None
     mode = reading.choose(name, options)
     if declared is not None and mode == declared.rank:
         return declared_shape(reading, declared)
-    return reading.shape_of(mode)
+    shape = reading.shape_of(mode)
+    if mode == "M" and reading.assumptions[name] & SQUARE:
+        reading.dims.unify(shape.rows, shape.cols)
+    return shape
 
 
 def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
@@ -234,7 +248,8 @@ def _gathered(reading: Reading, one: _Argument) -> Term:
 def _last(reading: Reading, one: _Argument) -> Term:
     """The member a recursion ends with, a little outside the indices a step may speak of."""
     span = one.term.span
-    beyond, end = Term("num", (), float(BEYOND), SCALAR, span), Term("size", (), one.dims[0], SCALAR, span)
+    further = 0 if reading.asked("ending") else BEYOND
+    beyond, end = Term("num", (), float(further), SCALAR, span), Term("size", (), one.dims[0], SCALAR, span)
     last = Term("add", (end, beyond), None, SCALAR, span)
     if reading.definitions[one.term.data].ends is not None:
         last = Term("num", (), 1.0 - BEYOND, SCALAR, span)
@@ -269,6 +284,9 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     ):
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
+    vectors = reading.evidence.seen(symbol.key, "transposed")
+    if _is_label(reading, symbol.key) and len(nodes) == 1 and not vectors:
+        options = ((-1.0, f"entry:{symbol.base}"), *options)
     options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
     mode = reading.choose(name, options)
     if mode in RANKS:

@@ -73,7 +73,8 @@ def constrained(
             return constrained(rng, lead, shape, real, attempt)
         return generic(rng, (*lead, *shape), "mixed") + 1j * generic(rng, (*lead, *shape), "mixed")
     for kinds, make in CONSTRAINTS:
-        if kinds <= told and (shape[0] == shape[1] or not kinds & SQUARE):
+        fits = shape != (1, 1) if kinds & SHARES else shape[0] == shape[1] or not kinds & SQUARE
+        if kinds <= told and fits:
             return make(rng, lead, shape)
     if attempt in RANK_ATTEMPTS and not FULL_RANK & told:
         return _of_any_rank(rng, lead, shape)
@@ -171,6 +172,7 @@ SQUARE = frozenset(
     {"symmetric", "positive-definite", "positive-semidefinite", "diagonal", "idempotent", "skew-symmetric"}
     | {"upper-triangular", "lower-triangular", "orthogonal"}
 )
+SHARES = frozenset({"one-hot", "probability"})  # what one entry alone cannot be
 # Assumptions and how to draw from them; the first row that is asked for counts.
 CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"idempotent", "symmetric"}), _projection),

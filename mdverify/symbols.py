@@ -20,6 +20,7 @@ CLASSIC_INDICES = frozenset("ijkl")
 PATTERN_LETTERS = frozenset({"ρ", "κ", "ι", "ν"})  # what `ellipsis` calls the row and column of a pattern
 INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
+LABELS = 2  # other letters below a head that make one more of them a name
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
 INCREMENTS = frozenset({"delta", "Delta"})  # `\\delta x`, `\\Delta x` taken as one name, see increments
 
@@ -166,12 +167,18 @@ def bound_names(lower: Node) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Naming:
-    """Note-wide decisions about scripts and fonts."""
+    """Note-wide decisions about scripts and fonts; `variables` are primed letters differentiated by.
+
+    `labelled` are heads with a letter that could index them but is one name among others: the i of
+    `W_f, W_i, W_o`.
+    """
 
     index_letters: frozenset[str] = CLASSIC_INDICES
     families: frozenset[tuple[str, int, int]] = frozenset()
     two_fonts: frozenset[str] = frozenset()
     sizes: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+    labelled: frozenset[tuple[str, str]] = frozenset()
     operators: frozenset[str] = OPERATOR_NAMES
     letters_in: dict[str, set[int]] = field(default_factory=dict)
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
@@ -222,6 +229,9 @@ class Naming:
         """Either all scripts are indices, or all of them are a label."""
         if not scripts:
             return (), ""
+        single = scripts[0] if len(scripts) == 1 else None
+        if isinstance(single, Name) and (head, single.text) in self.labelled:
+            return (), show(single)
         if all(self._may_index(s) for s in scripts):
             if any(self.names_index(s) for s in scripts):
                 return scripts, ""
@@ -284,6 +294,7 @@ def naming_of(
         operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
         section_of=section_of,
     )
+    naming.labelled = frozenset(_labelled(trees, naming))
     naming.families = frozenset(_families(trees, naming))
     for node in heads:
         seen = occurrence(node)
@@ -312,6 +323,31 @@ def _families(trees: list[Node], naming: Naming) -> Iterator[tuple[str, int, int
         for head, offset in _enumerated(tree, naming):
             naming.letters_in.setdefault(head, set()).add(naming.section_of(offset))
             yield head, 0, 1
+
+
+def _labelled(trees: list[Node], naming: Naming) -> Iterator[tuple[str, str]]:
+    """Heads with one classic index letter that no sum binds, among `LABELS` or more other letters below."""
+    below: dict[str, set[str]] = defaultdict(set)
+    bound: set[tuple[str, str]] = set()
+    for tree in trees:
+        for head, letter in _single_scripts(tree, naming):
+            below[head].add(letter)
+        for part in walk(tree):
+            if isinstance(part, Apply) and part.op == "big":
+                letters = set(bound_names(part.args[1]))
+                bound.update(pair for pair in _single_scripts(part.args[0], naming) if pair[1] in letters)
+    for head, letters in below.items():
+        indices = letters & naming.index_letters
+        if len(letters - indices - naming.sizes) >= LABELS and len(indices) == 1:
+            yield from ((head, letter) for letter in indices & CLASSIC_INDICES if (head, letter) not in bound)
+
+
+def _single_scripts(tree: Node, naming: Naming) -> Iterator[tuple[str, str]]:
+    """Heads with the one letter below them."""
+    for seen, _ in _script_names(tree):
+        match seen.subs:
+            case (Name(letter),) if len(letter) == 1:
+                yield naming.folded(seen), letter
 
 
 def _bound_in(tree: Node) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         return base != key and _is_firm(docket, base, site, reading, depth)
     if life.declaration is not None:
         return True
-    if life.definition is None or depth == 0:
+    if life.definition is None or life.definition.supposed or depth == 0:
         return False
     return all(
         _is_firm(docket, inner, site, reading, depth - 1)

@@ -19,8 +19,10 @@ from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
+from mdverify.shapes import SCALAR
 from mdverify.symbols import mentions
 from mdverify.syntax import Apply, Name, Node, walk
+from mdverify.terms import Term
 
 ATTEMPTS_PER_STEP = 14
 ATTEMPTS_ONCE = 3
@@ -91,15 +93,16 @@ def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
 
 
 def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
-    """Letters set to 0 or 1 in an example, after the note has used them without a value."""
+    """Letters set to 0, 1 or, elsewhere, to the identity, after the note has used them without a value."""
     reading, derivation = outcome.reading, case.derivation
     found = set()
     for name, definition in reading.definitions.items() if reading is not None else ():
         key, _, number = name.partition("#")
-        body = definition.body.args[0] if definition.body.op == "neg" else definition.body
-        if body.op == "num" and body.data in DEGENERATE and number:
-            defined = derivation.lives[key][int(number)].definition
-            start = defined.span.start if defined is not None else 0
+        if not number or not _is_degenerate(definition.body):
+            continue
+        defined = derivation.lives[key][int(number)].definition
+        start = defined.span.start if defined is not None else 0
+        if _is_one(definition.body) or derivation.distance(start, case.position) > 0:
             if any(
                 side.span.end <= start and mentions(side, key, derivation.naming)
                 for site in derivation.sites
@@ -107,6 +110,22 @@ def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
             ):
                 found.add(key)
     return frozenset(found)
+
+
+def _is_degenerate(body: Term) -> bool:
+    """0, 1 and -1, the identity and multiples of it: what commutes with everything."""
+    if body.op in ("neg", "mul"):
+        special = [_is_degenerate(part) for part in body.args]
+        return any(special) and all(
+            one or part.shape == SCALAR for one, part in zip(special, body.args, strict=True)
+        )
+    return body.op == "I" or _is_one(body)
+
+
+def _is_one(body: Term) -> bool:
+    """0, 1 and -1."""
+    body = body.args[0] if body.op == "neg" else body
+    return body.op == "num" and body.data in DEGENERATE
 
 
 def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
@@ -256,6 +275,21 @@ def _no_future(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
         yield 0.2, {"closed": True}
 
 
+def _labels_sum_to_one(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """The labels of a cross-entropy are shares, though nobody says so."""
+    if outcome.kind == "differ" and not outcome.options.labels:
+        keys = (_key(reading, name).rstrip("_").removesuffix("^()") for name in reading.names)
+        if any(key in case.derivation.labels for key in keys):
+            yield 0.5, {"labels": True}
+
+
+def _last_step(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """`\\sum_{t=1}^T` runs over all there is: what is only named sees the last step, and none after it."""
+    ends = any(argument.op == "member" for one in reading.generics.values() for argument in one.arguments)
+    if ends and outcome.kind == "differ" and not outcome.options.ending:
+        yield 0.3, {"ending": True}
+
+
 def _univariate(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Everything a scalar that was only guessed to be a vector or a matrix."""
     scalars = tuple(
@@ -306,7 +340,9 @@ def _without_matrices(outcome: Outcome) -> bool:
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
     _other_shapes,
+    _last_step,
     _univariate,
+    _labels_sum_to_one,
     _plain_letters,
     _less_strict,
     _earlier_lives,

@@ -37,6 +37,8 @@ FUNCTIONS: dict[str, str] = {
     "trace": "tr",
     "Tr": "tr",
     "Trace": "tr",
+    "Spur": "tr",
+    "spur": "tr",
     "Diag": "diag",
     "Softmax": "softmax",
     "SoftMax": "softmax",
@@ -49,6 +51,8 @@ FUNCTIONS: dict[str, str] = {
     "Relu": "relu",
     "RELU": "relu",
     "Rank": "rank",
+    "Rang": "rank",
+    "rang": "rank",
     "Vec": "vec",
     "Span": "span",
     "Cov": "cov",
@@ -74,6 +78,9 @@ INTEGRALS = frozenset(("int", "iint", "oint"))
 """Their body reaches to the differential, over signs."""
 
 FUNCTION_WITHOUT_LIMITS = frozenset(("max", "min", "sup", "inf", "argmax", "argmin"))
+
+PRODUCTS = frozenset({"tg"})
+"""Functions that are a product of two letters where they are written as a bare word: `f(x - tg)`."""
 
 QUANTITIES = frozenset(
     _words(
@@ -449,7 +456,7 @@ DROPPED = _words(
 """Commands dropped together with the group that follows."""
 
 WORDS: dict[str, Entry] = {
-    **{key: ("function", value) for key, value in FUNCTIONS.items()},
+    **{key: ("function", value) for key, value in FUNCTIONS.items() if key not in PRODUCTS},
     **{key: ("big", key) for key in ("sum", "max", "min", "lim", "sup", "inf", "argmax", "argmin")},
     **{key: ("name", key) for key in QUANTITIES},
     **{key: ("text", key) for key in BARE_PROSE},
