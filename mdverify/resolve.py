@@ -243,7 +243,8 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     ):
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
-    options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
+    if reading.pending:
+        options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
     mode = reading.choose(name, options)
     if mode in RANKS:
         return _member(reading, symbol, life, name, nodes, span)
