@@ -85,7 +85,7 @@ def functions(
     plain = {d.key for d in defined if not d.params}
     applied: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
-    for node in (node for side in script.sides() for node in walk(side)):
+    for node in script.nodes:
         symbol = script.naming.symbol(node)
         if symbol is not None:
             everywhere[symbol.key] += 1
@@ -114,8 +114,7 @@ def differentials(script: Manuscript) -> frozenset[str]:
     """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`."""
     return frozenset(
         key
-        for side in script.sides()
-        for node in walk(side)
+        for node in script.nodes
         for head, after in _neighbours(node)
         if isinstance(head, Name) and head.text == "d" and (key := _differential_key(after, script.naming))
     )

@@ -140,7 +140,7 @@ def derive(note: Note) -> Derivation:
     stated = (*written_declarations(script), *told_declarations(script), *enumerated)
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += means(script, definitions, declarations)
-    targets = first_targets(script.sides(), script.naming)
+    targets = first_targets(script.nodes, script.naming)
     solved = frozenset(solutions(sites, targets, script.naming))
     lives = lives_of(declarations, definitions, script, solved)
     counted = origins(script)
@@ -152,9 +152,11 @@ def derive(note: Note) -> Derivation:
     return Derivation(
         script.note,
         script.formulas,
+        script.nodes,
         script.facts,
         script.sizes,
         script.naming,
+        script.keys,
         script.imaginary,
         sites=sites,
         chains=chains,

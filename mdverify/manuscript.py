@@ -15,8 +15,8 @@ from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
-from mdverify.symbols import Naming, naming_of
-from mdverify.syntax import Apply, Formula, Name, Node
+from mdverify.symbols import Naming, naming_of, symbols_in
+from mdverify.syntax import Apply, Formula, Name, Node, walk
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
 MEMBERSHIP = frozenset({"in"})
@@ -27,14 +27,17 @@ NEAR = 300  # characters: what is born this close after its use counts for it ac
 class Manuscript:
     """What is written, before anything is said of what it means.
 
-    `sizes` are the letters that count, `imaginary` those that stand for the imaginary unit.
+    `nodes` is every expression with all below it, in order, `keys` every symbol that occurs; `sizes` are
+    the letters that count, `imaginary` those that stand for the imaginary unit.
     """
 
     note: Note
     formulas: tuple[Formula, ...]
+    nodes: tuple[Node, ...]
     facts: tuple[Fact, ...]
     sizes: frozenset[str]
     naming: Naming
+    keys: frozenset[str]
     imaginary: frozenset[str]
 
     def sides(self) -> Iterator[Node]:
@@ -104,10 +107,12 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
     trees = list(_sides(formulas))
-    sizes = counting_letters(trees, told, formulas)
-    naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
-    imaginary = imaginary_units(trees, note.source.text)
-    return Manuscript(note, formulas, told, sizes, naming, imaginary)
+    nodes = tuple(node for tree in trees for node in walk(tree))
+    sizes = counting_letters(nodes, told, formulas)
+    naming = naming_of(trees, nodes, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
+    keys = frozenset(symbol.key for tree in trees for symbol in symbols_in(tree, naming))
+    imaginary = imaginary_units(nodes, note.source.text)
+    return Manuscript(note, formulas, nodes, told, sizes, naming, keys, imaginary)
 
 
 def _as_read(text: str, math: Math, commas: bool) -> str:
