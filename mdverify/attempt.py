@@ -57,7 +57,7 @@ def _attempt(case: Case, options: Options, sure: bool) -> Outcome:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
     except Clash as clash:
-        return Outcome("clash", options, reading, clash=clash.with_traceback(None))
+        return Outcome("clash", options, reading, clash=_alone(clash))
     except Stuck as stuck:
         return Outcome("stuck", options, reading, reason=stuck.said)
     except TooLarge as error:
@@ -71,6 +71,12 @@ def _attempt(case: Case, options: Options, sure: bool) -> Outcome:
     reading.settle_sizes()
     with quiet():
         return compare(case, options, reading, left, right, sure)
+
+
+def _alone(clash: Clash) -> Clash:
+    """A clash without what led to it: the frames it came through hold whatever was read on the way."""
+    clash.__cause__ = clash.__context__ = None
+    return clash.with_traceback(None)
 
 
 def _beyond_the_reals(reading: Reading, left: Term, right: Term) -> bool:

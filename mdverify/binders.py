@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from mdverify.cloud import (
     Cloud,
     Context,
     constant,
+    grid,
     whole,
 )
 from mdverify.leaves import family
@@ -50,13 +52,12 @@ def _ranges(model: Cloud, binder: Binder, ctx: Context) -> tuple[Context, list[i
     """The batch widened over all values of the bound indices, their counts, and which of them count."""
     ranges = [_range(model, *pair, ctx) for pair in zip(binder.dims, binder.bounds, strict=True)]
     counts = [one.count for one in ranges]
-    total = int(np.prod(counts))
+    total = prod(counts)
     child = model.widen(ctx, total)
-    grids = np.meshgrid(*[np.arange(one.low, one.low + one.count) for one in ranges], indexing="ij")
+    grids = grid(*((one.low, one.count) for one in ranges))
     keep = np.ones((ctx.batch, total), bool)
     index = dict(child.index)
-    for name, grid, one in zip(binder.names, grids, ranges, strict=True):
-        flat = grid.reshape(-1)
+    for name, flat, one in zip(binder.names, grids, ranges, strict=True):
         index[name] = np.tile(flat, ctx.batch)
         if one.limits is not None:
             first, last = one.limits

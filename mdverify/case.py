@@ -12,7 +12,7 @@ from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
 from mdverify.recall import Recall
 from mdverify.symbols import bound_names
-from mdverify.syntax import Apply, Name, Node, is_none, walk
+from mdverify.syntax import NONE, Apply, Name, Node, is_none, walk
 
 PRIMES = frozenset({"prime-transpose", "prime-derivative"})
 
@@ -58,6 +58,20 @@ class Case:
     def derives(self) -> bool:
         """Whether either side writes a derivative, gradient, prime or differential."""
         return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
+
+    @cached_property
+    def functions(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The functions of the note that either side applies, and those it writes without arguments."""
+        heads, bare = set[str](), set[str]()
+        for node in (node for side in (self.lhs, self.rhs) for node in walk(side)):
+            if not isinstance(node, Apply) or node.op == "sub":
+                continue
+            for part, after in zip(node.args, (*node.args[1:], NONE), strict=False):
+                symbol = self.derivation.naming.symbol(part) if isinstance(part, Name) else None
+                if symbol is not None and symbol.key in self.derivation.functions:
+                    applied = isinstance(after, Apply) and after.op == "fence" and node.op == "juxt"
+                    (heads if applied else bare).add(symbol.key)
+        return frozenset(heads), frozenset(bare)
 
     @cached_property
     def primed(self) -> bool:

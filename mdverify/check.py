@@ -27,7 +27,7 @@ from mdverify.source import Source, Span
 from mdverify.syntax import is_none
 
 WORTH_PROCESSES = 8_000  # characters of notes below which starting processes costs more than it saves
-COLLECT_AFTER = 200_000  # objects; judging makes few cycles, and looking for them takes a tenth of the time
+COLLECT_AFTER = 1_000_000  # objects; judging makes few cycles, and looking for them takes a tenth of the time
 START_METHOD = "fork" if "fork" in get_all_start_methods() else "spawn"
 
 

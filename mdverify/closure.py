@@ -78,6 +78,10 @@ def free_names(reading: Reading, term: Term) -> frozenset[str]:
 
 def is_complex(reading: Reading, term: Term) -> bool:
     """Whether an imaginary number or a letter said to be complex stands in a term."""
+    if not reading.derivation.imaginary and not any(
+        "complex" in told for told in reading.assumptions.values()
+    ):
+        return False
     return any(
         isinstance(part.data, complex)
         or (part.op in ("sym", "member") and "complex" in reading.assumptions.get(part.data, ()))

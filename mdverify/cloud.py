@@ -10,6 +10,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache, reduce
+from operator import and_
 from types import MappingProxyType
 
 import numpy as np
@@ -23,6 +25,7 @@ PAD = 3  # family members below index 1 (`h_0`, `h_{t-1}`) and above the last
 MEMBERS = 20
 LARGEST_BATCH = 60_000  # rows
 MOST_NUMBERS = 20_000_000  # computed for one point cloud; real notes stay below 3 million
+REMEMBERED = 256  # grids of indices
 DEEPEST = 60  # definitions within definitions
 
 
@@ -192,6 +195,16 @@ class Cloud(ABC):
         )
 
 
+@lru_cache(REMEMBERED)
+def grid(*ranges: tuple[int, int]) -> tuple[Array, ...]:
+    """The values of indices, each from a first one on so many; all combinations, the last index fastest."""
+    values = [np.arange(low, low + count) for low, count in ranges]
+    flat = [one.reshape(-1) for one in np.meshgrid(*values, indexing="ij")]
+    for one in flat:
+        one.flags.writeable = False
+    return tuple(flat)
+
+
 def constant(value: complex, ctx: Context) -> Array:
     """A number, the same at every row of the batch."""
     return np.full((ctx.batch, 1, 1), value)
@@ -218,7 +231,7 @@ def at_members(delta: Delta, where: tuple[Array, ...]) -> Array:
     """The variation of the members at some indices."""
     if delta.index is None:
         return delta.values
-    hit = np.all([w == v for w, v in zip(where, delta.index, strict=True)], axis=0)
+    hit = reduce(and_, [w == v for w, v in zip(where, delta.index, strict=True)])
     return np.where(hit[:, None, None], delta.values, 0.0)
 
 

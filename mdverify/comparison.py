@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from mdverify.case import Case
 from mdverify.closure import RANK, applies, free_bounds, has_derivative, named_parts
-from mdverify.cloud import Budget, Context, Exhausted, Undefined, whole
+from mdverify.cloud import Budget, Context, Exhausted, Undefined, grid, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
 from mdverify.messages import Message, message
@@ -72,16 +73,38 @@ class Outcome:
         return self.reading is None or self.reading.discriminating or self.kind == "stuck"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counterexample:
-    """A point where the sides differ: model, values, and the worst entry (from 0) with its error."""
+    """A point where the sides differ: model, values of both, and the largest error of an entry.
+
+    Most are found for readings nobody is told of, so what is told is worked out when it is asked for.
+    """
 
     model: Model
-    lhs: Array
-    rhs: Array
-    entry: tuple[int, int]
+    values: tuple[Array, Array]
     error: float
     sample: int
+
+    @cached_property
+    def _sides(self) -> tuple[Array, Array]:
+        """The values in one shape; of those that differ in their imaginary parts only, these."""
+        one, two = np.broadcast_arrays(*self.values)
+        return (np.imag(one), np.imag(two)) if np.allclose(one.real, two.real) else (one, two)
+
+    @property
+    def lhs(self) -> Array:
+        return np.real(self._sides[0])
+
+    @property
+    def rhs(self) -> Array:
+        return np.real(self._sides[1])
+
+    @property
+    def entry(self) -> tuple[int, int]:
+        """The row and column, from 0, where the sides differ most."""
+        one, two = self._sides
+        row, column = np.unravel_index(int(np.argmax(np.abs(one - two))), one.shape)
+        return int(row), int(column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +217,10 @@ def _at_points(pair: _Pair, model: Model) -> Outcome | None:
     a, b = _both(model, left, right, ctx)
     scale = np.maximum(_scale(model, left, ctx), _scale(model, right, ctx))
     error, good = _errors(a, b, scale)
-    vanishes = not np.any(scale[good] > TINY)
+    vanishes = not (scale[good] > TINY).any()
     if is_zero(left) or is_zero(right):
         derived = has_derivative(reading, right if is_zero(left) else left)
-        vanishes = vanishes and (derived or not np.any(scale[good]))
+        vanishes = vanishes and (derived or not scale[good].any())
         scale = np.maximum(scale, FAINT)  # what cancels has only its rounding to be compared with
         error, good = _errors(a, b, scale)
     good &= scale >= FAINT * _median(scale[good])
@@ -205,7 +228,7 @@ def _at_points(pair: _Pair, model: Model) -> Outcome | None:
         return None
     worst = float(error[good].max())
     size = np.maximum(*(np.abs(side).reshape(len(error), -1).max(axis=1) for side in (a, b)))
-    cancels = not np.any(size[good] > TINY * np.maximum(scale[good], 1))
+    cancels = not (size[good] > TINY * np.maximum(scale[good], 1)).any()
     if cancels and not (is_zero(left) or is_zero(right)):
         return pair.outcome("stuck", message("both-vanish"))
     if worst <= AGREE:
@@ -223,7 +246,8 @@ def _at_points(pair: _Pair, model: Model) -> Outcome | None:
     row = _witnessed(reading, model, left, right, ctx, good & (error >= DIFFER), scale)
     if row is None:
         return pair.outcome("uncertain", message("no-witness"))
-    return pair.outcome("differ", counter=_counterexample(model, a, b, row, float(error[row]), ctx))
+    counter = Counterexample(model, (a[row], b[row]), float(error[row]), int(ctx.sample[row]))
+    return pair.outcome("differ", counter=counter)
 
 
 def _median(values: Array) -> float:
@@ -249,9 +273,7 @@ def _start(case: Case, reading: Reading, model: Model, left: Term, right: Term) 
     if not letters:
         return model.start()
     counts = [model.size(reading.free[letter]) for letter in letters]
-    grids = np.stack(
-        [g.reshape(-1) for g in np.meshgrid(*[np.arange(1, n + 1) for n in counts], indexing="ij")]
-    )
+    grids = np.stack(grid(*((1, count) for count in counts)))
     grids = _where_defined(reading, model, letters, grids, (left, right))
     told = case.index_case
     if told is not None and {told.one, told.two} <= {*letters, *filter(str.isdigit, told)}:
@@ -260,7 +282,7 @@ def _start(case: Case, reading: Reading, model: Model, left: Term, right: Term) 
     if grids.shape[1] > FREE_COMBINATIONS:
         step = grids.shape[1] / FREE_COMBINATIONS
         grids = grids[:, (np.arange(FREE_COMBINATIONS) * step).astype(int)]
-    index = {letter: np.tile(grid, model.points) for letter, grid in zip(letters, grids, strict=True)}
+    index = {letter: np.tile(values, model.points) for letter, values in zip(letters, grids, strict=True)}
     return model.start(index, grids.shape[1])
 
 
@@ -345,15 +367,3 @@ def _witnessed(
 def _gap(a: Array, b: Array, row: int) -> float:
     """The largest difference of two values at one point."""
     return float(np.abs(a[row] - b[row]).max())
-
-
-def _counterexample(model: Model, a: Array, b: Array, row: int, worst: float, ctx: Context) -> Counterexample:
-    """The point of a row, with the entry at which the sides differ most."""
-    one, two = np.broadcast_arrays(a[row], b[row])
-    if np.allclose(one.real, two.real):
-        one, two = np.imag(one), np.imag(two)
-    gap = np.abs(one - two)
-    entry = np.unravel_index(int(np.argmax(gap)), gap.shape)
-    return Counterexample(
-        model, np.real(one), np.real(two), (int(entry[0]), int(entry[1])), worst, int(ctx.sample[row])
-    )

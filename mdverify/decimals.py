@@ -13,8 +13,8 @@ COMMA_WORDS = (
 )
 POINT_WORDS = r"the|of|and|is|to|for|with|we|that|this|are|[\u3400-\u9fff\u3040-\u30ff]"
 FEWEST_WORDS = 4
-_COMMA_WORDS = re.compile(rf"\b(?:{COMMA_WORDS})\b", re.IGNORECASE)
-_POINT_WORDS = re.compile(rf"\b(?:{POINT_WORDS})\b|[\u3400-\u9fff\u3040-\u30ff]", re.IGNORECASE)
+_COMMA_WORDS = re.compile(rf"\b(?:{COMMA_WORDS})\b")
+_POINT_WORDS = re.compile(rf"\b(?:{POINT_WORDS})\b|[\u3400-\u9fff\u3040-\u30ff]")
 _POINT = re.compile(r"\d\.\d")
 _COMMA = re.compile(r"(?<![\d,.}])(?P<whole>\d+)(?:,|\{,\})(?P<part>\d+)(?![\d.]|,\d|\{,\})")
 _OPENS = re.compile(r"_\{?$|\\\{$|[(\[]$")
@@ -28,7 +28,7 @@ def writes_commas(note: Note) -> bool:
         return False
     if not any(_COMMA.search(math.body) for math in note.maths):
         return False
-    prose = "".join(text[a:b] for a, b in _between(note))
+    prose = "".join(text[a:b] for a, b in _between(note)).lower()
     commas = len(_COMMA_WORDS.findall(prose))
     return commas >= FEWEST_WORDS and commas > len(_POINT_WORDS.findall(prose))
 

@@ -86,7 +86,7 @@ def functions(
     plain = {d.key for d in defined if not d.params}
     applied: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
-    for node in (node for side in script.sides() for node in walk(side)):
+    for node in script.nodes:
         symbol = script.naming.symbol(node)
         if symbol is not None:
             everywhere[symbol.key] += 1
@@ -122,7 +122,7 @@ def _applies(one: _Application, script: Manuscript, values: set[str], plain: set
 def differentials(script: Manuscript) -> dict[str, tuple[int, ...]]:
     """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`; and where."""
     found = defaultdict[str, list[int]](list)
-    for node in (node for side in script.sides() for node in walk(side)):
+    for node in script.nodes:
         for head, after in _neighbours(node):
             key = _differential_key(after, script.naming)
             if isinstance(head, Name) and head.text == "d" and key:

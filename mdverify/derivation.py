@@ -160,7 +160,7 @@ def derive(note: Note) -> Derivation:
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += [column for column, _ in listed]
     definitions += means(script, definitions, declarations)
-    targets = first_targets(script.sides(), script.naming)
+    targets = first_targets(script.nodes, script.naming)
     solved = frozenset(solutions(sites, targets, script.naming))
     lives = lives_of(declarations, definitions, script, solved)
     counted = origins(script)
@@ -172,9 +172,11 @@ def derive(note: Note) -> Derivation:
     return Derivation(
         script.note,
         script.formulas,
+        script.nodes,
         script.facts,
         script.sizes,
         script.naming,
+        script.keys,
         script.imaginary,
         sites=sites,
         chains=chains,

@@ -6,7 +6,7 @@ from mdverify.declarations import Declaration, Sizes
 from mdverify.definitions import Defined
 from mdverify.ellipsis import cells, is_dots
 from mdverify.manuscript import Manuscript
-from mdverify.symbols import Symbol, mentions, size_note
+from mdverify.symbols import Symbol, size_note
 from mdverify.syntax import Apply, Name, Node, Number, is_none
 
 
@@ -51,7 +51,7 @@ def _enumerated(defined: Defined, script: Manuscript) -> tuple[str, Sizes] | Non
         return None
     if letter.lower() != defined.key.lower().removeprefix("bf:").removeprefix("vec:"):
         return None
-    if letter != defined.key and any(mentions(side, letter, script.naming) for side in script.sides()):
+    if letter != defined.key and letter in script.keys:
         return None
     rank, sizes = _rank(rows, turned, symbols[-1])
     if symbols[0].indices == (Number("0"),):

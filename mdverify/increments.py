@@ -14,7 +14,14 @@ from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
 
 def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     """The formulas with increments joined, for each sign that is used in no other way."""
-    signs = frozenset(sign for sign in INCREMENTS if _only_before_names(sign, formulas))
+    nodes = [
+        node
+        for formula in formulas
+        for statement in formula.statements
+        for side in statement.sides
+        for node in walk(side)
+    ]
+    signs = frozenset(sign for sign in INCREMENTS if _only_before_names(sign, nodes))
     if not signs:
         return formulas
     return tuple(
@@ -23,14 +30,9 @@ def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     )
 
 
-def _only_before_names(sign: str, formulas: tuple[Formula, ...]) -> bool:
-    alone = joined = 0
-    for formula in formulas:
-        for statement in formula.statements:
-            for side in statement.sides:
-                alone += sum(isinstance(node, Name) and node.text == sign for node in walk(side))
-                joined += sum(_pairs(node, sign) for node in walk(side))
-    return 0 < joined == alone
+def _only_before_names(sign: str, nodes: list[Node]) -> bool:
+    alone = sum(isinstance(node, Name) and node.text == sign for node in nodes)
+    return alone > 0 and alone == sum(_pairs(node, sign) for node in nodes)
 
 
 def _pairs(node: Node, sign: str) -> int:

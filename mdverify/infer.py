@@ -40,11 +40,11 @@ def read(reading: Reading, node: Node) -> Term:
             return name(reading, node)
         case Hole(_, reason):
             raise Stuck(message("unread", reason=reason), node.span)
-        case Apply(op):
+        case Apply("sub" | "accent" | "sup"):
             symbol = reading.derivation.naming.symbol(node)
-            if symbol is not None and op in ("sub", "accent", "sup"):
+            if symbol is not None:
                 return scripted(reading, node, symbol)
-            return READERS.get(op, _meaningless)(reading, node)
+    return READERS.get(node.op, _meaningless)(reading, node)
 
 
 def _call(reading: Reading, node: Apply) -> Term:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
+
 import numpy as np
 
 from mdverify.cloud import (
@@ -132,7 +135,7 @@ def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...]
     free = _free_member(model, key, term, where, ctx)
     if definition.ends is not None and definition.closed:
         free = np.zeros_like(free)
-    if np.all(outside):
+    if outside.all():
         return free
     shifts = definition.shifts or (0,) * len(where)
     index = {
@@ -140,7 +143,7 @@ def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...]
         for name, w, shift in zip(definition.indices, where, shifts, strict=True)
     }
     value = _remembered(model, key, definition, index, ctx)
-    return np.where(outside[:, None, None], free, value) if np.any(outside) else value
+    return np.where(outside[:, None, None], free, value) if outside.any() else value
 
 
 def _remembered(
@@ -159,7 +162,7 @@ def outside_of(model: Cloud, definition: Definition, where: tuple[Array, ...]) -
     if definition.ends is not None:
         last = model.size(definition.ends)
         return where[0] > last, last
-    below: Array = np.all([w <= 0 for w in where], axis=0)
+    below = reduce(and_, [w <= 0 for w in where])
     return below, 1
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mdverify.claims import Site
@@ -60,10 +60,10 @@ def life_at(
     return row[at]
 
 
-def first_targets(trees: Iterator[Node], naming: Naming) -> dict[str, int]:
+def first_targets(nodes: Iterable[Node], naming: Naming) -> dict[str, int]:
     """Where every symbol is first differentiated by: key to offset."""
     found: dict[str, int] = {}
-    for node in (node for tree in trees for node in walk(tree)):
+    for node in nodes:
         for target in _targets(node):
             symbol = naming.symbol(target)
             if symbol is not None:

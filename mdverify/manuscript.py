@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
@@ -16,7 +16,7 @@ from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
-from mdverify.symbols import Naming, naming_of
+from mdverify.symbols import Naming, naming_of, symbols_in
 from mdverify.syntax import Apply, Formula, Name, Node, walk
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
@@ -27,14 +27,17 @@ MEMBERSHIP = frozenset({"in"})
 class Manuscript:
     """What is written, before anything is said of what it means.
 
-    `sizes` are the letters that count, `imaginary` those that stand for the imaginary unit.
+    `nodes` is every expression with all below it, in order, `keys` every symbol that occurs; `sizes` are
+    the letters that count, `imaginary` those that stand for the imaginary unit.
     """
 
     note: Note
     formulas: tuple[Formula, ...]
+    nodes: tuple[Node, ...]
     facts: tuple[Fact, ...]
     sizes: frozenset[str]
     naming: Naming
+    keys: frozenset[str]
     imaginary: frozenset[str]
 
     def sides(self) -> Iterator[Node]:
@@ -117,16 +120,18 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
     trees = list(_sides(formulas))
-    sizes = counting_letters(trees, told, formulas)
-    naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
-    naming.variables = frozenset(_primed_variables(trees, naming))
-    imaginary = imaginary_units(trees, note.source.text)
-    return Manuscript(note, formulas, told, sizes, naming, imaginary)
+    nodes = tuple(node for tree in trees for node in walk(tree))
+    sizes = counting_letters(nodes, told, formulas)
+    naming = naming_of(trees, nodes, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
+    keys = frozenset(symbol.key for tree in trees for symbol in symbols_in(tree, naming))
+    naming.variables = frozenset(_primed_variables(nodes, naming))
+    imaginary = imaginary_units(nodes, note.source.text)
+    return Manuscript(note, formulas, nodes, told, sizes, naming, keys, imaginary)
 
 
-def _primed_variables(trees: list[Node], naming: Naming) -> Iterator[str]:
+def _primed_variables(nodes: Iterable[Node], naming: Naming) -> Iterator[str]:
     """`\\partial E/\\partial c'`: the new c is a variable, and no derivative of c."""
-    for parts in (derivative_parts(node) for tree in trees for node in walk(tree)):
+    for parts in map(derivative_parts, nodes):
         for target, _ in parts.targets if parts is not None else ():
             symbol = naming.symbol(target) if isinstance(target, Apply) and target.op == "prime" else None
             if symbol is not None:

@@ -31,7 +31,7 @@ def means(
     sums = _sums(script)
     explained = {one.key for one in definitions} | {one.key for one in declarations}
     settled: set[tuple[str, int]] = set()
-    for side in script.sides() if sums else ():
+    for side in script.sides() if sums.keys() & script.keys - explained else ():
         section = script.note.section_of(side.span.start)
         here = {symbol.key for symbol in symbols_in(side, script.naming)} & sums.keys()
         for key in sorted(here - explained):
@@ -57,7 +57,7 @@ def _supposed(
 def _sums(script: Manuscript) -> dict[str, list[_Sum]]:
     """The sums over families, by the key a bar over the letter of the family would have."""
     found: defaultdict[str, list[_Sum]] = defaultdict(list)
-    for node in (node for side in script.sides() for node in walk(side)):
+    for node in script.nodes:
         match node:
             case Apply(
                 "big", (body, Apply("rel", (Name(index), Number("1")), "=") as first, Name() as last), "sum"

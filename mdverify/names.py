@@ -18,6 +18,7 @@ from mdverify.terms import Term
 
 PI = 3.141592653589793
 E = 2.718281828459045
+SIZED = frozenset({"I", "1", "0", "delta", "epsilon", "varepsilon", "e"})
 VALUELESS = frozenset({"infty", "?", "emptyset", "cdots", "dots"})
 
 
@@ -130,6 +131,8 @@ def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
     """`I_n`, `0_{m\\times n}`, `\\mathbf 1_n`, `\\mathbf e_i`, `\\delta_{ij}`."""
     index = node.args[1]
     indices = index.args if isinstance(index, Apply) and index.op in ("juxt", "list") else (index,)
+    if base.text not in SIZED:
+        return None
     known = reading.life(f"{base.text}_") is not None or reading.life(base.text) is not None
     if base.text == "I" and not known and len(indices) == 1:
         if isinstance(index, Apply) and index.op == "times":

@@ -191,7 +191,7 @@ def power(a: Array, b: Array) -> Array:
         return hadamard_power(a, b)
     if whole is not None:
         return np.linalg.matrix_power(inverse(a) if whole < 0 else a, abs(whole))
-    if not np.all(_are_whole(b)):
+    if not _are_whole(b).all():
         return np.exp(b * positive_log(a))
     result = np.empty_like(a)
     exponents = b.real.reshape(len(b))
@@ -205,7 +205,7 @@ def hadamard_power(a: Array, b: Array) -> Array:
     whole = _whole(b)
     if whole is not None:
         return a**whole
-    if b.shape[-2:] == (1, 1) and np.all(_are_whole(b)):
+    if b.shape[-2:] == (1, 1) and _are_whole(b).all():
         return a**b.real
     return np.exp(b * positive_log(a))
 
@@ -217,7 +217,7 @@ def _are_whole(b: Array) -> Array:
 
 def _whole(b: Array) -> int | None:
     first = b.flat[0]
-    if b.shape[-2:] == (1, 1) and np.all(b == first) and first.imag == 0 and first.real == round(first.real):
+    if b.shape[-2:] == (1, 1) and (b == first).all() and first.imag == 0 and first.real == round(first.real):
         return int(first.real) if abs(first.real) <= LARGEST_POWER else None
     return None
 
@@ -231,7 +231,7 @@ def frobenius(a: Array) -> Array:
 
 
 def spectral(a: Array) -> Array:
-    if np.iscomplexobj(a) and np.any(a.imag):
+    if np.iscomplexobj(a) and a.imag.any():
         gram = transpose(a) @ a
         values = np.linalg.eigvals(gram)
         return np.sqrt(np.take_along_axis(values, np.argmax(values.real, -1)[:, None], -1))[..., None]
@@ -240,7 +240,7 @@ def spectral(a: Array) -> Array:
 
 def rank(a: Array) -> Array:
     """The number of singular values that are not nothing beside the largest one."""
-    if np.iscomplexobj(a) and np.any(a.imag):
+    if np.iscomplexobj(a) and a.imag.any():
         return np.full((len(a), 1, 1), undefined(a))  # no derivative is taken of a rank
     finite = np.isfinite(a).all(axis=(-1, -2), keepdims=True)
     counts = np.linalg.matrix_rank(np.where(finite, a.real, 0.0), rtol=RANK_TOLERANCE)[:, None, None]
@@ -259,7 +259,7 @@ def inverse(a: Array) -> Array:
     if a.shape[-2:] == (1, 1):
         return 1.0 / a
     finite: Array = np.asarray(np.isfinite(a).all(axis=(-1, -2)))
-    shown = a if np.iscomplexobj(a) and np.any(np.abs(a.imag) > REALLY_COMPLEX) else a.real
+    shown = a if np.iscomplexobj(a) and (np.abs(a.imag) > REALLY_COMPLEX).any() else a.real
     good = np.linalg.cond(np.where(finite[:, None, None], shown, np.eye(a.shape[-1]))) < 1e7
     good &= finite
     safe = np.where(good[:, None, None], a, np.eye(a.shape[-1]))

@@ -26,7 +26,7 @@ class Origin:
 
 def origins(script: Manuscript) -> tuple[Origin, ...]:
     """Where entries are summed or listed, in order of position."""
-    found = [one for side in script.sides() for node in walk(side) for one in _origins(node, script)]
+    found = [one for node in script.nodes for one in _origins(node, script)]
     return tuple(sorted(found, key=lambda one: one.position))
 
 

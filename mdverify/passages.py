@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 from mdverify import cues
 from mdverify.cues import DIMS, DISPLAY, INLINE, SIZE
@@ -35,11 +36,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A block as text: formulas are single characters, `offsets` leads back to the note."""
+    """A block as text, also in small letters: formulas are single characters, `offsets` leads back."""
 
     note: Note
     block: int
     text: str
+    small: str
     offsets: tuple[int, ...]
     maths: dict[int, int]
     sentences: tuple[Span, ...]
@@ -63,6 +65,7 @@ _MARKUP = re.compile(
     r"!\[[^\]\n]*\]\([^)\n]*\)|\]\([^)\n]*\)|<!--[\s\S]*?-->"
     r"|</?[a-zA-Z][^<>\n]*>|\n[ \t>]*|\*+|`+|~~|\[\[|\]\]|\[(?=[^\]\n]+\]\()"
 )
+SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 DIMENSIONS = re.compile(r"[(\[{]?\s*[\w+\-' {}]+(?:\s*\\times\s*[\w+\-' {}]+)+\s*[)\]}]?")
 _SIZE = re.compile(r"(?:\d*\s*[a-zA-Z](?:_\{?\w+\}?)?|\\(?:ell|tau|nu|kappa))(?:\s*[+-]\s*\d+)?|\d+")
 _STOP = re.compile(rf"[。！？；!?;]|(?<![a-z]\.[a-z])(?<!\d)\.(?=\s|$)(?<!etc\.)(?<!resp\.)|{DISPLAY}")
@@ -98,7 +101,7 @@ def _prose(note: Note, index: int, block: Block) -> Prose:
             at = outer.end
     plain = "".join(chars)
     ends = [*offsets, block.span.end]
-    return Prose(note, index, plain, tuple(ends), maths, tuple(_sentences(plain)))
+    return Prose(note, index, plain, plain.translate(SMALL), tuple(ends), maths, tuple(_sentences(plain)))
 
 
 def _class(text: str, math: Math) -> str:

@@ -18,32 +18,30 @@ from mdverify.passages import DIMENSIONS, Fact, Prose, is_asked, reach_of, size_
 from mdverify.source import Span
 
 _WORDS = "|".join(rf"(?:{row[1]})" for row in (*cues.PROPERTIES, *cues.NOUNS))
-_SIZES = tuple(re.compile(cues.unnamed(size), re.IGNORECASE) for size in cues.SIZES)
+_SIZES = tuple(re.compile(cues.unnamed(size)) for size in cues.SIZES)
 _KNOWN = "|".join((_WORDS, *(size.pattern for size in _SIZES), cues.NEGATIONS, cues.FILLERS))
-_TOKEN = rf"(?:(?<![a-zA-Z])(?:{_KNOWN})(?![a-zA-Z])|{cues.FILLERS_ZH})"
-_RUN = re.compile(rf"{_TOKEN}(?:\s*(?:[,，、(（]\s*)?{_TOKEN})*+", re.IGNORECASE)
+_TOKEN = re.compile(rf"(?<![a-zA-Z])(?:{_KNOWN})(?![a-zA-Z])|{cues.FILLERS_ZH}")
+_BETWEEN = re.compile(r"\s*(?:[,，、(（]\s*)?")
 _FRAMES = tuple((frame, cues.pattern(frame.before), cues.pattern(frame.after)) for frame in cues.FRAMES)
 _PROPERTY = re.compile(
     "|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.PROPERTIES))
     + rf"|(?P<no>(?<![a-zA-Z])(?:{cues.NEGATIONS})(?![a-zA-Z]))|(?P<reset>[,，(（]|\bbut\b)",
-    re.IGNORECASE,
 )
-_NOUN = re.compile("|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.NOUNS)), re.IGNORECASE)
-_DENIED = re.compile(rf"(?:{cues.NEGATIONS})\W*\w?$", re.IGNORECASE)
-_FILLER_LAST = re.compile(rf"(?<![a-zA-Z])(?:{cues.FILLERS}|{cues.NEGATIONS})$", re.IGNORECASE)
-_OPENING = re.compile(rf"(?:an?\s+)?(?:(?:{cues.NEGATIONS}|且|又)(?![a-zA-Z]))?\s*", re.IGNORECASE)
-_LINKED = re.compile(r"\ban?\s*$|[(（是为]|\b(?:with|is|are|be)\b", re.IGNORECASE)
+_NOUN = re.compile("|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.NOUNS)))
+_DENIED = re.compile(rf"(?:{cues.NEGATIONS})\W*\w?$")
+_FILLER_LAST = re.compile(rf"(?<![a-zA-Z])(?:{cues.FILLERS}|{cues.NEGATIONS})$")
+_OPENING = re.compile(rf"(?:an?\s+)?(?:(?:{cues.NEGATIONS}|且|又)(?![a-zA-Z]))?\s*")
+_LINKED = re.compile(r"\ban?\s*$|[(（是为]|\b(?:with|is|are|be)\b")
 _ADJECTIVE_END = re.compile(
     r"(?:对称|可逆|非奇异|正定|满秩|幂等|三角|正交|为正|非负|[的是为均都、与和且]|columns|rows|rank|length|norm|symmetry|性)$"
 )
 _CUT = re.compile(
     r"[,，、(（]|\b(?:and|or|but)\b(?= (?:the|an?|any)\b)|\b(?:is|are|be|has|have|of|then|but)\b",
-    re.IGNORECASE,
 )
-_JOINT = re.compile(r"[\s,，、]*(?:\b(?:and|or|with|of|but|then|to)|[和与且])\s*$", re.IGNORECASE)
+_JOINT = re.compile(r"[\s,，、]*(?:\b(?:and|or|with|of|but|then|to)|[和与且])\s*$")
 _OWNER = re.compile(r"(?:阵|向量|标量|函数|数)的")
 _GENITIVE = re.compile(r"的[^\W\da-zA-Z_]|.的[^\W\da-zA-Z_]")
-_EQUIVALENT = re.compile(r"\s*(?:当且仅当|的?充要条件|⇔|if and only if|iff\b)", re.IGNORECASE)
+_EQUIVALENT = re.compile(r"\s*(?:当且仅当|的?充要条件|⇔|if and only if|iff\b)")
 _SINGULAR = re.compile(r" (?:is|has) ")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _CONNECTIVE = re.compile(r"\\(?:Leftrightarrow|iff|Rightarrow|to|perp|times)")
@@ -53,7 +51,7 @@ _SYMBOL = re.compile(
     r"\{?(?:\\[a-zA-Z]+\s*)?\{?\\?\w+\}?(?:_\{?\w+\}?|'|\^\{?\(\w+\)\}?)?\}?(?:\s*\\in.*)?", re.DOTALL
 )
 _RELATION = re.compile(r"=|\\in(?![a-z])|\\to|\\(?:le|ge|ne)q?(?![a-z])|[<>:]")
-_PLURAL = re.compile(r"\b(?:are|were|be|have|both|all)\b|[均都皆]", re.IGNORECASE)
+_PLURAL = re.compile(r"\b(?:are|were|be|have|both|all)\b|[均都皆]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +71,49 @@ class Predicate:
 
 def predicates(prose: Prose) -> Iterator[Fact]:
     for frame, before, after in _FRAMES:
-        for found in _found(prose.text, frame, before, after):
-            if is_asked(prose, found.whole.start) or re.search(r"称\s*$", prose.text[: found.whole.start]):
+        for found in _found(prose, frame, before, after):
+            if is_asked(prose, found.whole.start) or re.search(r"称\s*$", prose.small[: found.whole.start]):
                 continue
-            run = _trimmed(prose.text, found)
-            if run.end > run.start and not _EQUIVALENT.match(prose.text, found.run.end):
+            run = _trimmed(prose.small, found)
+            if run.end > run.start and not _EQUIVALENT.match(prose.small, found.run.end):
                 yield from _run_facts(prose, found, run)
 
 
 def _found(
-    text: str, frame: cues.Frame, before: re.Pattern[str], after: re.Pattern[str]
+    prose: Prose, frame: cues.Frame, before: re.Pattern[str], after: re.Pattern[str]
 ) -> Iterator[Predicate]:
     """Every run in its frame: after each match of what stands before it, or anywhere."""
+    text = prose.small
     heads = before.finditer(text) if frame.before else ()
-    pairs = ((head, _RUN.match(text, head.end())) for head in heads)
-    for head, run in pairs if frame.before else ((None, run) for run in _RUN.finditer(text)):
-        tail = after.match(text, run.end()) if run else None
+    pairs = ((head, _run(text, head.end())) for head in heads)
+    for head, run in pairs if frame.before else ((None, run) for run in _runs(text)):
+        tail = after.match(text, run.end) if run else None
         if run is None or tail is None:
             continue
         named = [m for m in (head, tail) if m is not None and m.groupdict().get("f")]
-        letter = head["w"] if head is not None and "w" in head.groupdict() else ""
-        start = head.start() if head is not None else run.start()
+        letter = prose.text[slice(*head.span("w"))] if head is not None and "w" in head.groupdict() else ""
+        start = head.start() if head is not None else run.start
         subjects = Span(*named[0].span("f")) if named else None
-        yield Predicate(frame, Span(*run.span()), Span(start, tail.end()), subjects, letter)
+        yield Predicate(frame, run, Span(start, tail.end()), subjects, letter)
+
+
+def _runs(text: str) -> Iterator[Span]:
+    at = 0
+    while first := _TOKEN.search(text, at):
+        run = _run(text, first.start())
+        assert run is not None
+        yield run
+        at = run.end
+
+
+def _run(text: str, start: int) -> Span | None:
+    """The known words from a place on, as many as follow each other."""
+    end, token = start, _TOKEN.match(text, start)
+    while token is not None:
+        end = token.end()
+        between = _BETWEEN.match(text, end)
+        token = _TOKEN.match(text, between.end() if between else end)
+    return Span(start, end) if end > start else None
 
 
 def _trimmed(text: str, found: Predicate) -> Span:
@@ -142,10 +160,10 @@ def _run_facts(prose: Prose, found: Predicate, run: Span) -> Iterator[Fact]:
     sizes = _sizes(prose, run)
     negated, asked = False, False
     kinds = set()
-    for word in _PROPERTY.finditer(prose.text, run.start, run.end):
+    for word in _PROPERTY.finditer(prose.small, run.start, run.end):
         if word.lastgroup in ("no", "reset"):
             negated = word.lastgroup == "no"
-            asked = word.group().lower() in ("是否", "whether")
+            asked = word.group() in ("是否", "whether")
             continue
         kind = cues.PROPERTIES[int((word.lastgroup or "p0")[1:])][0]
         if negated:
@@ -155,18 +173,18 @@ def _run_facts(prose: Prose, found: Predicate, run: Span) -> Iterator[Fact]:
             yield Fact(
                 kind, subjects, sizes if kind == "ones" else (), prose.span(*word.span()), reach, found.letter
             )
-    noun = _NOUN.search(prose.text, run.start, run.end)
-    denied = noun and _DENIED.search(prose.text[run.start : noun.start()])
+    noun = _NOUN.search(prose.small, run.start, run.end)
+    denied = noun and _DENIED.search(prose.small[run.start : noun.start()])
     if "identity" in kinds or denied or (noun is None and not (sizes and found.subjects)):
         return
     single = len(sizes) == 1 and not (isinstance(sizes[0], int) and DIMENSIONS.fullmatch(prose.tex(sizes[0])))
     kind = cues.NOUNS[int((noun.lastgroup or "p0")[1:])][0] if noun else "vector" if single else "matrix"
-    if kind == "matrix" and len(sizes) == 1 and "阶" in prose.text[run.start : run.end]:
+    if kind == "matrix" and len(sizes) == 1 and "阶" in prose.small[run.start : run.end]:
         kind = "square"
-    if kind == "matrix" and "asymmetric" in kinds and "square" in prose.text[run.start : run.end].lower():
+    if kind == "matrix" and "asymmetric" in kinds and "square" in prose.small[run.start : run.end]:
         kind = "square"
     if subjects or found.letter:
-        start = run.end - len(prose.text[run.start : run.end].lstrip())
+        start = run.end - len(prose.small[run.start : run.end].lstrip())
         yield Fact(kind, subjects, sizes, prose.span(start, run.end), reach, found.letter)
 
 
@@ -174,11 +192,11 @@ def _subjects(prose: Prose, found: Predicate, run: Span) -> tuple[int, ...] | No
     """The formulas a run is about, of a list those it can reach; None for a mere equivalence."""
     if found.subjects is None:
         return ()
-    outside = _ASIDE.sub(lambda aside: " " * len(aside.group()), prose.text[slice(*found.subjects)])
+    outside = _ASIDE.sub(lambda aside: " " * len(aside.group()), prose.small[slice(*found.subjects)])
     places = [found.subjects.start + at for at, char in enumerate(outside) if char in (SIZE, INLINE)]
     reached = _shared(prose, run, places) if found.attributive else _joined(prose, found, run, places)
     subjects = tuple(prose.maths[place] for place in reached)
-    rest = prose.text[found.whole.end :]
+    rest = prose.small[found.whole.end :]
     following = prose.maths.get(found.whole.end + len(rest) - len(rest.lstrip()))
     connectives = any(_CONNECTIVE.fullmatch(prose.tex(index)) for index in subjects)
     if connectives or (following is not None and _EQUIVALENCE.fullmatch(prose.tex(following))):
@@ -188,7 +206,7 @@ def _subjects(prose: Prose, found: Predicate, run: Span) -> tuple[int, ...] | No
 
 def _joined(prose: Prose, found: Predicate, run: Span, places: list[int]) -> list[int]:
     """Of a list before its verb: all if the verb is plural, else what no other clause can own."""
-    verb = prose.text[found.subjects.end if found.subjects else run.start : run.end]
+    verb = prose.small[found.subjects.end if found.subjects else run.start : run.end]
     if _PLURAL.search(verb):
         return places
     if _SINGULAR.search(verb):
@@ -201,19 +219,19 @@ def last_clause(prose: Prose, places: list[int]) -> list[int]:
     kept = places[:1]
     for last, place in pairwise(places):
         clause = _RELATION.search(prose.tex(prose.maths[last]))
-        listed = re.search(r"[、和与及]", prose.text[last:place])
+        listed = re.search(r"[、和与及]", prose.small[last:place])
         kept = [place] if clause and not listed else [*kept, place]
     return kept
 
 
 def _shared(prose: Prose, run: Span, places: list[int]) -> list[int]:
     """Of a list after an adjective: no further than one article reaches, or the next own declaration."""
-    if re.match(r"\s*(?:an?|one)\b", prose.text[run.start : run.end], re.IGNORECASE):
+    if re.match(r"\s*(?:an?|one)\b", prose.small[run.start : run.end]):
         return places[:1]
     declared = _MEMBER.search(prose.tex(prose.maths[places[0]])) is not None
     for at, (last, place) in enumerate(pairwise(places), 1):
         tex = prose.tex(prose.maths[place])
-        symbol = "、" in prose.text[last:place] or _SYMBOL.fullmatch(tex)
+        symbol = "、" in prose.small[last:place] or _SYMBOL.fullmatch(tex)
         if not symbol or (_MEMBER.search(tex) and not declared):
             return places[:at]
     return places
@@ -221,6 +239,6 @@ def _shared(prose: Prose, run: Span, places: list[int]) -> list[int]:
 
 def _sizes(prose: Prose, run: Span) -> tuple[int | str, ...]:
     for regex in _SIZES:
-        if found := regex.search(prose.text, run.start, run.end):
+        if found := regex.search(prose.small, run.start, run.end):
             return size_parts(prose, *found.span())
     return ()

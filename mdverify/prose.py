@@ -49,7 +49,7 @@ _PHRASES = tuple((phrase, cues.pattern(phrase.regex)) for phrase in cues.PHRASES
 
 def _phrases(prose: Prose) -> Iterator[Fact]:
     for phrase, regex in _PHRASES:
-        for match in regex.finditer(prose.text):
+        for match in regex.finditer(prose.small):
             if not is_asked(prose, match.start()):
                 yield from _phrase_facts(prose, phrase, match)
 

@@ -8,9 +8,10 @@ symbols. Where the formulas do not fit they raise `Clash`, where they say more t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 from mdverify.derivation import Derivation
@@ -28,6 +29,7 @@ TALL = frozenset({"full-column-rank", "orthonormal-columns"})
 WIDE = frozenset({"full-row-rank", "orthonormal-rows"})
 Answer = str | int | None
 Question = tuple[str, str]  # a field of the options, and the symbol it is asked for
+KINDS = (("M", "V"), ("R", "S"))  # by whether there is one row, and whether there is one column
 HIDDEN = "¤"  # the name under which something already read stands in a formula
 
 
@@ -49,7 +51,7 @@ class Stuck(Exception):
         self.said, self.span = said, span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """The free choices of a reading.
 
@@ -83,13 +85,33 @@ class Options:
     labels: bool = False
     primes: bool = False
 
-    def answer(self, choice: str, key: str) -> Answer:
-        """What is chosen, for the symbol `key` where the choice is made for every symbol by itself."""
-        held: Any = getattr(self, choice)
-        if key and isinstance(held, tuple):
-            return dict(held).get(key) if held else None
-        answer: Answer = key in held if key else held
-        return answer
+    @cached_property
+    def told(self) -> Mapping[Question, Answer]:
+        """Every answer that is not the `USUAL` one."""
+        found: dict[Question, Answer] = {}
+        held: Any
+        for choice, held in vars(self).items():
+            if isinstance(held, tuple):
+                found.update({(choice, key): answer for key, answer in held})
+            elif isinstance(held, frozenset):
+                found.update({(choice, key): True for key in held})
+            elif held != USUAL[choice]:
+                found[choice, ""] = held
+        return found
+
+
+def _usual(default: object) -> Answer:
+    """The answer where nothing is chosen: for one symbol where the choice is made for each by itself."""
+    match default:
+        case tuple():
+            return None
+        case frozenset():
+            return False
+    assert isinstance(default, str | int)
+    return default
+
+
+USUAL = {each.name: _usual(each.default) for each in fields(Options)}
 
 
 @dataclass(slots=True)
@@ -111,10 +133,10 @@ class Reading:
     that may be such; `local` the parameters of the function being read; `functions` the bodies already
     read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
     met themselves on the way. `counted` are the letters at which dots end.
-    `position` is where names are looked up, `origin` where the step stands; `answers` is what the
-    options were asked for, in order: nothing else of them matters; `lives` what was looked up. The flags tell
-    the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
-    stands for a matrix.
+    `position` is where names are looked up, `origin` where the step stands; `told` is what the options
+    say, `answers` what they were asked for: nothing else of them matters; `lives` what was looked up. The
+    flags tell the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar
+    that stands for a matrix.
     """
 
     derivation: Derivation
@@ -147,20 +169,20 @@ class Reading:
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     origin: int = 0
     counted: set[str] = field(default_factory=set)
+    told: Mapping[Question, Answer] = field(init=False)
     answers: dict[Question, Answer] = field(default_factory=dict)
     lives: dict[tuple[str, int], Life | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.origin = self.position
+        self.told = self.options.told
         here = self.derivation.note.section_of(self.position)
         self.dims.alias = {a: b for a, b, section in self.derivation.equal_sizes if section == here}
 
     def asked(self, choice: str, key: str = "") -> Answer:
         """What the options say, see `answers`."""
         question = choice, key
-        if question in self.answers:
-            return self.answers[question]
-        answer = self.answers[question] = self.options.answer(choice, key)
+        answer = self.answers[question] = self.told.get(question, USUAL[choice])
         return answer
 
     # --- reading nodes -----------------------------------------------------------------------
@@ -172,7 +194,7 @@ class Reading:
     def apply(self, op: str, *args: Term, span: Span) -> Term:
         """A row of the operator table applied; a shape clash names both places."""
         try:
-            shape = OPERATORS[op].rule(self.dims, tuple(arg.shape for arg in args))
+            shape = OPERATORS[op].rule(self.dims, tuple([arg.shape for arg in args]))
         except ShapeClash as clash:
             raise self.clash(clash, args) from clash
         except TooLarge as error:
@@ -194,10 +216,7 @@ class Reading:
 
     def kind(self, shape: Shape) -> str:
         """S, V (column), R (row) or M."""
-        one_row, one_col = self.dims.is_one(shape.rows), self.dims.is_one(shape.cols)
-        return {(True, True): "S", (False, True): "V", (True, False): "R", (False, False): "M"}[
-            one_row, one_col
-        ]
+        return KINDS[self.dims.is_one(shape.rows)][self.dims.is_one(shape.cols)]
 
     # --- sizes -------------------------------------------------------------------------------
 
@@ -289,7 +308,8 @@ class Reading:
         if variable not in self.choices:
             wanted = self.asked("modes", variable)
             ranked = tuple(sorted(options))
-            chosen = next((mode for _, mode in ranked if mode == wanted), ranked[0][1])
+            possible = wanted is not None and any(mode == wanted for _, mode in ranked)
+            chosen = str(wanted) if possible else ranked[0][1]
             self.choices[variable] = Choice(chosen, ranked)
         return self.choices[variable].chosen
 

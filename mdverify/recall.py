@@ -1,7 +1,7 @@
 """What came of earlier readings, found again without reading.
 
-A reading asks its options only for what it comes across, one question after the other, and every
-question follows from the answers before it. Options that answer alike are the same reading.
+A reading asks its options only for what it comes across. Options that give all the answers a reading was
+given are the same reading.
 """
 
 from __future__ import annotations
@@ -10,33 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from mdverify.reading import Answer, Options, Question
+from mdverify.reading import USUAL, Answer, Options, Question
 
 Found = TypeVar("Found")
+Answers = frozenset[tuple[Question, Answer]]
 
 
 @dataclass(slots=True)
 class Recall(Generic[Found]):
-    """A tree of questions: below each, by its answer, the next one or what was found."""
+    """What was found, by the questions that got the usual answer, and by the others with theirs."""
 
-    question: Question | None = None
-    branches: dict[Answer, Recall[Found]] = field(default_factory=dict)
-    found: Found | None = None
+    kept: dict[tuple[frozenset[Question], Answers], Found] = field(default_factory=dict)
 
     def find(self, options: Options) -> Found | None:
         """What came of the reading under these options, if one that answers alike was kept."""
-        here = self
-        while here.question is not None:
-            below = here.branches.get(options.answer(*here.question))
-            if below is None:
-                return None
-            here = below
-        return here.found
+        told = options.told
+        for (usual, other), found in self.kept.items():
+            if usual.isdisjoint(told) and other <= told.items():
+                return found
+        return None
 
     def keep(self, answers: Mapping[Question, Answer], found: Found) -> None:
-        """Keep what came of a reading that asked for these answers, in their order."""
-        here = self
-        for question, answer in answers.items():
-            here.question = question
-            here = here.branches.setdefault(answer, Recall())
-        here.found = found
+        """Keep what came of a reading that was given these answers."""
+        other = frozenset(pair for pair in answers.items() if pair[1] != USUAL[pair[0][0]])
+        usual = answers.keys() - {question for question, _ in other}
+        self.kept[frozenset(usual), other] = found

@@ -287,7 +287,8 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     vectors = reading.evidence.seen(symbol.key, "transposed")
     if _is_label(reading, symbol.key) and len(nodes) == 1 and not vectors:
         options = ((-1.0, f"entry:{symbol.base}"), *options)
-    options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
+    if reading.pending:
+        options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
     mode = reading.choose(name, options)
     if mode in RANKS:
         return _member(reading, symbol, life, name, nodes, span)

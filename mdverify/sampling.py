@@ -18,6 +18,7 @@ from mdverify.operators import Array
 POINTS = 6
 ATTEMPTS = ("mixed", "positive", "small")
 RANK_ATTEMPTS = ("ranks 1", "ranks 2", "ranks 3")  # full rank at some points, sparse 0 and 1 at the others
+SIGNS = np.array([-1.0, 1.0])
 FULL_RANK = frozenset({"invertible", "full-column-rank", "full-row-rank"})
 REMEMBERED = 256  # draws: the readings of one step sample the same symbols again and again
 Sampler = Callable[[str, tuple[int, int], int], Array]
@@ -53,7 +54,7 @@ def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> A
     if attempt == "small":
         return rng.uniform(0.1, 0.9, shape)
     values = rng.uniform(0.25, 1.75, shape)
-    return values * rng.choice([-1.0, 1.0], shape) if attempt in ("mixed", *RANK_ATTEMPTS) else values
+    return values * SIGNS[rng.integers(0, 2, shape)] if attempt in ("mixed", *RANK_ATTEMPTS) else values
 
 
 def constrained(

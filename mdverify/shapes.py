@@ -32,7 +32,6 @@ SCALAR = Shape(ONE, ONE)
 
 @dataclass(slots=True)
 class _Dim:
-    parent: int
     name: str | None = None
     value: int | None = None
     big: bool = False
@@ -48,7 +47,8 @@ class Dims:
     """Union-find over dimensions; a failed union leaves everything as it was."""
 
     def __init__(self) -> None:
-        self._dims = [_Dim(0, value=1)]
+        self._dims = [_Dim(value=1)]
+        self._parents = [ONE]
         self._named: dict[str, int] = {}
         self.smaller: list[tuple[int, int]] = []
         self.least_size = 0
@@ -56,8 +56,12 @@ class Dims:
 
     def fresh(self, big: bool = False) -> int:
         """A new unknown dimension; a big one is never 1."""
-        self._dims.append(_Dim(len(self._dims), big=big))
-        return len(self._dims) - 1
+        return self._new(_Dim(big=big))
+
+    def _new(self, row: _Dim) -> int:
+        self._dims.append(row)
+        self._parents.append(len(self._parents))
+        return len(self._parents) - 1
 
     def named(self, name: str) -> int:
         """The dimension the author calls `name`, or by another name he said is equal."""
@@ -85,20 +89,18 @@ class Dims:
             return parts[0]
         if all(self.value(part) is not None for part in parts):
             return self.const(sum(self.value(part) or 0 for part in parts))
-        self._dims.append(_Dim(len(self._dims), big=True, parts=parts))
-        return len(self._dims) - 1
+        return self._new(_Dim(big=True, parts=parts))
 
     def times(self, a: int, b: int) -> int:
         """The dimension of a Kronecker product."""
         if self.value(a) is not None and self.value(b) is not None:
             return self.const((self.value(a) or 1) * (self.value(b) or 1))
-        self._dims.append(_Dim(len(self._dims), big=True, parts=(a, b), product=True))
-        return len(self._dims) - 1
+        return self._new(_Dim(big=True, parts=(a, b), product=True))
 
     def find(self, dim: int) -> int:
-        while self._dims[dim].parent != dim:
-            self._dims[dim].parent = self._dims[self._dims[dim].parent].parent
-            dim = self._dims[dim].parent
+        parents = self._parents
+        while parents[dim] != dim:
+            parents[dim] = dim = parents[parents[dim]]
         return dim
 
     def is_one(self, dim: int) -> bool:
@@ -163,7 +165,7 @@ class Dims:
         if a == ONE or (b != ONE and self._weight(a) >= self._weight(b)):
             a, b = b, a
         kept, gone = self._dims[b], self._dims[a]
-        gone.parent = b
+        self._parents[a] = b
         kept.name = kept.name or gone.name
         kept.value = kept.value if kept.value is not None else gone.value
         kept.big = kept.big or gone.big

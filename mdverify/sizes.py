@@ -13,14 +13,14 @@ NEVER_SIZES = frozenset({"T", "top", "infty", "t", "x", "y"})
 
 
 def counting_letters(
-    trees: Iterable[Node], told: tuple[Fact, ...], formulas: tuple[Formula, ...]
+    nodes: Iterable[Node], told: tuple[Fact, ...], formulas: tuple[Formula, ...]
 ) -> frozenset[str]:
     """The letters that stand for sizes: written or told as such, and bound by no sum."""
     found: set[str] = set()
     bound: set[str] = set()
     known: set[str] = set()
-    for tree in trees:
-        for node in walk(tree):
+    for node in nodes:
+        if isinstance(node, Apply) and node.op in ("big", "sub", "sup"):
             found |= _written(node)
             bound |= _bound(node)
             known |= _last_time(node)

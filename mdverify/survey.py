@@ -8,7 +8,9 @@ fit: cheapest change first, as long as something is gained. Nothing is evaluated
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mdverify.attempt import hold
 from mdverify.calculus import LAYOUTS
@@ -30,11 +32,12 @@ LARGEST_SECTION = 60
 TROUBLED = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trial:
     """One formula read under some options: did it clash, and which choices did it come across.
 
-    `discriminating` says whether the layout made a difference.
+    `discriminating` says whether the layout made a difference, `surprises` what the modes cost more that
+    are not the cheapest.
     """
 
     clashed: bool
@@ -43,26 +46,25 @@ class Trial:
     surprises: dict[str, float]
     choices: dict[str, Costs]
 
-    @property
+    @cached_property
     def penalty(self) -> float:
         return PENALTY * self.clashed + UNREAD * self.stuck
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """A section read under some options, formula by formula."""
 
     options: Options
     trials: tuple[Trial, ...]
 
-    @property
+    @cached_property
     def clashes(self) -> int:
         return sum(trial.clashed for trial in self.trials)
 
-    @property
+    @cached_property
     def cost(self) -> float:
-        surprises = {name: cost for trial in self.trials for name, cost in trial.surprises.items()}
-        return sum(surprises.values()) + sum(trial.penalty for trial in self.trials)
+        return _cost(self.trials)
 
     def rank(self) -> tuple[float, int]:
         """Of two readings that cost the same the one that changes less of what letters look like."""
@@ -96,6 +98,17 @@ class State:
             for two, other in single
             if one < two and _letter(one) == _letter(two)
         ]
+
+
+def _cost(trials: Iterable[Trial]) -> float:
+    """Formulas that do not fit, and how surprising each letter is where it is most so."""
+    surprises: dict[str, float] = {}
+    penalty = 0.0
+    for trial in trials:
+        penalty += trial.penalty
+        for name, cost in trial.surprises.items():
+            surprises[name] = max(cost, surprises.get(name, 0.0))
+    return penalty + sum(surprises.values())
 
 
 def survey(derivation: Derivation, evidence: Evidence) -> dict[int, Options]:
@@ -141,7 +154,7 @@ def _descend(cases: list[Case], state: State, cheapest: bool) -> State:
             modes = {**dict(state.options.modes), **change}
             options = replace(state.options, modes=tuple(sorted(modes.items())))
             affected = sum(bool(change.keys() & trial.choices.keys()) for trial in state.trials)
-            if options == state.options or affected > budget:
+            if options == state.options or not 0 < affected <= budget:
                 continue
             budget -= affected
             state = _cheaper(cases, state, options, change) or state
@@ -153,17 +166,15 @@ def _cheaper(cases: list[Case], state: State, options: Options, change: dict[str
 
     What does not fit yet is reread first: most changes do not mend it.
     """
-    trials = list(state.trials)
-    waiting = [number for number, trial in enumerate(trials) if change.keys() & trial.choices.keys()]
-    waiting.sort(key=lambda number: not trials[number].penalty)
-    least = sum(trial.penalty for trial in trials) - sum(trials[number].penalty for number in waiting)
+    waiting = [n for n, trial in enumerate(state.trials) if change.keys() & trial.choices.keys()]
+    waiting.sort(key=lambda number: not state.trials[number].penalty)
+    trials = dict(enumerate(state.trials))
+    known = {number: trial for number, trial in trials.items() if number not in waiting}
     for number in waiting:
-        trials[number] = _try(cases[number], options)
-        least += trials[number].penalty
-        if least >= state.cost - GAIN:
+        known[number] = trials[number] = _try(cases[number], options)
+        if _cost(known.values()) >= state.cost - GAIN:
             return None
-    changed = State(options, tuple(trials))
-    return changed if changed.cost < state.cost - GAIN else None
+    return State(options, tuple(trials.values()))
 
 
 def _try(case: Case, options: Options) -> Trial:
@@ -193,10 +204,11 @@ def _read(case: Case, options: Options) -> Trial:
         clashed = True
     except (Stuck, TooLarge, RecursionError):
         stuck = True
-    surprises = {}
-    for variable, choice in reading.choices.items():
-        costs = {mode: cost for cost, mode in choice.others}
-        surprises[variable] = costs[choice.chosen] - choice.others[0][0]
+    surprises = {
+        variable: next(cost for cost, mode in choice.others if mode == choice.chosen) - choice.others[0][0]
+        for variable, choice in reading.choices.items()
+        if choice.chosen != choice.others[0][1]
+    }
     choices = {name: choice.others for name, choice in reading.choices.items()}
     trial = Trial(clashed, stuck, reading.discriminating, surprises, choices)
     case.recall.keep(reading.answers, trial)

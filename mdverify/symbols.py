@@ -9,7 +9,7 @@ own elsewhere.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mdverify.show import show
@@ -279,23 +279,27 @@ def mentions(node: Node, key: str, naming: Naming) -> bool:
 
 
 def naming_of(
-    trees: Iterable[Node], heads: Iterable[Node], sizes: frozenset[str], section_of: Callable[[int], int]
+    trees: Sequence[Node],
+    nodes: Sequence[Node],
+    heads: Sequence[Node],
+    sizes: frozenset[str],
+    section_of: Callable[[int], int],
 ) -> Naming:
     """Read off a whole note which letters index and which heads are families.
 
-    `heads` are the expressions that are declared or defined, `sizes` the letters that count.
+    `nodes` are the trees with all below them, `heads` the expressions that are declared or defined,
+    `sizes` the letters that count.
     """
-    trees, heads = list(trees), list(heads)
     own_d = any(isinstance(node, Name) and node.text == "d" and node.font != "rm" for node in heads)
     naming = Naming(
-        _index_letters(trees),
+        _index_letters(nodes),
         two_fonts=frozenset(_two_fonts(trees, heads)),
         sizes=sizes,
         operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
         section_of=section_of,
     )
     naming.labelled = frozenset(_labelled(trees, naming))
-    naming.families = frozenset(_families(trees, naming))
+    naming.families = frozenset(_families(trees, nodes, naming))
     for node in heads:
         seen = occurrence(node)
         if seen is not None and seen.subs and all(isinstance(s, Number) for s in seen.subs):
@@ -305,13 +309,13 @@ def naming_of(
     return naming
 
 
-def _index_letters(trees: list[Node]) -> frozenset[str]:
+def _index_letters(nodes: Iterable[Node]) -> frozenset[str]:
     """The classic ones, and those that sums bind or that are shifted in subscripts."""
-    found = {name for tree in trees for name in (*_bound_in(tree), *_shifted_in(tree))}
+    found = {name for node in nodes for name in (*_bound_by(node), *_shifted_in(node))}
     return CLASSIC_INDICES | PATTERN_LETTERS | (found & (INDEX_LETTERS | {"tau"}))
 
 
-def _families(trees: list[Node], naming: Naming) -> Iterator[tuple[str, int, int]]:
+def _families(trees: Iterable[Node], nodes: Iterable[Node], naming: Naming) -> Iterator[tuple[str, int, int]]:
     """Heads with an index letter, and where; their number of scripts below (0) or above (1)."""
     for seen, offset in (pair for tree in trees for pair in _script_names(tree)):
         head = naming.folded(seen)
@@ -319,13 +323,13 @@ def _families(trees: list[Node], naming: Naming) -> Iterator[tuple[str, int, int
             if scripts and any(naming.names_index(s) for s in scripts):
                 naming.letters_in.setdefault(head, set()).add(naming.section_of(offset))
                 yield head, kind, len(scripts)
-    for tree in trees:
-        for head, offset in _enumerated(tree, naming):
+    for node in nodes:
+        for head, offset in _enumerated(node, naming):
             naming.letters_in.setdefault(head, set()).add(naming.section_of(offset))
             yield head, 0, 1
 
 
-def _labelled(trees: list[Node], naming: Naming) -> Iterator[tuple[str, str]]:
+def _labelled(trees: Sequence[Node], naming: Naming) -> Iterator[tuple[str, str]]:
     """Heads with one classic index letter that no sum binds, among `LABELS` or more other letters below."""
     below: dict[str, set[str]] = defaultdict(set)
     bound: set[tuple[str, str]] = set()
@@ -350,20 +354,18 @@ def _single_scripts(tree: Node, naming: Naming) -> Iterator[tuple[str, str]]:
                 yield naming.folded(seen), letter
 
 
-def _bound_in(tree: Node) -> Iterator[str]:
-    for part in walk(tree):
-        if isinstance(part, Apply) and part.op == "big" and part.detail in ("sum", "prod"):
-            yield from (n for n in bound_names(part.args[1]) if len(n) == 1 or n == "tau")
+def _bound_by(node: Node) -> Iterator[str]:
+    if isinstance(node, Apply) and node.op == "big" and node.detail in ("sum", "prod"):
+        yield from (n for n in bound_names(node.args[1]) if len(n) == 1 or n == "tau")
 
 
-def _shifted_in(tree: Node) -> Iterator[str]:
+def _shifted_in(node: Node) -> Iterator[str]:
     """Letters that stand in a subscript with a number added: `h_{t-1}`, `x_{[k+1]}`."""
-    for part in walk(tree):
-        if isinstance(part, Apply) and part.op == "sub":
-            for index in index_parts(part.args[1]):
-                match index:
-                    case Apply("+" | "-", (Name(text), Number())) if len(text) == 1:
-                        yield text
+    if isinstance(node, Apply) and node.op == "sub":
+        for index in index_parts(node.args[1]):
+            match index:
+                case Apply("+" | "-", (Name(text), Number())) if len(text) == 1:
+                    yield text
 
 
 def _script_names(tree: Node) -> Iterator[tuple[Occurrence, int]]:
@@ -379,13 +381,12 @@ def _script_names(tree: Node) -> Iterator[tuple[Occurrence, int]]:
             stack.extend(children(node))
 
 
-def _enumerated(tree: Node, naming: Naming) -> Iterator[tuple[str, int]]:
+def _enumerated(node: Node, naming: Naming) -> Iterator[tuple[str, int]]:
     """Heads listed with dots: `x_1, \\cdots, x_n` makes `x` a family though no index letter occurs."""
-    for part in walk(tree):
-        if isinstance(part, Apply) and part.op in ("list", "matrix", "+", "juxt") and _has_dots(part):
-            for seen, offset in _script_names(part):
-                if len(seen.subs) == 1 and seen.subs[0] in (Number("1"), Number("2")):
-                    yield naming.folded(seen), offset
+    if isinstance(node, Apply) and node.op in ("list", "matrix", "+", "juxt") and _has_dots(node):
+        for seen, offset in _script_names(node):
+            if len(seen.subs) == 1 and seen.subs[0] in (Number("1"), Number("2")):
+                yield naming.folded(seen), offset
 
 
 def _has_dots(node: Node) -> bool:

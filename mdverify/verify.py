@@ -21,7 +21,6 @@ from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
 from mdverify.shapes import SCALAR
 from mdverify.symbols import mentions
-from mdverify.syntax import Apply, Name, Node, walk
 from mdverify.terms import Term
 
 ATTEMPTS_PER_STEP = 14
@@ -245,27 +244,14 @@ def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternati
 
 def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """A letter that also names a function: `p(1-p)`, a direction h where `h(X)` was defined elsewhere."""
-    options, naming = outcome.options, case.derivation.naming
-    heads, bare = set[str](), set[str]()
-    for side in (case.lhs, case.rhs):
-        for node in walk(side):
-            args = node.args if isinstance(node, Apply) and node.op != "sub" else ()
-            for at, part in enumerate(args):
-                symbol = naming.symbol(part) if isinstance(part, Name) else None
-                if symbol is not None and symbol.key in case.derivation.functions - options.factors:
-                    after = args[at + 1] if at + 1 < len(args) else None
-                    applied = isinstance(after, Apply) and after.op == "fence" and _is_product(node)
-                    (heads if applied else bare).add(symbol.key)
-    for key in sorted(bare):
+    options = outcome.options
+    heads, bare = case.functions
+    for key in sorted(bare - options.factors):
         if key in heads or _is_far(case, key):
             yield (
                 0.5 if key in heads else 0.8,
                 {"factors": options.factors | {key}, "opaque": options.opaque | {key}},
             )
-
-
-def _is_product(node: Node) -> bool:
-    return isinstance(node, Apply) and node.op == "juxt"
 
 
 def _no_future(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
