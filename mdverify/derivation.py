@@ -15,8 +15,8 @@ from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined
 from mdverify.dependence import Dependence, Line, dependences, differentials, functions, lines
-from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
+from mdverify.grids import Patterns
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import Manuscript, read_manuscript
 from mdverify.means import means
@@ -25,7 +25,7 @@ from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Name, Node, Trouble
+from mdverify.syntax import Apply, Name, Node, Trouble
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 
@@ -156,6 +156,7 @@ def derive(note: Note) -> Derivation:
         script.sizes,
         script.naming,
         script.imaginary,
+        script.numbered,
         sites=sites,
         chains=chains,
         lives=lives,
@@ -207,7 +208,7 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
     enumerated: dict[Defined, Declaration] = {}
     definitions: list[Defined] = []
     for defined in (site.defines for site in sites):
-        if defined is None or _assigns(defined, script.naming):
+        if defined is None or _assigns(defined, script.naming) or _is_set(defined.body):
             continue
         declaration = enumeration(defined, script)
         if declaration is None:
@@ -220,6 +221,14 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
 def _assigns(defined: Defined, naming: Naming) -> bool:
     """`w = w - …` gives a new value; it is no definition to unfold."""
     return not (defined.indices or defined.params) and mentions(defined.body, defined.key, naming)
+
+
+def _is_set(body: Node) -> bool:
+    """`\\{W_1, \\dots, b_1, \\dots\\}`: names what belongs together, and has no value to unfold."""
+    match body:
+        case Apply("fence", (Apply("list"),), "{}"):
+            return True
+    return False
 
 
 def _built(definitions: list[Defined], naming: Naming) -> frozenset[tuple[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
 from mdverify.formulas import Math
+from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
@@ -15,6 +16,8 @@ from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
+from mdverify.spelled import with_words
+from mdverify.superscripts import with_superscripts
 from mdverify.symbols import Naming, naming_of
 from mdverify.syntax import Apply, Formula, Name, Node
 
@@ -27,7 +30,8 @@ NEAR = 300  # characters: what is born this close after its use counts for it ac
 class Manuscript:
     """What is written, before anything is said of what it means.
 
-    `sizes` are the letters that count, `imaginary` those that stand for the imaginary unit.
+    `sizes` are the letters that count, `imaginary` those that stand for the imaginary unit, `numbered`
+    those that bear the number of a layer or a time above.
     """
 
     note: Note
@@ -36,6 +40,7 @@ class Manuscript:
     sizes: frozenset[str]
     naming: Naming
     imaginary: frozenset[str]
+    numbered: frozenset[str]
 
     def sides(self) -> Iterator[Node]:
         """Every expression of every formula, in order."""
@@ -98,16 +103,16 @@ def read_manuscript(note: Note) -> Manuscript:
     """Parse every formula and settle which letters count, index, and distinguish by their font."""
     macros = scan_macros(note.source.text)
     commas = writes_commas(note)
-    formulas = with_increments(
-        tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
-    )
+    parsed = (parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
+    formulas = with_signs(with_increments(with_words(tuple(parsed))))
     formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
+    formulas, numbered = with_superscripts(formulas, told)
     trees = list(_sides(formulas))
     sizes = counting_letters(trees, told, formulas)
     naming = naming_of(trees, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
     imaginary = imaginary_units(trees, note.source.text)
-    return Manuscript(note, formulas, told, sizes, naming, imaginary)
+    return Manuscript(note, formulas, told, sizes, naming, imaginary, numbered)
 
 
 def _as_read(text: str, math: Math, commas: bool) -> str:

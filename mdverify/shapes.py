@@ -104,6 +104,11 @@ class Dims:
     def is_one(self, dim: int) -> bool:
         return self.find(dim) == ONE
 
+    def is_open(self, dim: int) -> bool:
+        """Whether nothing is known of a dimension, not even that it is more than 1."""
+        row = self._dims[self.find(dim)]
+        return row.name is None and row.value is None and not row.big and not row.parts
+
     def value(self, dim: int) -> int | None:
         return self._dims[self.find(dim)].value
 
