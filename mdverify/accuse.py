@@ -169,6 +169,14 @@ def _is_beyond(suspect: _Suspect) -> Answer:
     return None
 
 
+def _breaks_pattern(suspect: _Suspect) -> Answer:
+    """An entry shown in a matrix with dots that is written unlike all others, which alone are right."""
+    asked = any(choice == "regular" for choice, _ in suspect.reading.answers)
+    if not asked or suspect.outcome.options.unheard or suspect.tried(regular=True).kind != "agree":
+        return None
+    return Verdict.WRONG, None
+
+
 def _is_undefined_function(suspect: _Suspect) -> Answer:
     """A function without formula whose own value counts."""
     bare = {
@@ -335,6 +343,8 @@ def _is_limited(suspect: _Suspect) -> Answer:
     """Our own limits: a plausible reading we cannot judge, or shapes that are mere guesses."""
     if suspect.outcome.limited is not None:
         return Verdict.UNCHECKED, suspect.outcome.limited
+    if suspect.outcome.options.unheard:
+        return Verdict.UNCHECKED, message("shapes-guessed")
     if guessed_generics(suspect.docket, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("shapes-guessed")
     supposed = _supposed(suspect.docket.derivation, suspect.reading, suspect.site.position)
@@ -395,6 +405,7 @@ def _needs_symmetry(suspect: _Suspect) -> Answer:
 TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_equation,
     _is_beyond,
+    _breaks_pattern,
     _is_undefined_function,
     _is_undefined_symbol,
     _is_labelled,

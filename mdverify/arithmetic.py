@@ -66,7 +66,7 @@ def _spread(reading: Reading, a: Term, b: Term) -> Shape | None:
         return None
     small, large = (a, b) if one == "S" else (b, a)
     number = small.op == "num" or (small.op == "neg" and small.args[0].op == "num")
-    if number and (reading.kind(large.shape) in "VR" or reading.dims.is_open(large.shape)):
+    if number and (reading.kind(large.shape) in "VR" or all(map(reading.dims.is_open, large.shape))):
         return large.shape
     if reading.asked("broadcast"):
         reading.broadcasts = True

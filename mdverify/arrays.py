@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from mdverify.ellipsis import COLUMN, ROW, Grid, is_dots
-from mdverify.indices import collected
+from collections.abc import Sequence
+
+from mdverify.ellipsis import COLUMN, ROW, is_dots
+from mdverify.grids import Grid
+from mdverify.indices import collected, index_term
 from mdverify.messages import message
 from mdverify.operators import ShapeClash
 from mdverify.reading import Reading, Stuck
@@ -11,7 +14,7 @@ from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
-from mdverify.syntax import Apply, Node, Number, is_none
+from mdverify.syntax import Apply, Name, Node, Number, is_none
 from mdverify.terms import Binder, Term, is_zero
 
 WRITTEN = frozenset({"matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix", "Vmatrix"})
@@ -36,7 +39,6 @@ def tuple_of(reading: Reading, node: Node, span: Span) -> Term:
 def written(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
     """Rows of entries, which may be blocks, with or without dots."""
     rows = [row for row in rows if row and not all(is_none(cell) for cell in row)]
-    rows = [_trimmed(row, rows) for row in rows]
     if not any(is_dots(cell) for row in rows for cell in row):
         return blocks(reading, rows, span)
     pattern = reading.derivation.patterns.grid(rows)
@@ -47,13 +49,6 @@ def written(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
     if len(rows) == 1:
         return line(reading, rows[0], span, across=True)
     return stacked_rows(reading, rows, span)
-
-
-def _trimmed(row: list[Node], rows: list[list[Node]]) -> list[Node]:
-    """A row that begins with an empty cell where all of them do."""
-    if all(r and is_none(r[0]) and len(r) > 1 for r in rows):
-        return row[1:]
-    return row
 
 
 def stacked_rows(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
@@ -116,18 +111,23 @@ def from_grid(reading: Reading, pattern: Grid, span: Span) -> Term:
             diagonal = reading.term(pattern.diagonal)
             if reading.kind(diagonal.shape) != "S":
                 raise Stuck(message("dots", text=show(pattern.diagonal)), span)
-            entry = _on_diagonal(entry, diagonal, span)
+            entry = _instead(entry, diagonal, [(Name(ROW), Name(COLUMN))], reading, span)
+        for row, column, node in pattern.odd if not (pattern.odd and reading.asked("regular")) else ():
+            reading.dims.least_size = max(reading.dims.least_size, pattern.shown)
+            where = [(Name(ROW), row), (Name(COLUMN), column)]
+            entry = _instead(entry, reading.term(node), where, reading, span)
     if reading.kind(entry.shape) != "S":
         raise Stuck(message("dots", text=show(pattern.entry)), span)
     return Term("every", (entry,), Binder((ROW, COLUMN), (rows, cols), (None, None)), Shape(rows, cols), span)
 
 
-def _on_diagonal(off: Term, on: Term, span: Span) -> Term:
-    """`off + δ (on - off)`."""
-    row, column = (Term("index", (), letter, SCALAR, span) for letter in (ROW, COLUMN))
-    delta = Term("delta", (row, column), None, SCALAR, span)
-    change = Term("sub", (on, off), None, SCALAR, span)
-    return Term("add", (off, Term("mul", (delta, change), None, SCALAR, span)), None, SCALAR, span)
+def _instead(usual: Term, other: Term, at: Sequence[tuple[Node, Node]], reading: Reading, span: Span) -> Term:
+    """`usual + δ (other - usual)`: another entry where pairs of indices are the same."""
+    change = Term("sub", (other, usual), None, SCALAR, span)
+    for pair in at:
+        delta = Term("delta", tuple(index_term(reading, index) for index in pair), None, SCALAR, span)
+        change = Term("mul", (delta, change), None, SCALAR, span)
+    return Term("add", (usual, change), None, SCALAR, span)
 
 
 def blocks(reading: Reading, rows: list[list[Node]], span: Span) -> Term:

@@ -91,8 +91,17 @@ def env(reader: Reader, token: Token) -> Node:
     if token.text not in ENVIRONMENTS:
         return reader.hole(token, f"unknown environment {token.text}")
     rows = [read_row(reader, tokens) for tokens in split(token.inside, "break")]
+    if any(isinstance(cell, Apply) and cell.op == "dots" for row in rows for cell in row.args):
+        rows = [*map(marked_gap, rows[:-1]), rows[-1]]
     rows = [row for row in rows if not all(map(is_none, row.args))]
     return Apply("matrix", tuple(rows), token.text, Span(token.start, token.end))
+
+
+def marked_gap(row: Apply) -> Apply:
+    """A row of blank cells between others is one of dots, where a matrix has any."""
+    if len(row.args) == 1 or not all(map(is_none, row.args)):
+        return row
+    return Apply("row", tuple(Apply("dots", (), "vdots", cell.span) for cell in row.args), "", row.span)
 
 
 def read_row(reader: Reader, tokens: list[Token]) -> Apply:

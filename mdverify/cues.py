@@ -238,9 +238,16 @@ PHRASES = (
     ),
     Phrase(
         "elementwise",
-        r"{F}\s+(?:(?:is|are|acts?|applied|applies|taken|works?|understood|means|denotes|the)\s+){1,3}"
+        r"{F}\s+(?:(?:that|which|is|are|acts?|applied|applies|taken|works?|understood|means|denotes|the)\s+){1,3}"
         r"(?:entry ?wise|element-?\s?wise|component-?wise|entry by entry)(?! (?:product|multipl))",
     ),
+    Phrase("layer", r"第\s*{1}\s*(?:个|各)?(?:隐藏|隐含|神经网络)?层"),
+    Phrase("layer", r"layers? (?:number )?{1}"),
+    Phrase("layer", r"{1}[- ]?(?:th|st|nd|rd)?[- ](?:(?:hidden|linear|network) )?layer"),
+    Phrase("time", r"(?:时刻|时间步)\s*{1}|第\s*(?P<g>{M})\s*(?:个|次)?(?:时刻|时间步|迭代)"),
+    Phrase("time", r"{1}\s*(?:个)?(?:时刻|时间步)"),
+    Phrase("time", r"(?:time(?:[- ]steps?)?|iteration) {1}"),
+    Phrase("time", r"{1}[- ]?(?:th|st|nd|rd)[- ](?:time[- ]step|iterat\w+)"),
     Phrase("constant", r"{1}\s*(?:是|为)\s*(?:和|与|跟|不依赖于?)\s*{2}\s*(?:无关|独立)?的"),
     Phrase("standard-basis", r"{1}\s*(?:是|为|表示)\s*第\s*{D}\s*个(?:标准)?(?:基|单位)向量"),
     Phrase(

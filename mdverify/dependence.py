@@ -116,7 +116,8 @@ def _applies(one: _Application, script: Manuscript, values: set[str], plain: set
         return round_bracket
     if round_bracket and script.naming.symbol(body) is not None:
         return True
-    return (one.primed or one.key in FUNCTION_LETTERS) and one.key not in plain
+    letter = one.key.removesuffix("^()")
+    return (one.primed or letter in FUNCTION_LETTERS) and one.key not in plain
 
 
 def differentials(script: Manuscript) -> dict[str, tuple[int, ...]]:

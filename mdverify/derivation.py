@@ -16,8 +16,8 @@ from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined
 from mdverify.dependence import Dependence, Line, applied_in, dependences, differentials, functions, lines
-from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
+from mdverify.grids import Patterns
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import Manuscript, read_manuscript
 from mdverify.means import means
@@ -27,7 +27,7 @@ from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Name, Node, Trouble
+from mdverify.syntax import Apply, Name, Node, Trouble
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 
@@ -178,6 +178,7 @@ def derive(note: Note) -> Derivation:
         script.naming,
         script.keys,
         script.imaginary,
+        script.numbered,
         sites=sites,
         chains=chains,
         lives=lives,
@@ -239,7 +240,9 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
     enumerated: dict[Defined, Declaration] = {}
     definitions: list[Defined] = []
     for defined in (site.defines for site in sites):
-        if defined is None or _assigns(defined, script.naming) or _inverts(defined, definitions, script):
+        if defined is None or _assigns(defined, script.naming) or _is_set(defined.body):
+            continue
+        if _inverts(defined, definitions, script):
             continue
         declaration = enumeration(defined, script)
         if declaration is None:
@@ -268,6 +271,14 @@ def _only_symbol(node: Node, naming: Naming) -> str | None:
     """The one symbol of an expression, indices and constants left out."""
     found = {symbol.key for symbol in symbols_in(node, naming)} - naming.index_letters - {"e", "pi"}
     return found.pop() if len(found) == 1 else None
+
+
+def _is_set(body: Node) -> bool:
+    """`\\{W_1, \\dots, b_1, \\dots\\}`: names what belongs together, and has no value to unfold."""
+    match body:
+        case Apply("fence", (Apply("list"),), "{}"):
+            return True
+    return False
 
 
 def _built(definitions: list[Defined], naming: Naming) -> frozenset[tuple[str, str]]:

@@ -28,7 +28,7 @@ def derivative_parts(node: Node) -> DerivativeParts | None:
     """A fraction read as a derivative, or None where it is an ordinary fraction."""
     if not (isinstance(node, Apply) and node.op in ("frac", "slash") and len(node.args) == 2):
         return None
-    above, below = _factors(node.args[0]), _factors(node.args[1])
+    above, below = _factors(node.args[0]), _factors(_raised(node.args[1]))
     if not (below and is_differentiator(below[0]) and len(below) > 1):
         return None
     order = _order(above[0]) if above else 0
@@ -47,6 +47,14 @@ def has_open_order(node: Apply) -> bool:
         case Apply("sup", (Name(text), power)) if text in DIFFERENTIATORS and not isinstance(power, Number):
             return len(below) > 1 and is_differentiator(below[0])
     return False
+
+
+def _raised(below: Node) -> Node:
+    """`\\partial x` of a denominator that is written `\\partial_x`."""
+    match below:
+        case Apply("sub", (Name("partial") as sign, variable)):
+            return Apply("juxt", (sign, variable), span=below.span)
+    return below
 
 
 def is_derivative(node: Node) -> bool:

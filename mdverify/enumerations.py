@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mdverify.declarations import Declaration, Sizes
 from mdverify.definitions import Defined
-from mdverify.ellipsis import cells, is_dots
+from mdverify.ellipsis import is_dots
+from mdverify.grids import cells
 from mdverify.manuscript import Manuscript
 from mdverify.symbols import Symbol, size_note
 from mdverify.syntax import Apply, Name, Node, Number, is_none

@@ -11,7 +11,7 @@ from mdverify import binders, leaves
 from mdverify.cloud import MEMBERS, Cloud, Context, Undefined, whole
 from mdverify.differentiation import deriv, differential, differentiate
 from mdverify.operators import OPERATORS, Array
-from mdverify.smooth import smooth, smooth_scalar
+from mdverify.smooth import smooth
 from mdverify.terms import Call, Term
 
 
@@ -67,7 +67,8 @@ def _primes(model: Cloud, function: Call, body: Term, args: list[Array], ctx: Co
 def _generic_call(model: Cloud, call: Call, term: Term, args: list[Array], ctx: Context) -> Array:
     """A smooth function; derivatives only of one number, or entry by entry."""
     if call.elementwise:
-        return smooth_scalar(call.name, args[0], call.order)
+        where = tuple(whole(model, arg, ctx) for arg in term.args[1:])
+        return leaves.smooth_entries(call.name, args[0], where, call.order)
     count = len(args) - call.members
     flat = np.concatenate([a.reshape(len(a), -1) for a in args[:count]], axis=1)
     rows, cols = model.shape(term.shape)

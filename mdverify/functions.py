@@ -224,7 +224,10 @@ def _indexed_generic(
     order: int,
 ) -> Term:
     """`u_i(x)`: one function for every index; one or two indices."""
-    if len(indices) > 2 or (order and not (len(values) == 1 and reading.is_scalar(values[0]))):
+    elementwise = _is_layer(reading, symbol, values, order)
+    if not elementwise and (
+        len(indices) > 2 or (order and not (len(values) == 1 and reading.is_scalar(values[0])))
+    ):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     terms = tuple(index_term(reading, node) for node in indices)
     slots = reading.slots.setdefault(name, tuple(reading.dims.fresh(big=True) for _ in indices))
@@ -233,8 +236,17 @@ def _indexed_generic(
     for node, dim in zip(indices, slots, strict=True):
         ranges_over(reading, node, dim)
     reading.uses_generic = True
-    call = Call(name, order=order, members=len(indices))
-    return Term("call", values + terms, call, SCALAR, span)
+    call = Call(name, order=order, elementwise=elementwise, members=len(indices))
+    return Term("call", values + terms, call, values[0].shape if elementwise else SCALAR, span)
+
+
+def _is_layer(reading: Reading, symbol: Symbol, values: tuple[Term, ...], order: int) -> bool:
+    """Whether `f^{(l)}(z)` acts on every entry of z, as what a layer applies does."""
+    if symbol.indices or len(symbol.sup_indices) != 1 or any(reading.is_scalar(value) for value in values):
+        return False
+    if f"{symbol.letter}" in reading.derivation.numbered and len(values) == 1:
+        return True
+    return _is_elementwise(reading, symbol, values, order)
 
 
 def _well_known(

@@ -148,7 +148,7 @@ class Judge(Docket):
         first = outcomes[self.order(site)[0]]
         judged = Judgement(site, None, true, first.discriminates, outcome=first)
         if true:
-            self._remember(outcomes[true[0]], site)
+            self._remember(outcomes[next(layout for layout in self.order(site) if layout in true)], site)
         else:
             self._refuse(judged, outcomes)
         return judged
@@ -164,9 +164,10 @@ class Judge(Docket):
             return
         naming = self.derivation.naming
         written = {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, naming)}
+        chosen = {variable.partition("#")[0] for variable in outcome.reading.choices}
         for variable, choice in outcome.reading.choices.items():
             key = variable.partition("#")[0]
-            if key in written or key.rstrip("_") in written:
+            if key in written or key.rstrip("_") in written - chosen:
                 self.evidence.cast(key, choice.chosen)
                 self.evidence.served.add((key, choice.chosen, site.section))
 

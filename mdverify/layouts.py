@@ -56,7 +56,7 @@ def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
     votes = dict.fromkeys(LAYOUTS, 0)
     voters = 0
     for judged in judgements:
-        if judged.discriminating and 0 < len(judged.true) < len(LAYOUTS):
+        if judged.discriminating and 0 < len(judged.true) < len(LAYOUTS) and not _names_gradient(judged.site):
             voters += 1
             for layout in judged.true if not declared_layout(docket.derivation, judged.site.position) else ():
                 votes[layout] += 1

@@ -22,7 +22,7 @@ from mdverify.cloud import (
     whole,
 )
 from mdverify.operators import OPERATORS, Array, undefined
-from mdverify.smooth import constrained, smooth
+from mdverify.smooth import constrained, smooth, smooth_scalar
 from mdverify.terms import Definition, Term
 
 
@@ -234,6 +234,13 @@ def smooth_member(
         len(inputs), -1, rows, cols
     )
     return every[np.arange(len(inputs)), _number(where)]
+
+
+def smooth_entries(name: str, values: Array, where: tuple[Array, ...], order: int) -> Array:
+    """A smooth function of every entry; one of a family for every point, by its index."""
+    if not where:
+        return smooth_scalar(name, values, order)
+    return smooth_scalar(name, values, order, _slot(where[0]), MEMBERS)
 
 
 def entry(model: Cloud, term: Term, ctx: Context) -> Array:

@@ -29,6 +29,7 @@ from mdverify.vocabulary import (
     ENVIRONMENTS,
     ESCAPES,
     FUNCTIONS,
+    GLUED,
     LEFT_RIGHT_ONLY,
     LOWERED,
     MARKS,
@@ -226,10 +227,18 @@ _POSITION = re.compile(r"\s*\[[tbc]\]")
 
 
 def _upright(match: Match, out: Tokens) -> None:
-    """`\\mathrm{d}`, `\\text{loss}`, `\\operatorname{arg\\,max}`: one name, or a few words of prose."""
+    """`\\mathrm{d}`, `\\text{loss}`, `\\operatorname{arg\\,max}`: one name, or a few words of prose.
+
+    Programs that read print glue a matrix to the function after it: `\\operatorname{Wdiag}`.
+    """
     command = match[0][1 : match[0].index("{")].strip()
     words = match["identifier"].strip()
     name = _SPACING.sub("", words)
+    start = match.start()
+    if name[1:] in GLUED and name[0].isupper():
+        start = match.start("identifier") + match["identifier"].index(name[0]) + 1
+        out.append(Token("letter", name[0], match.start(), start))
+        name = name[1:]
     if name in FUNCTIONS:
         kind, text = "function", FUNCTIONS[name]
     elif name in BIG:
@@ -238,7 +247,7 @@ def _upright(match: Match, out: Tokens) -> None:
         kind, text = "text", words
     else:
         kind, text = "bold-name" if command == "textbf" else "upright", name
-    out.append(Token(kind, text, match.start(), match.end()))
+    out.append(Token(kind, text, start, match.end()))
 
 
 def _prose(match: Match, out: Tokens) -> None:

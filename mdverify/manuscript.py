@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mdverify.decimals import with_points, writes_commas
 from mdverify.derivatives import derivative_parts
 from mdverify.formulas import Math
+from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
@@ -16,6 +17,8 @@ from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
+from mdverify.spelled import with_words
+from mdverify.superscripts import with_superscripts
 from mdverify.symbols import Naming, naming_of, symbols_in
 from mdverify.syntax import Apply, Formula, Name, Node, walk
 
@@ -28,7 +31,8 @@ class Manuscript:
     """What is written, before anything is said of what it means.
 
     `nodes` is every expression with all below it, in order, `keys` every symbol that occurs; `sizes` are
-    the letters that count, `imaginary` those that stand for the imaginary unit.
+    the letters that count, `imaginary` those that stand for the imaginary unit, `numbered` those that bear
+    the number of a layer or a time above.
     """
 
     note: Note
@@ -39,6 +43,7 @@ class Manuscript:
     naming: Naming
     keys: frozenset[str]
     imaginary: frozenset[str]
+    numbered: frozenset[str]
 
     def sides(self) -> Iterator[Node]:
         """Every expression of every formula, in order."""
@@ -114,11 +119,11 @@ def read_manuscript(note: Note) -> Manuscript:
     """Parse every formula and settle which letters count, index, and distinguish by their font."""
     macros = scan_macros(note.source.text)
     commas = writes_commas(note)
-    formulas = with_increments(
-        tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
-    )
+    parsed = (parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
+    formulas = with_signs(with_increments(with_words(tuple(parsed))))
     formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
+    formulas, numbered = with_superscripts(formulas, told)
     trees = list(_sides(formulas))
     nodes = tuple(node for tree in trees for node in walk(tree))
     sizes = counting_letters(nodes, told, formulas)
@@ -126,7 +131,7 @@ def read_manuscript(note: Note) -> Manuscript:
     keys = frozenset(symbol.key for tree in trees for symbol in symbols_in(tree, naming))
     naming.variables = frozenset(_primed_variables(nodes, naming))
     imaginary = imaginary_units(nodes, note.source.text)
-    return Manuscript(note, formulas, nodes, told, sizes, naming, keys, imaginary)
+    return Manuscript(note, formulas, nodes, told, sizes, naming, keys, imaginary, numbered)
 
 
 def _primed_variables(nodes: Iterable[Node], naming: Naming) -> Iterator[str]:

@@ -84,6 +84,8 @@ class Options:
     ending: bool = False
     labels: bool = False
     primes: bool = False
+    unheard: frozenset[str] = frozenset()
+    regular: bool = False
 
     @cached_property
     def told(self) -> Mapping[Question, Answer]:
@@ -132,7 +134,8 @@ class Reading:
     values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step
     that may be such; `local` the parameters of the function being read; `functions` the bodies already
     read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
-    met themselves on the way. `counted` are the letters at which dots end.
+    met themselves on the way. `counted` are the letters at which dots end, `argument` what an undefined
+    quantity depends on while that is read.
     `position` is where names are looked up, `origin` where the step stands; `told` is what the options
     say, `answers` what they were asked for: nothing else of them matters; `lives` what was looked up. The
     flags tell the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar
@@ -169,6 +172,7 @@ class Reading:
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     origin: int = 0
     counted: set[str] = field(default_factory=set)
+    argument: str = ""
     told: Mapping[Question, Answer] = field(init=False)
     answers: dict[Question, Answer] = field(default_factory=dict)
     lives: dict[tuple[str, int], Life | None] = field(default_factory=dict)

@@ -27,6 +27,7 @@ ENTRYWISE = frozenset({"positive", "nonnegative"})
 SQUARE = frozenset(
     {"symmetric", "skew-symmetric", "positive-definite", "positive-semidefinite", "orthogonal", "invertible"}
 )
+TALL = "VM"  # the modes of more than one row
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
 
@@ -176,6 +177,14 @@ def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None
     return shape
 
 
+def _looked_at(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> Shape:
+    """The shape of a recursion that leaves its own width open, by the looks of its letter."""
+    options = candidates(symbol, None, reading.evidence, reading.derivation, reading.position)
+    if not reading.dims.is_open(shape.rows):
+        options = tuple((cost, mode) for cost, mode in options if mode in TALL)
+    return reading.shape_of(reading.choose(name, options))
+
+
 def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
     """What an undefined symbol depends on: said in prose, or what it is differentiated by."""
     if key in reading.pending or not reading.derives:
@@ -205,11 +214,15 @@ class _Argument:
 
 def _argument(reading: Reading, node: Node) -> _Argument | None:
     symbol = reading.derivation.naming.symbol(node)
-    if symbol is None:
+    if symbol is None or reading.asked("unheard", symbol.key):
         return None
+    before, reading.argument = reading.argument, symbol.key
     if symbol.sup_indices or symbol.indices:
-        return _any_member(reading, symbol, node.span)
-    return _Argument(resolve(reading, symbol, node.span))
+        found = _any_member(reading, symbol, node.span)
+    else:
+        found = _Argument(resolve(reading, symbol, node.span))
+    reading.argument = before
+    return found
 
 
 def _any_member(reading: Reading, symbol: Symbol, span: Span) -> _Argument:
@@ -355,7 +368,8 @@ def _member(
     if name not in reading.shapes:
         reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
         _introduce_family(reading, symbol, life, name)
-    if len(reading.slots[name]) != len(nodes):
+    known = reading.definitions.get(name)
+    if len(reading.slots[name]) != len(nodes) or (known is not None and len(known.indices) != len(nodes)):
         raise Stuck(message("index-unclear", text=show(nodes[-1])), span)
     for node, dim in zip(nodes, reading.slots[name], strict=True):
         ranges_over(reading, node, dim)
@@ -378,6 +392,8 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         reading.shapes[name] = shape
         body = family_body(reading, definition, name)
         hold_to(reading, body, shape)
+        if declared is None and reading.dims.is_open(shape.cols):
+            hold_to(reading, body, _looked_at(reading, symbol, name, shape))
         reading.shapes[name] = body.shape
         power = _power(reading, definition)
         ends = reading.slots[name][0] if _looks_ahead(body, name, definition.shifts) else None

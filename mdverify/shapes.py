@@ -106,10 +106,10 @@ class Dims:
     def is_one(self, dim: int) -> bool:
         return self.find(dim) == ONE
 
-    def is_open(self, shape: Shape) -> bool:
-        """Whether nothing is known of a shape yet: it may still turn out a number or a column."""
-        rows = [self._dims[self.find(dim)] for dim in shape]
-        return all(row.value is None and not row.big and not row.parts for row in rows)
+    def is_open(self, dim: int) -> bool:
+        """Whether nothing is known of a dimension, not even that it is more than 1."""
+        row = self._dims[self.find(dim)]
+        return row.name is None and row.value is None and not row.big and not row.parts
 
     def value(self, dim: int) -> int | None:
         return self._dims[self.find(dim)].value

@@ -35,12 +35,18 @@ def smooth(name: str, inputs: Array, outputs: int, order: int = 0) -> Array:
     return (table[None, :, :, k + 1] * slope * np.sin(phase + order * np.pi / 2)).sum(axis=2)
 
 
-def smooth_scalar(name: str, z: Array, order: int) -> Array:
-    """A generic smooth function R → R, applied to every entry, or its derivative of an order."""
-    a, w, b, c = _coefficients(f"{name}/elementwise", 4)
-    waves = a * w**order * np.sin(w * z + b + order * np.pi / 2)
-    parabola = (c * z * z / 2, c * z, c + 0 * z)[order] if order <= 2 else 0 * z
-    return waves + parabola
+def smooth_scalar(name: str, z: Array, order: int, which: Array | None = None, members: int = 1) -> Array:
+    """A generic smooth function R → R, applied to every entry, or its derivative of an order.
+
+    Of a family of them `which` says the one for every point. It grows no faster than its argument, so that
+    layers upon layers of it keep their digits.
+    """
+    chosen = slice(0, 1) if which is None else which
+    a, w, b, c, v, d, slope = _coefficients(f"{name}/elementwise", 7, members)[:, chosen, None, None]
+    turn = order * np.pi / 2
+    waves = a * w**order * np.sin(w * z + b + turn) + c * (2 * v) ** order * np.sin(2 * v * z + d + turn)
+    line = (slope * z, slope + 0 * z)[order] if order <= 1 else 0 * z
+    return waves + line
 
 
 def constrained(value: Array, kinds: frozenset[str]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mdverify.claims import Site
+from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import says_one_shape
 from mdverify.reading import Reading
@@ -76,7 +77,8 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         derivation.distance(life.start, site.position) == 2 and not says_one_shape(derivation.lives[key])
     ):
         base = key.rstrip("_")
-        return base != key and _is_firm(docket, base, site, reading, depth)
+        guessed = any(v.partition("#")[0] == key and c.chosen in RANKS for v, c in reading.choices.items())
+        return base != key and not guessed and _is_firm(docket, base, site, reading, depth)
     if life.declaration is not None:
         return True
     if life.definition is None or life.definition.supposed or depth == 0:

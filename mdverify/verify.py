@@ -65,7 +65,7 @@ def judge_pair(
         if _settles(outcome, first):
             return _weighed(case, outcome, first)
         trouble = outcome.reason.key if outcome.reason is not None else ""
-        if trouble in HOPELESS:
+        if trouble in HOPELESS and not _unread_argument(outcome):
             return outcome if first is None or first.kind != "differ" else first
         limited = limited or _limit(outcome)
         exhausted += trouble == "exhausted"
@@ -129,13 +129,12 @@ def _is_one(body: Term) -> bool:
 
 def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
     """Whether a step is true only because matrices of a reading in which it is false became numbers."""
-    if first is None or first.kind != "differ" or first.reading is None:
+    if first is None or first.kind != "differ" or first.reading is None or outcome.reading is None:
         return False
-    choices = first.reading.choices
-    added = dict(set(outcome.options.modes) - set(first.options.modes))
+    now = outcome.reading.choices
     return any(
-        mode == "S" and variable.isupper() and variable in choices and choices[variable].chosen == "M"
-        for variable, mode in added.items()
+        choice.chosen == "M" and variable.isupper() and variable in now and now[variable].chosen == "S"
+        for variable, choice in first.reading.choices.items()
     )
 
 
@@ -161,7 +160,7 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
 
     One that forgot a definition or spread a scalar over a matrix may agree, but says nothing else.
     """
-    if best is None:
+    if best is None or (_unread_argument(best) and not _unread_argument(outcome)):
         return True
     if outcome.options.opaque or (outcome.reading is not None and outcome.reading.broadcasts):
         return False
@@ -240,6 +239,19 @@ def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternati
         solution = life.solution if life is not None else None
         if key not in options.solved and solution is not None and solution.position <= case.position:
             yield 0.6, {"solved": options.solved | {key}}
+
+
+def _unread_argument(outcome: Outcome) -> str:
+    """What could not be read is only what an undefined quantity may depend on as well."""
+    failed = outcome.kind in ("stuck", "clash") and outcome.reading is not None
+    return outcome.reading.argument if failed and outcome.reading is not None else ""
+
+
+def _arguments_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """An undefined quantity taken to depend on less than it is differentiated by somewhere."""
+    unread = _unread_argument(outcome)
+    if unread:
+        yield 0.05, {"unheard": outcome.options.unheard | {unread}}
 
 
 def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -325,6 +337,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
+    _arguments_left,
     _other_shapes,
     _last_step,
     _univariate,

@@ -24,6 +24,9 @@ INFIX: dict[str, int] = {
 
 UNARY: dict[str, str] = {"-": "neg", "+": "pos", "pm": "pm", "mp": "mp"}
 
+GLUED = frozenset({"diag", "Diag", "trace", "softmax", "sigmoid"})
+"""Functions before which a capital letter may have lost its distance: `\\operatorname{Wdiag}`."""
+
 FUNCTIONS: dict[str, str] = {
     **{
         name: name
