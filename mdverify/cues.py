@@ -442,6 +442,11 @@ MODULAR = (
     r"|模\s*\$|同余|合同式"
 )
 
+CONCLUDED = (
+    r"(?:可得|得到?|可知|所以|因此|故|从而|于是|则有?|\b(?:then|so|hence|thus|therefore|gives?|yields?"
+    r"|get|obtain|find|have))\W*$"
+)
+
 # What is not real.
 
 COMPLEX = (

@@ -6,19 +6,19 @@ Nothing here knows numbers or decides between readings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import Defined
+from mdverify.definitions import Defined, named_last
 from mdverify.dependence import Dependence, Line, dependences, differentials, functions, lines
 from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
-from mdverify.manuscript import Manuscript, read_manuscript
+from mdverify.manuscript import EQUALITIES, Manuscript, read_manuscript
 from mdverify.means import means
 from mdverify.notes import Note
 from mdverify.origins import Origin, counts_from_zero, origins
@@ -135,9 +135,15 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_without_values(sites))
+    sites = tuple(_with_names_last(_without_values(sites), script, chains))
     enumerated, definitions = _definitions(script, sites)
-    stated = (*written_declarations(script), *told_declarations(script), *enumerated)
+    factorised = [one for one in definitions if one.last and one.key[:1].isupper()]
+    stated = (
+        *written_declarations(script),
+        *told_declarations(script),
+        *enumerated,
+        *(Declaration(one.key, "M", (), one.position, script.reach(one.position)) for one in factorised),
+    )
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += means(script, definitions, declarations)
     targets = first_targets(script.sides(), script.naming)
@@ -200,6 +206,26 @@ def _without_values(sites: tuple[Site, ...]) -> Iterator[Site]:
         elif not defined.indices:
             values.add(defined.key)
         yield site
+
+
+def _with_names_last(sites: Iterable[Site], script: Manuscript, chains: Chains) -> Iterator[Site]:
+    """Steps in order; `L^T L = S` defines an S that nothing else does."""
+    sites = tuple(sites)
+    known = {site.defines.key for site in sites if site.defines is not None}
+    for site in sites:
+        defined = None
+        if (
+            site.defines is None
+            and site.relation.sign in EQUALITIES
+            and site.place + 2 == len(chains[site.chain])
+        ):
+            sign, end = site.relation.sign, site.rhs.span.end
+            defined = named_last(site.lhs, site.rhs, sign, script.naming, end, site.section)
+        if defined is None or defined.key in known:
+            yield site
+        else:
+            known.add(defined.key)
+            yield replace(site, defines=defined)
 
 
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:

@@ -50,6 +50,7 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "hadamard": (1.0, -0.3, 0.0, 0.0),
     "in a diagonal": (0.5, -0.5, 0.0, 1.0),
     "divisor": (-0.5, 0.7, 1.0, 1.5),
+    "between": (3.0, 1.0, 1.0, -0.5),
 }
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
 MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
@@ -121,6 +122,8 @@ def gather(derivation: Derivation) -> Evidence:
 def _all_uses(statement: Statement, naming: Naming) -> Iterator[tuple[str, str]]:
     for node in (node for side in statement.sides for node in walk(side)):
         yield from _uses(node, naming)
+        if isinstance(node, Apply) and node.op == "juxt":
+            yield from _between(node.args, naming)
 
 
 def _note_values(statement: Statement, naming: Naming, evidence: Evidence) -> None:
@@ -158,6 +161,25 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
         case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
     return []
+
+
+def _between(factors: tuple[Node, ...], naming: Naming) -> Iterator[tuple[str, str]]:
+    """The D of `U D U^T`, `T D T^{-1}`: a number would stand before them."""
+    for before, node, after in zip(factors, factors[1:], factors[2:], strict=False):
+        symbol = naming.symbol(node)
+        if symbol is None or not symbol.letter[:1].isupper():
+            continue
+        one, other = _turned(before), _turned(after)
+        if (one is None) != (other is None) and (one or before) == (other or after):
+            yield symbol.key, "between"
+
+
+def _turned(node: Node) -> Node | None:
+    """What is transposed or inverted."""
+    match node:
+        case Apply("sup", (body, Name("T" | "top") | Apply("neg", (Number("1"),)))):
+            return body
+    return None
 
 
 def _divisors(node: Node, naming: Naming) -> Iterator[Symbol]:

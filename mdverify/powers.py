@@ -5,6 +5,7 @@ from __future__ import annotations
 from mdverify.arithmetic import product
 from mdverify.closure import closure
 from mdverify.fences import norm
+from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
@@ -25,9 +26,17 @@ def _is_transpose(reading: Reading, node: Node) -> bool:
         case Name("top"):
             return True
         case Name("T"):
-            return "T" not in reading.index and reading.life("T") is None
+            return "T" not in reading.index and not _is_number(reading.life("T"))
         case _:
             return False
+
+
+def _is_number(life: Life | None) -> bool:
+    """Whether a letter stands for a number: not one declared a matrix, nor the name of a set."""
+    if life is None or (life.declaration is not None and life.declaration.rank != "S"):
+        return False
+    body = life.definition.body if life.definition is not None else None
+    return not (isinstance(body, Apply) and body.op == "fence" and body.detail == "{}")
 
 
 def power(reading: Reading, node: Apply) -> Term:

@@ -151,7 +151,8 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
         return False
     telling = outcome.cost <= TELLING
     if best.kind == "clash":
-        return outcome.kind in ("differ", "uncertain") or (outcome.kind == "stuck" and telling)
+        stuck = outcome.kind == "stuck" and telling and not outcome.options.back
+        return outcome.kind in ("differ", "uncertain") or stuck
     return best.kind != "uncertain" and outcome.kind == "uncertain" and telling
 
 
