@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
+from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates, signed, valued
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined, named_last
@@ -25,7 +25,7 @@ from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Name, Node, Trouble
+from mdverify.syntax import Apply, Name, Node, Trouble, walk
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 
@@ -40,7 +40,8 @@ class Derivation(Manuscript):
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
     that are assumptions; `origins` where entries are counted from 0 or 1;
-    `undefined` the macros nobody defines, by the number of the formula.
+    `traced` the sections with traces of logarithms; `undefined` the macros nobody defines, by the
+    number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -57,6 +58,7 @@ class Derivation(Manuscript):
     orders: tuple[tuple[str, str], ...]
     equal_sizes: tuple[tuple[str, str, int], ...]
     origins: tuple[Origin, ...] = ()
+    traced: frozenset[int] = frozenset()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
     patterns: Patterns = field(default_factory=Patterns)
     _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
@@ -99,6 +101,10 @@ class Derivation(Manuscript):
         text = self.note.source.text.lower()
         return any(word in text for word in SIGMOID_WORDS)
 
+    def traces_logs(self, position: int) -> bool:
+        """Whether the logarithms of matrices in a section are traced: it writes `tr(\\log A - \\log B)`."""
+        return self.note.section_of(position) in self.traced
+
     def main_variable(self, position: int) -> Node | None:
         """What a bare prime differentiates by: the argument most functions here are said to have."""
         single = [d for d in self.dependences if len(d.nodes) == 1]
@@ -135,7 +141,7 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_with_names_last(_without_values(sites), script, chains))
+    sites = tuple(_with_names_last(_without_values(_without_cases(sites, script)), script, chains))
     enumerated, definitions = _definitions(script, sites)
     factorised = [one for one in definitions if one.last and one.key[:1].isupper()]
     stated = (
@@ -177,6 +183,7 @@ def derive(note: Note) -> Derivation:
         equal_sizes=_equal_sizes(sites, script.sizes),
         undefined=undefined_macros(script.formulas, script.note.source.text),
         origins=counted,
+        traced=frozenset(_traced(script)),
     )
 
 
@@ -188,7 +195,16 @@ def _claims(script: Manuscript) -> tuple[Chains, tuple[Site, ...]]:
     return (*chains, *((site.lhs, site.rhs) for site in tabled)), tuple(sites)
 
 
-def _without_values(sites: tuple[Site, ...]) -> Iterator[Site]:
+def _without_cases(sites: tuple[Site, ...], script: Manuscript) -> Iterator[Site]:
+    """Steps in order; `y = 1` where `y \\in \\{0, 1\\}` tells of a case and defines no y."""
+    several = valued(script)
+    for site in sites:
+        defined = site.defines
+        number = defined is not None and signed(defined.body) is not None
+        yield replace(site, defines=None) if defined and number and defined.key in several else site
+
+
+def _without_values(sites: Iterable[Site]) -> Iterator[Site]:
     """Steps in order; `h(t_0) = …` after `h(t) = …` and `t_0 = …` is a claim and defines no function."""
     parameters: dict[str, tuple[str, ...]] = {}
     values: set[str] = set()
@@ -246,6 +262,25 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
 def _assigns(defined: Defined, naming: Naming) -> bool:
     """`w = w - …` gives a new value; it is no definition to unfold."""
     return not (defined.indices or defined.params) and mentions(defined.body, defined.key, naming)
+
+
+def _traced(script: Manuscript) -> Iterator[int]:
+    """The sections in which logarithms, and nothing but them, are added up below a trace."""
+    for node in (node for side in script.sides() for node in walk(side)):
+        match node:
+            case Apply("call", (Name("tr" | "Tr" | "trace" | "Trace"), body)) if _adds_logs(body):
+                yield script.note.section_of(node.span.start)
+
+
+def _adds_logs(node: Node) -> bool:
+    match node:
+        case Apply("fence" | "neg", (body,)):
+            return _adds_logs(body)
+        case Apply("+" | "-", parts):
+            return all(_adds_logs(part) for part in parts)
+        case Apply("call", (Name("log" | "ln"), _)):
+            return True
+    return False
 
 
 def _built(definitions: list[Defined], naming: Naming) -> frozenset[tuple[str, str]]:

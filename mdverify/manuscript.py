@@ -10,6 +10,7 @@ from mdverify.formulas import Math
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
+from mdverify.named_functions import with_named_functions
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
@@ -101,6 +102,7 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_increments(
         tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
     )
+    formulas = with_named_functions(formulas)
     formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
     trees = list(_sides(formulas))
