@@ -63,7 +63,7 @@ def named_last(
         return None
     if sign not in NAMING_SIGNS and not (symbol.letter not in IDENTITIES and _is_factorised(lhs, naming)):
         return None
-    found = _formal(symbol, lhs)
+    found = formal(symbol, lhs)
     if found is None:
         return None
     return replace(found, position=position, section=section, span=lhs.span.cover(rhs.span), last=True)
@@ -103,20 +103,20 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
             body = Apply("frac", (one, rhs), span=rhs.span)
             symbol = naming.symbol(below)
             known = symbol is None or symbol.indices or mentions(rhs, symbol.key, naming)
-            return None if known else _formal(symbol, body)
+            return None if known else formal(symbol, body)
         case Apply("sup", (base, Number(_) as power)):
             symbol = naming.symbol(base)
             if symbol is None or symbol.indices or symbol.sup_indices or mentions(rhs, symbol.key, naming):
                 return None
             return Defined(symbol.key, rhs, 0, 0, power=power)
-    return _formal(naming.symbol(lhs), rhs)
+    return formal(naming.symbol(lhs), rhs)
 
 
 def _function(symbol: Symbol | None, rhs: Node, params: tuple[str, ...], naming: Naming) -> Defined | None:
     """A function by its formula; not `f(x) = f(x_1, \\dots, x_n)`, nor `f(x) = 0.5`, a value at one point."""
     if symbol is None or isinstance(rhs, Number) or _applies(rhs, symbol.key, naming):
         return None
-    return _formal(symbol, rhs, params)
+    return formal(symbol, rhs, params)
 
 
 def _applies(node: Node, key: str, naming: Naming) -> bool:
@@ -134,7 +134,7 @@ def _is_formula(node: Node) -> bool:
     return isinstance(node, Apply) and node.op in ("+", "-")
 
 
-def _formal(symbol: Symbol | None, rhs: Node, params: tuple[str, ...] = ()) -> Defined | None:
+def formal(symbol: Symbol | None, rhs: Node, params: tuple[str, ...] = ()) -> Defined | None:
     """A symbol with formal index letters; `x_1`, `h_0` are members, by which no family is defined."""
     if symbol is None:
         return None

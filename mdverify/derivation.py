@@ -6,7 +6,7 @@ Nothing here knows numbers or decides between readings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -14,7 +14,7 @@ from mdverify.assumptions import Assumption, assumptions, leading_ones, postulat
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import Defined, named_last
-from mdverify.dependence import Dependence, Line, dependences, differentials, functions, lines
+from mdverify.dependence import Dependence, Line, dependences, differentials, differentiated, functions, lines
 from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
@@ -24,6 +24,7 @@ from mdverify.notes import Note
 from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
+from mdverify.substituted import substituted
 from mdverify.symbols import Naming, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Trouble, walk
 from mdverify.tables import table_claims
@@ -142,11 +143,12 @@ def derive(note: Note) -> Derivation:
     script = read_manuscript(note)
     chains, sites = _claims(script)
     sites = tuple(_with_names_last(_without_values(_without_cases(sites, script)), script, chains))
+    stated = (*written_declarations(script), *told_declarations(script))
+    sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
     factorised = [one for one in definitions if one.last and one.key[:1].isupper()]
     stated = (
-        *written_declarations(script),
-        *told_declarations(script),
+        *stated,
         *enumerated,
         *(Declaration(one.key, "M", (), one.position, script.reach(one.position)) for one in factorised),
     )
@@ -175,7 +177,7 @@ def derive(note: Note) -> Derivation:
         postulates=frozenset(site.position for site, _ in postulated),
         functions=known,
         differentials=differentials(script),
-        dependences=tuple(dependences(script, known)),
+        dependences=(*dependences(script, known), *_conventional(script, definitions)),
         lines=tuple(lines(script)),
         targets=targets,
         built=_built(definitions, script.naming),
@@ -244,6 +246,39 @@ def _with_names_last(sites: Iterable[Site], script: Manuscript, chains: Chains) 
             yield replace(site, defines=defined)
 
 
+def _with_new_names(sites: Iterable[Site], script: Manuscript, told: Set[str]) -> Iterator[Site]:
+    """Steps in order; a name that first stands where the other side has an expression is that expression."""
+    sites = tuple(sites)
+    known = {site.defines.key for site in sites if site.defines is not None} | told
+    for site in sites:
+        for defined in substituted(site.lhs, site.rhs, script.naming) if _may_name(site) else ():
+            if defined.key in known or _first_mention(script, defined.key) < site.lhs.span.start:
+                continue
+            known.add(defined.key)
+            span, end = site.lhs.span.cover(site.rhs.span), site.rhs.span.end
+            site = replace(
+                site, defines=replace(defined, position=end, section=site.section, span=span, supposed=True)
+            )
+            break
+        yield site
+
+
+def _may_name(site: Site) -> bool:
+    return site.defines is None and site.relation.sign in EQUALITIES
+
+
+def _first_mention(script: Manuscript, key: str) -> int:
+    """Where a symbol first stands in a formula."""
+    return next(
+        (
+            side.span.start
+            for side in script.sides()
+            if any(symbol.key.rstrip("_") == key.rstrip("_") for symbol in symbols_in(side, script.naming))
+        ),
+        0,
+    )
+
+
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:
     """What is defined; definitions that only name entries count as declarations."""
     enumerated: dict[Defined, Declaration] = {}
@@ -281,6 +316,12 @@ def _adds_logs(node: Node) -> bool:
         case Apply("call", (Name("log" | "ln"), _)):
             return True
     return False
+
+
+def _conventional(script: Manuscript, definitions: list[Defined]) -> Iterator[Dependence]:
+    """What is a function of what wherever `\\delta_y` stands for `\\partial E/\\partial y`."""
+    for node in (node for one in definitions if one.supposed for node in walk(one.body)):
+        yield from differentiated(node, script.everywhere, script.naming)
 
 
 def _built(definitions: list[Defined], naming: Naming) -> frozenset[tuple[str, str]]:

@@ -16,6 +16,7 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term
 
 DEGREE = 3.141592653589793 / 180
+TRANSPOSES = (Name("T"), Name("top"))
 COUNTING = frozenset("ijklmnprst")
 EXPONENTS = "values:3,4,5"  # high enough for `I + A + A^2 + \\cdots + A^{k-1}` to have all the terms shown
 
@@ -83,6 +84,9 @@ def _turned(reading: Reading, base: Term, exponent: Node, span: Span) -> Term | 
     """Transposes, adjoints and pseudo-inverses."""
     if reading.is_scalar(base) and _counts(reading, exponent):
         return None
+    if base.op == "entry" and len(base.args) == 3 and exponent in TRANSPOSES:
+        whole, row, col = base.args  # `w_{ij}^T` stands for an entry of W^T
+        return Term("entry", (whole, col, row), base.data, base.shape, span)
     match exponent:
         case _ if _is_transpose(reading, exponent) or (exponent == Name("T") and not reading.is_scalar(base)):
             return reading.apply("T", base, span=span)

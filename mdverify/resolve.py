@@ -17,7 +17,7 @@ from mdverify.reading import Reading, Stuck, depends, root
 from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.symbols import Symbol
+from mdverify.symbols import INCREMENTS, Symbol
 from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
@@ -102,17 +102,19 @@ def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> No
 
 
 def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> bool:
-    """`z` where only `z_i = …` is defined: the column of all of them."""
-    family = reading.derivation.life(f"{symbol.key}_", reading.position)
-    if family is None or family.definition is None or len(family.definition.indices) != 1:
+    """`z` where only `z_i = …` is defined: the column of all of them; `J` where only `J_{ij} = …` is."""
+    column = _family(reading, f"{symbol.key}_")
+    family = column or _family(reading, f"{symbol.key}__")
+    if family is None:
         return False
     if life is not None and (life.definition is not None or life.solution is not None):
         return False
     if name in reading.pending or _is_elsewhere(reading, symbol, family):
         return False
     with reading.inside(name):
-        body = every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
-    if reading.kind(body.shape) != "V":
+        indices = (Name("i"),) if column else (Name("i"), Name("j"))
+        body = every(reading, Symbol(family.key, symbol.letter, symbol.font, indices), span)
+    if reading.kind(body.shape) != ("V" if column else "M"):
         return False
     if life is not None and life.declaration is not None:
         hold_to(reading, body, declared_shape(reading, life.declaration))
@@ -121,19 +123,41 @@ def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str,
     return True
 
 
+def _family(reading: Reading, key: str) -> Life | None:
+    """A family whose members are defined by as many indices as its key has."""
+    family = reading.derivation.life(key, reading.position)
+    if family is None or family.definition is None:
+        return None
+    return family if len(family.definition.indices) == len(key) - len(key.rstrip("_")) else None
+
+
 def _is_elsewhere(reading: Reading, symbol: Symbol, family: Life) -> bool:
     """Whether a family is that of another part, and the letter here may well be another."""
+    if family.definition is not None and family.definition.supposed:
+        return False
     far = reading.derivation.distance(family.start, reading.position) > 1
     lives = reading.derivation.lives
     return far and (symbol.key in lives or len(lives[family.key]) > 1)
 
 
 def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:
+    changing = _changing(symbol) if declared is None else None
+    if changing is not None and not reading.is_function(changing.key) and changing.key not in reading.pending:
+        with reading.inside(name):
+            return resolve(reading, changing, Span(reading.position, reading.position)).shape
     options = candidates(symbol, declared, reading.evidence, reading.derivation, reading.position)
     mode = reading.choose(name, options)
     if declared is not None and mode == declared.rank:
         return declared_shape(reading, declared)
     return reading.shape_of(mode)
+
+
+def _changing(symbol: Symbol) -> Symbol | None:
+    """The X of an increment `\\Delta X`, which has its shape."""
+    kind, _, rest = symbol.key.partition("(")
+    if kind not in INCREMENTS or not rest.endswith(")"):
+        return None
+    return Symbol(rest[:-1], symbol.letter, symbol.font)
 
 
 def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
