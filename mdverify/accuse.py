@@ -136,9 +136,23 @@ def _answer(suspect: _Suspect) -> Answer:
 
 
 def _is_equation(suspect: _Suspect) -> Answer:
-    """Something set to zero, said to be solved, or concluded from what is."""
+    """Something set to zero or said to be solved."""
     if is_zero(suspect.right) or is_zero(suspect.left) or suspect.told_condition:
         return Verdict.CONDITION, None
+    return None
+
+
+def _is_approximate(suspect: _Suspect) -> Answer:
+    """What holds for small increments only."""
+    names = suspect.ones | suspect.others
+    increments = any("Delta(" in name or name.partition("#")[0] == "Delta" for name in names)
+    if increments or _is_to_first_order(suspect.docket.derivation, suspect.site):
+        return Verdict.UNCHECKED, message("first-order")
+    return None
+
+
+def _is_consequence(suspect: _Suspect) -> Answer:
+    """Concluded from an equation to be solved."""
     follows = CONSEQUENCES & set(suspect.site.lead) or suspect.follows
     if follows and suspect.site.heads and not has_derivative(suspect.reading, suspect.left):
         return Verdict.CONDITION, None
@@ -146,7 +160,7 @@ def _is_equation(suspect: _Suspect) -> Answer:
 
 
 def _is_beyond(suspect: _Suspect) -> Answer:
-    """Tensors, scalars added to matrices, claims on ranks, and first-order approximations."""
+    """Tensors, scalars added to matrices, claims on ranks, congruences."""
     if applies(suspect.reading, RANK, suspect.left, suspect.right):
         return Verdict.UNCHECKED, message("rank-claim")
     if suspect.reading.tensor:
@@ -157,11 +171,6 @@ def _is_beyond(suspect: _Suspect) -> Answer:
         return Verdict.UNCHECKED, message("matrix-function", text="softmax")
     if suspect.reading.broadcasts:
         return Verdict.SHAPE, None
-    names = suspect.ones | suspect.others
-    if any("Delta(" in name or name.partition("#")[0] == "Delta" for name in names):
-        return Verdict.UNCHECKED, message("first-order")
-    if _is_to_first_order(suspect.docket.derivation, suspect.site):
-        return Verdict.UNCHECKED, message("first-order")
     if _is_modular(suspect):
         return Verdict.UNCHECKED, message("modular")
     if any(name.startswith("∈") for name in suspect.only):
@@ -404,6 +413,8 @@ def _needs_symmetry(suspect: _Suspect) -> Answer:
 
 TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_equation,
+    _is_approximate,
+    _is_consequence,
     _is_beyond,
     _breaks_pattern,
     _is_undefined_function,

@@ -51,6 +51,11 @@ def assumptions(script: Manuscript) -> Iterator[Assumption]:
     yield from _until_the_next(list(_sets_of_values(script)))
 
 
+def valued(script: Manuscript) -> frozenset[str]:
+    """The letters that are said to have one of several values."""
+    return frozenset(one.key for one, _ in _sets_of_values(script) if "," in one.kind)
+
+
 def _sets_of_values(script: Manuscript) -> Iterator[tuple[Assumption, int]]:
     """The sets of values told, each with its place."""
     for formula in script.formulas:
@@ -195,7 +200,7 @@ def _values(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
     for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
         match right:
             case Apply("fence", (Apply("list", items, ","),), "{}") if relation.sign == "in":
-                numbers = [_signed(item) for item in items]
+                numbers = [signed(item) for item in items]
                 symbol = script.naming.symbol(left)
                 if symbol is not None and None not in numbers:
                     kind = "values:" + ",".join(str(number) for number in numbers)
@@ -213,7 +218,8 @@ def _complex(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
                     yield Assumption(symbol.key, "complex", script.everywhere)
 
 
-def _signed(node: Node) -> int | None:
+def signed(node: Node) -> int | None:
+    """A whole number with its sign."""
     match node:
         case Number(text) if text.isdigit():
             return int(text)

@@ -11,8 +11,8 @@ from mdverify.derivatives import derivative_parts
 from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
 from mdverify.recall import Recall
-from mdverify.symbols import bound_names
-from mdverify.syntax import NONE, Apply, Name, Node, is_none, walk
+from mdverify.symbols import loose_letters
+from mdverify.syntax import NONE, Apply, Name, Node, walk
 
 PRIMES = frozenset({"prime-transpose", "prime-derivative"})
 
@@ -46,7 +46,7 @@ class Case:
     def lonely_letters(self) -> frozenset[str]:
         """The index letters that are free on one side only."""
         letters = self.derivation.naming.index_letters
-        one, two = (_loose(side, frozenset(), letters) for side in (self.lhs, self.rhs))
+        one, two = (loose_letters(side, frozenset(), letters) for side in (self.lhs, self.rhs))
         return frozenset(one ^ two)
 
     @cached_property
@@ -108,30 +108,5 @@ def free_letters(case: Case) -> frozenset[str]:
     letters = case.derivation.naming.index_letters
     found: set[str] = set()
     for side in (case.lhs, case.rhs):
-        found |= _loose(side, frozenset(), letters)
+        found |= loose_letters(side, frozenset(), letters)
     return frozenset(found)
-
-
-def _loose(node: Node, bound: frozenset[str], letters: frozenset[str]) -> set[str]:
-    """Those of the letters that stand in scripts below a node and are not bound."""
-    match node:
-        case Apply("big", (body, lower, upper)):
-            if is_none(lower):
-                return _loose(upper, bound, letters)
-            inner = bound | set(bound_names(lower)) | _also_bound(lower)
-            return _loose(body, inner, letters) | _loose(upper, bound, letters)
-        case Apply("sub", (body, index)) | Apply("sup", (body, Apply("fence", (index,)))):
-            here = {p.text for p in walk(index) if isinstance(p, Name) and not p.font} & letters
-            return (here - bound) | _loose(body, bound, letters)
-        case Apply(_, args):
-            return {name for arg in args for name in _loose(arg, bound, letters)}
-        case _:
-            return set()
-
-
-def _also_bound(lower: Node) -> set[str]:
-    """The j of `\\sum_{i\\ne j}`; where it means something outside, it is found free there."""
-    match lower:
-        case Apply("rel", (_, Name(text)), sign) if sign != "=":
-            return {text}
-    return set()

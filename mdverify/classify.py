@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mdverify.assumptions import signed
 from mdverify.claims import Site
 from mdverify.derivation import Derivation
 from mdverify.judgement import Judgement
@@ -134,6 +135,16 @@ def _indexed_condition(derivation: Derivation, site: Site) -> Judgement | None:
     return Judgement(site, Verdict.CONDITION) if simple else None
 
 
+def _one_of_values(derivation: Derivation, site: Site) -> Judgement | None:
+    """`y = 1` where y is one of several numbers: a case."""
+    symbol = derivation.naming.symbol(site.lhs)
+    if symbol is None or signed(site.rhs) is None:
+        return None
+    told = derivation.assumed(symbol.key, site.position)
+    several = any(kind.startswith("values:") and "," in kind for kind in told)
+    return Judgement(site, Verdict.CONDITION) if several else None
+
+
 def _counts(derivation: Derivation, text: str) -> bool:
     """Whether a letter stands for an index or a size."""
     return text in derivation.naming.index_letters or text in derivation.sizes
@@ -147,4 +158,5 @@ TESTS: tuple[Callable[[Derivation, Site], Judgement | None], ...] = (
     _incomplete,
     _assigned,
     _indexed_condition,
+    _one_of_values,
 )

@@ -377,14 +377,20 @@ GRADIENTS = (
         r"|为)列(?:向量)?(?!形式)"
         r"|gradients? (?:is|are) (?:always |all |written as |taken as )*(?:a )?columns?"
         r"|(?:write|treat|take|view)\w* (?:the |all )?gradients? as (?:a )?columns?"
-        r"|(?:梯度|导数)[^，。；]{0,16}同形|gradients? (?:has|have) the (?:same )?shape",
+        r"|(?:梯度|导数)[^，。；]{0,16}同形|gradients? (?:has|have) the (?:same )?shape"
+        r"|偏导数?[^，。；]{0,12}[排组构拼]成的?[^，。；]{0,4}列向量(?!形式)|편미분[^.。]{0,12}열 ?벡터"
+        r"|partials?(?: derivatives)?,? (?:stacked|collected|arranged|gathered) (?:in|into|as) a column"
+        r"|column (?:vector )?(?:of|with|formed by) (?:its |the |all )*partial",
     ),
     (
         "gradient-row",
         r"(?:梯度|对向量的?导数)(?:一律|都|均|总是?|统一|默认|全部)*(?:写成|写作|记作|取为|视为|是"
         r"|为)行(?:向量)?(?!形式)"
         r"|gradients? (?:is|are) (?:always |all |written as |taken as )*(?:a )?rows?(?! of)"
-        r"|(?:write|treat|take|view)\w* (?:the |all )?gradients? as (?:a )?rows?",
+        r"|(?:write|treat|take|view)\w* (?:the |all )?gradients? as (?:a )?rows?"
+        r"|偏导数?[^，。；]{0,12}[排组构拼]成的?[^，。；]{0,4}行向量(?!形式)|편미분[^.。]{0,12}행 ?벡터"
+        r"|partials?(?: derivatives)?,? (?:stacked|collected|arranged|gathered) (?:in|into|as) a row"
+        r"|row (?:vector )?(?:of|with|formed by) (?:its |the |all )*partial",
     ),
 )
 ADOPTS = (
@@ -466,6 +472,11 @@ SOFTMAX_OF = tuple(
         ("columns", r"column[- ]?wise|(?:each|every|per) column|[按逐每]一?列|列方向"),
         ("rows", r"row[- ]?wise|(?:each|every|per|over|along|across) (?:the )?rows?|[按逐每]一?行|行方向"),
     )
+)
+
+CONCLUDED = (
+    r"(?:可得|得到?|可知|所以|因此|故|从而|于是|则有?|\b(?:then|so|hence|thus|therefore|gives?|yields?"
+    r"|get|obtain|find|have))\W*$"
 )
 
 # What is not real.

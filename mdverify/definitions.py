@@ -8,6 +8,9 @@ from mdverify.source import Span
 from mdverify.symbols import Naming, Symbol, mentions
 from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk
 
+NAMING_SIGNS = frozenset({":=", "triangleq"})
+IDENTITIES = frozenset({"I", "E"})
+
 
 @dataclass(frozen=True, slots=True)
 class Defined:
@@ -15,7 +18,7 @@ class Defined:
 
     `shifts` are the numbers added to the indices (`h_{t+1} = …` has 1). `others` are the further
     expressions of the chain, for a body that cannot be read. `supposed` ones are our own reading, not
-    the author's word: they may explain a step, but accuse none.
+    the author's word: they may explain a step, but accuse none. `last` ones stand behind their body.
     """
 
     key: str
@@ -29,6 +32,7 @@ class Defined:
     span: Span = NOWHERE
     others: tuple[Node, ...] = ()
     supposed: bool = False
+    last: bool = False
 
 
 def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int) -> Defined | None:
@@ -50,6 +54,39 @@ def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int
     return replace(found, position=position, section=section, span=lhs.span.cover(rhs.span))
 
 
+def named_last(
+    lhs: Node, rhs: Node, sign: str, naming: Naming, position: int, section: int
+) -> Defined | None:
+    """`L^T L = S`, `1/(1+e^{-z}) \\triangleq p`: the symbol comes last, and is what stands before it."""
+    symbol = naming.symbol(rhs)
+    if symbol is None or naming.symbol(lhs) is not None or mentions(lhs, symbol.key, naming):
+        return None
+    if sign not in NAMING_SIGNS and not (symbol.letter not in IDENTITIES and _is_factorised(lhs, naming)):
+        return None
+    found = formal(symbol, lhs)
+    if found is None:
+        return None
+    return replace(found, position=position, section=section, span=lhs.span.cover(rhs.span), last=True)
+
+
+def _is_factorised(node: Node, naming: Naming) -> bool:
+    """`L^T L`, `U D U^T`: a matrix written out as a product that is its own transpose."""
+    match node:
+        case Apply("juxt", (first, *middle, last)) if len(middle) < 2:
+            plain = (_transposed(first) or first), (_transposed(last) or last)
+            mirrored = (_transposed(first) is None) != (_transposed(last) is None)
+            symbol = naming.symbol(plain[0])
+            return mirrored and plain[0] == plain[1] and symbol is not None and symbol.letter[:1].isupper()
+    return False
+
+
+def _transposed(node: Node) -> Node | None:
+    match node:
+        case Apply("sup", (body, Name("T" | "top"))):
+            return body
+    return None
+
+
 def _is_arguments(node: Node) -> bool:
     return isinstance(node, Apply) and node.op == "fence" and node.detail in ("()", "[]")
 
@@ -59,7 +96,7 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
     match lhs:
         case Apply("prime"):
             symbol = naming.symbol(lhs)
-            return _formal(symbol, rhs) if symbol is not None and symbol.key in naming.variables else None
+            return formal(symbol, rhs) if symbol is not None and symbol.key in naming.variables else None
         case Apply("juxt", (Apply("prime"), _)):
             return None
         case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
@@ -69,20 +106,20 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
             body = Apply("frac", (one, rhs), span=rhs.span)
             symbol = naming.symbol(below)
             known = symbol is None or symbol.indices or mentions(rhs, symbol.key, naming)
-            return None if known else _formal(symbol, body)
+            return None if known else formal(symbol, body)
         case Apply("sup", (base, Number(_) as power)):
             symbol = naming.symbol(base)
             if symbol is None or symbol.indices or symbol.sup_indices or mentions(rhs, symbol.key, naming):
                 return None
             return Defined(symbol.key, rhs, 0, 0, power=power)
-    return _formal(naming.symbol(lhs), rhs)
+    return formal(naming.symbol(lhs), rhs)
 
 
 def _function(symbol: Symbol | None, rhs: Node, params: tuple[str, ...], naming: Naming) -> Defined | None:
     """A function by its formula; not `f(x) = f(x_1, \\dots, x_n)`, nor `f(x) = 0.5`, a value at one point."""
     if symbol is None or isinstance(rhs, Number) or _applies(rhs, symbol.key, naming):
         return None
-    return _formal(symbol, rhs, params)
+    return formal(symbol, rhs, params)
 
 
 def _applies(node: Node, key: str, naming: Naming) -> bool:
@@ -100,7 +137,7 @@ def _is_formula(node: Node) -> bool:
     return isinstance(node, Apply) and node.op in ("+", "-")
 
 
-def _formal(symbol: Symbol | None, rhs: Node, params: tuple[str, ...] = ()) -> Defined | None:
+def formal(symbol: Symbol | None, rhs: Node, params: tuple[str, ...] = ()) -> Defined | None:
     """A symbol with formal index letters; `x_1`, `h_0` are members, by which no family is defined."""
     if symbol is None:
         return None

@@ -146,7 +146,7 @@ def dependences(script: Manuscript, known: frozenset[str]) -> Iterator[Dependenc
             reach = script.reach(statement.span.start)
             for node in (node for side in statement.sides for node in walk(side)):
                 yield from _applied_to(node, reach, known, script.naming)
-                yield from _differentiated(node, reach, script.naming)
+                yield from differentiated(node, reach, script.naming)
 
 
 def _spoken(script: Manuscript) -> Iterator[Dependence]:
@@ -171,7 +171,7 @@ def _applied_to(node: Node, reach: Span, known: frozenset[str], naming: Naming) 
             yield Dependence(one.key, one.arguments, reach, told=True)
 
 
-def _differentiated(node: Node, reach: Span, naming: Naming) -> Iterator[Dependence]:
+def differentiated(node: Node, reach: Span, naming: Naming) -> Iterator[Dependence]:
     """`∂L/∂W`: if L is nowhere defined, it is a function of W (and of what else it is differentiated by)."""
     parts = derivative_parts(node)
     if parts is not None and parts.operand is not None:

@@ -6,28 +6,38 @@ Nothing here knows numbers or decides between readings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from mdverify import cues
-from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates
+from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates, signed, valued
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import Defined
-from mdverify.dependence import Dependence, Line, applied_in, dependences, differentials, functions, lines
+from mdverify.definitions import Defined, named_last
+from mdverify.dependence import (
+    Dependence,
+    Line,
+    applied_in,
+    dependences,
+    differentials,
+    differentiated,
+    functions,
+    lines,
+)
 from mdverify.enumerations import enumeration
 from mdverify.grids import Patterns
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
-from mdverify.manuscript import Manuscript, read_manuscript
+from mdverify.manuscript import EQUALITIES, Manuscript, read_manuscript
 from mdverify.means import means
 from mdverify.members import listed_members
 from mdverify.notes import Note
 from mdverify.origins import Origin, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
+from mdverify.substituted import substituted
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Trouble
+from mdverify.syntax import Apply, Name, Node, Trouble, walk
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 
@@ -41,9 +51,10 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions, or each say what one member of a family is; `origins` where entries are counted from 0 or 1; `applied` in which
-    sections a letter stands before a bracket; `lines_meant` what a softmax of a matrix is taken of;
-    `labels` the letters that weigh logarithms; `undefined` the macros nobody defines, by the number of the formula.
+    that are assumptions, or each say what one member of a family is; `applied` in which sections a
+    letter stands before a bracket; `origins` where entries are counted from 0 or 1; `lines_meant` what a
+    softmax of a matrix is taken of; `labels` the letters that weigh logarithms; `traced` the sections
+    with traces of logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -62,6 +73,7 @@ class Derivation(Manuscript):
     labels: frozenset[str]
     equal_sizes: tuple[tuple[str, str, int], ...]
     origins: tuple[Origin, ...] = ()
+    traced: frozenset[int] = frozenset()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
     lines_meant: str = ""
     patterns: Patterns = field(default_factory=Patterns)
@@ -117,6 +129,10 @@ class Derivation(Manuscript):
         text = self.note.source.text.lower()
         return any(word in text for word in SIGMOID_WORDS)
 
+    def traces_logs(self, position: int) -> bool:
+        """Whether the logarithms of matrices in a section are traced: it writes `tr(\\log A - \\log B)`."""
+        return self.note.section_of(position) in self.traced
+
     def main_variable(self, position: int) -> Node | None:
         """What a bare prime differentiates by: the argument most functions here are said to have."""
         single = [d for d in self.dependences if len(d.nodes) == 1]
@@ -153,10 +169,17 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_without_values(sites))
+    sites = tuple(_with_names_last(_without_values(_without_cases(sites, script)), script, chains))
+    stated = (*written_declarations(script), *told_declarations(script))
+    sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
     listed = tuple(listed_members(script, sites, definitions))
-    stated = (*written_declarations(script), *told_declarations(script), *enumerated)
+    factorised = [one for one in definitions if one.last and one.key[:1].isupper()]
+    stated = (
+        *stated,
+        *enumerated,
+        *(Declaration(one.key, "M", (), one.position, script.reach(one.position)) for one in factorised),
+    )
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += [column for column, _ in listed]
     definitions += means(script, definitions, declarations)
@@ -189,7 +212,7 @@ def derive(note: Note) -> Derivation:
         functions=known,
         applied=frozenset(applied_in(script)),
         differentials=differentials(script),
-        dependences=tuple(dependences(script, known)),
+        dependences=(*dependences(script, known), *_conventional(script, definitions)),
         lines=tuple(lines(script)),
         targets=targets,
         built=_built(definitions, script.naming),
@@ -199,6 +222,7 @@ def derive(note: Note) -> Derivation:
         undefined=undefined_macros(script.formulas, script.note.source.text),
         origins=counted,
         lines_meant=_lines_meant(script.note.source.text),
+        traced=frozenset(_traced(script)),
     )
 
 
@@ -215,7 +239,16 @@ def _claims(script: Manuscript) -> tuple[Chains, tuple[Site, ...]]:
     return (*chains, *((site.lhs, site.rhs) for site in tabled)), tuple(sites)
 
 
-def _without_values(sites: tuple[Site, ...]) -> Iterator[Site]:
+def _without_cases(sites: tuple[Site, ...], script: Manuscript) -> Iterator[Site]:
+    """Steps in order; `y = 1` where `y \\in \\{0, 1\\}` tells of a case and defines no y."""
+    several = valued(script)
+    for site in sites:
+        defined = site.defines
+        number = defined is not None and signed(defined.body) is not None
+        yield replace(site, defines=None) if defined and number and defined.key in several else site
+
+
+def _without_values(sites: Iterable[Site]) -> Iterator[Site]:
     """Steps in order; `h(t_0) = …` after `h(t) = …` and `t_0 = …` is a claim and defines no function."""
     parameters: dict[str, tuple[str, ...]] = {}
     values: set[str] = set()
@@ -233,6 +266,59 @@ def _without_values(sites: tuple[Site, ...]) -> Iterator[Site]:
         elif not defined.indices:
             values.add(defined.key)
         yield site
+
+
+def _with_names_last(sites: Iterable[Site], script: Manuscript, chains: Chains) -> Iterator[Site]:
+    """Steps in order; `L^T L = S` defines an S that nothing else does."""
+    sites = tuple(sites)
+    known = {site.defines.key for site in sites if site.defines is not None}
+    for site in sites:
+        defined = None
+        if (
+            site.defines is None
+            and site.relation.sign in EQUALITIES
+            and site.place + 2 == len(chains[site.chain])
+        ):
+            sign, end = site.relation.sign, site.rhs.span.end
+            defined = named_last(site.lhs, site.rhs, sign, script.naming, end, site.section)
+        if defined is None or defined.key in known:
+            yield site
+        else:
+            known.add(defined.key)
+            yield replace(site, defines=defined)
+
+
+def _with_new_names(sites: Iterable[Site], script: Manuscript, told: Set[str]) -> Iterator[Site]:
+    """Steps in order; a name that first stands where the other side has an expression is that expression."""
+    sites = tuple(sites)
+    known = {site.defines.key for site in sites if site.defines is not None} | told
+    for site in sites:
+        for defined in substituted(site.lhs, site.rhs, script.naming) if _may_name(site) else ():
+            if defined.key in known or _first_mention(script, defined.key) < site.lhs.span.start:
+                continue
+            known.add(defined.key)
+            span, end = site.lhs.span.cover(site.rhs.span), site.rhs.span.end
+            site = replace(
+                site, defines=replace(defined, position=end, section=site.section, span=span, supposed=True)
+            )
+            break
+        yield site
+
+
+def _may_name(site: Site) -> bool:
+    return site.defines is None and site.relation.sign in EQUALITIES
+
+
+def _first_mention(script: Manuscript, key: str) -> int:
+    """Where a symbol first stands in a formula."""
+    return next(
+        (
+            side.span.start
+            for side in script.sides()
+            if any(symbol.key.rstrip("_") == key.rstrip("_") for symbol in symbols_in(side, script.naming))
+        ),
+        0,
+    )
 
 
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:
@@ -279,6 +365,31 @@ def _is_set(body: Node) -> bool:
         case Apply("fence", (Apply("list"),), "{}"):
             return True
     return False
+
+
+def _traced(script: Manuscript) -> Iterator[int]:
+    """The sections in which logarithms, and nothing but them, are added up below a trace."""
+    for node in (node for side in script.sides() for node in walk(side)):
+        match node:
+            case Apply("call", (Name("tr" | "Tr" | "trace" | "Trace"), body)) if _adds_logs(body):
+                yield script.note.section_of(node.span.start)
+
+
+def _adds_logs(node: Node) -> bool:
+    match node:
+        case Apply("fence" | "neg", (body,)):
+            return _adds_logs(body)
+        case Apply("+" | "-", parts):
+            return all(_adds_logs(part) for part in parts)
+        case Apply("call", (Name("log" | "ln"), _)):
+            return True
+    return False
+
+
+def _conventional(script: Manuscript, definitions: list[Defined]) -> Iterator[Dependence]:
+    """What is a function of what wherever `\\delta_y` stands for `\\partial E/\\partial y`."""
+    for node in (node for one in definitions if one.supposed for node in walk(one.body)):
+        yield from differentiated(node, script.everywhere, script.naming)
 
 
 def _built(definitions: list[Defined], naming: Naming) -> frozenset[tuple[str, str]]:

@@ -55,6 +55,7 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "in a diagonal": (0.5, -0.5, 0.0, 1.0),
     "divisor": (-0.5, 0.7, 1.0, 1.5),
     "argument of a vector map": (2.0, -0.5, 0.5, 1.0),
+    "between": (3.0, 1.0, 1.0, -0.5),
 }
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
 MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
@@ -129,8 +130,10 @@ def gather(derivation: Derivation) -> Evidence:
 def _all_uses(statement: Statement, naming: Naming, maps: frozenset[str]) -> Iterator[tuple[str, str]]:
     for node in (node for side in statement.sides for node in walk(side)):
         yield from _uses(node, naming)
-        if maps and isinstance(node, Apply) and node.op == "juxt":
-            yield from _mapped(node, naming, maps)
+        if isinstance(node, Apply) and node.op == "juxt":
+            yield from _between(node.args, naming)
+            if maps:
+                yield from _mapped(node, naming, maps)
 
 
 def _mapped(node: Apply, naming: Naming, maps: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -221,6 +224,25 @@ def _dotted(parts: tuple[Node, ...], naming: Naming) -> list[tuple[str, str]]:
                 if turned is not None and turned.letter.islower():
                     found += _of(other, naming, "dotted")
     return found
+
+
+def _between(factors: tuple[Node, ...], naming: Naming) -> Iterator[tuple[str, str]]:
+    """The D of `U D U^T`, `T D T^{-1}`: a number would stand before them."""
+    for before, node, after in zip(factors, factors[1:], factors[2:], strict=False):
+        symbol = naming.symbol(node)
+        if symbol is None or not symbol.letter[:1].isupper():
+            continue
+        one, other = _turned(before), _turned(after)
+        if (one is None) != (other is None) and (one or before) == (other or after):
+            yield symbol.key, "between"
+
+
+def _turned(node: Node) -> Node | None:
+    """What is transposed or inverted."""
+    match node:
+        case Apply("sup", (body, Name("T" | "top") | Apply("neg", (Number("1"),)))):
+            return body
+    return None
 
 
 def _divisors(node: Node, naming: Naming) -> Iterator[Symbol]:

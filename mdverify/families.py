@@ -56,6 +56,11 @@ class _Place:
         """Whether a symbol stands bare somewhere, or is declared."""
         return self.evidence.bare[key] > 0 or self.derivation.life(key, self.position) is not None
 
+    def is_matrix(self, key: str) -> bool:
+        """Whether a symbol is declared a matrix."""
+        life = self.derivation.life(key, self.position)
+        return life is not None and life.declaration is not None and life.declaration.rank == "M"
+
     def is_vector(self, base: str, letter: str) -> bool:
         """Whether a bare symbol is rather a vector than a matrix."""
         base = Symbol(base, letter, self.symbol.font).base
@@ -126,12 +131,13 @@ def _parts(place: _Place) -> Iterator[Mode]:
 
 
 def _entries_of_matrix(place: _Place, base: str, upper: str, later: float) -> Iterator[Mode]:
-    """`a_{ij}` of a, or else of A."""
+    """`a_{ij}` of a, or else of A; of A first where only A is declared a matrix."""
+    told = base[:1].islower() and place.is_matrix(upper) and not place.is_matrix(base)
     known = place.knows(base)
     if known:
-        yield later - 0.2, f"entry:{base}"
+        yield later + 1.0 if told else later - 0.2, f"entry:{base}"
     if base[:1].islower() and place.knows(upper):
-        yield later + 1.0 if known else later - 0.2, f"entry:{upper}"
+        yield later + 1.0 if known and not told else later - 0.2, f"entry:{upper}"
 
 
 def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterator[Mode]:

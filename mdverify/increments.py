@@ -1,38 +1,54 @@
 """`\\delta x` and `\\Delta X` as one name.
 
-Where a note writes δ or Δ only directly before a letter, the two are one symbol (an increment, a
+Where a note writes δ or Δ (almost) only directly before a letter, the two are one symbol (an increment, a
 gradient by another name), not a product. The tree then holds them like an accent.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from mdverify.symbols import INCREMENTS, occurrence
 from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
 
+SELDOM = 8  # times as often before a name as alone
+
 
 def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
-    """The formulas with increments joined, for each sign that is used in no other way."""
-    nodes = [
-        node
-        for formula in formulas
-        for statement in formula.statements
-        for side in statement.sides
-        for node in walk(side)
-    ]
-    signs = frozenset(sign for sign in INCREMENTS if _only_before_names(sign, nodes))
+    """The formulas with increments joined, for each sign that stands alone nowhere or almost nowhere."""
+    nodes = [_nodes(formula) for formula in formulas]
+    counts = {sign: [_counted(sign, row) for row in nodes] for sign in sorted(INCREMENTS)}
+    signs = frozenset(sign for sign, found in counts.items() if _only_before_names(found))
     if not signs:
         return formulas
     return tuple(
-        replace(formula, statements=tuple(_statement(s, signs) for s in formula.statements))
-        for formula in formulas
+        replace(formula, statements=tuple(_statement(s, here) for s in formula.statements))
+        for number, formula in enumerate(formulas)
+        for here in [frozenset(sign for sign in signs if counts[sign][number].alone == 0)]
     )
 
 
-def _only_before_names(sign: str, nodes: list[Node]) -> bool:
-    alone = sum(isinstance(node, Name) and node.text == sign for node in nodes)
-    return alone > 0 and alone == sum(_pairs(node, sign) for node in nodes)
+class _Count(NamedTuple):
+    """How often a sign stands before a name in a formula, and how often it does not."""
+
+    joined: int
+    alone: int
+
+
+def _nodes(formula: Formula) -> list[Node]:
+    return [node for one in formula.statements for side in one.sides for node in walk(side)]
+
+
+def _counted(sign: str, nodes: list[Node]) -> _Count:
+    joined = sum(_pairs(node, sign) for node in nodes)
+    return _Count(joined, sum(isinstance(node, Name) and node.text == sign for node in nodes) - joined)
+
+
+def _only_before_names(counts: list[_Count]) -> bool:
+    """Whether all but a few of the signs stand before names; where one does not, it may be a letter."""
+    alone = sum(count.alone for count in counts)
+    return sum(count.joined for count in counts) > SELDOM * alone
 
 
 def _pairs(node: Node, sign: str) -> int:

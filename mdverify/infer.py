@@ -106,7 +106,9 @@ def _spelled(reading: Reading, spelling: str, base: Node | None, argument: Node,
     if op in LINEWISE and reading.kind(inner.shape) == "M":
         return reading.apply(f"{op}-{reading.derivation.lines_meant or 'rows'}", inner, span=span)
     if op in MATRIX_MEANING and reading.kind(inner.shape) == "M":
-        raise Stuck(message("matrix-function", text=spelling), span)
+        if op != "log" or not reading.derivation.traces_logs(reading.position):
+            raise Stuck(message("matrix-function", text=spelling), span)
+        inner = reading.apply("det", inner, span=span)  # its trace is the logarithm of the determinant
     result = reading.apply(op, inner, span=span)
     if base is None:
         return result

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from mdverify import cues
 from mdverify.accuse import accused
+from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
 from mdverify.classify import no_claim
+from mdverify.closure import free_names
 from mdverify.comparison import Outcome
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
@@ -39,6 +42,9 @@ EQUATION_BEFORE = (
 )  # fmt: skip
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
 HOLDING = 2  # restatements of a symbol in a section that hold, from which on another one may be mistaken
+CONCLUSION_REACH = 120  # characters
+_CONCLUDED = re.compile(cues.CONCLUDED, re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[。；]|[.;](?:\s|$)|\n\n")
 UNDECIDED = frozenset({"stuck", "uncertain"})
 
 
@@ -104,9 +110,35 @@ class Judge(Docket):
             against = self.pair(site, chain[last_good])
             if against.true or against.otherwise in (Verdict.UNCHECKED, Verdict.CONDITION):
                 judged = against
+        if self._is_beyond_shapes(judged):
+            judged = self._by_itself(site) or judged
         if judged.true or judged.otherwise == Verdict.UNCHECKED:
             self.good[site.chain] = site.place + 1
         return judged
+
+    def _is_beyond_shapes(self, judged: Judgement) -> bool:
+        """Whether it was a tensor that kept the sides from being compared."""
+        return not judged.true and judged.reason is not None and judged.reason.key == "tensor"
+
+    def _by_itself(self, site: Site) -> Judgement | None:
+        """The right side, where it adds or multiplies what does not fit, whatever the left side is."""
+        case = Case(self.derivation, self.evidence, site.rhs, site.rhs, site.position)
+        clashes = [self._clash(case, layout, site) for layout in self.order(site)]
+        if None in clashes:
+            return None
+        return Judgement(site, None, otherwise=Verdict.SHAPE, outcome=clashes[0])
+
+    def _clash(self, case: Case, layout: str, site: Site) -> Outcome | None:
+        """The clash of two longer expressions; a letter added to a matrix may stand for all its entries."""
+        outcome = judge_pair(case, layout, self.surveyed.get(site.section), ATTEMPTS_MORE)
+        if outcome.kind == "agree" and outcome.options.broadcast:
+            outcome = attempt(case, replace(outcome.options, broadcast=False))
+        if outcome.clash is None or outcome.reading is None or outcome.reading.tensor:
+            return None
+        places = {outcome.clash.span, *(span for span, _ in outcome.clash.related)}
+        nodes = [part for part in walk(site.rhs) if part.span in places]
+        letters = any(self.derivation.naming.symbol(part) is not None for part in nodes)
+        return None if letters else outcome
 
     def pair(self, site: Site, lhs: Node, limit: int = ATTEMPTS_PER_STEP) -> Judgement:
         """Both sides under every layout that makes a difference, in the cases told and in all."""
@@ -188,7 +220,7 @@ class Judge(Docket):
     def _accuse(self, judged: Judgement, outcome: Outcome) -> None:
         """The sides fit and differ."""
         site = judged.site
-        told = told_condition(self.derivation, site)
+        told = told_condition(self.derivation, site) and not is_concluded(self.derivation, site, outcome)
         judged.outcome = outcome
         judged.otherwise, judged.reason = accused(self, site, outcome, told, self._follows_condition(site))
         plain = replace(judged, outcome=outcome.plain)
@@ -219,7 +251,7 @@ class Judge(Docket):
         life = self.derivation.life(defined.key, site.position)
         earlier = (life.definition or life.solution) if life else None
         self.good[site.chain] = 1
-        recursive = mentions(site.rhs, defined.key, self.derivation.naming)
+        recursive = mentions(defined.body, defined.key, self.derivation.naming)
         restates = False
         if recursive and not defined.indices:
             return Judgement(site, Verdict.GIVEN)
@@ -251,7 +283,8 @@ class Judge(Docket):
 
         One in the very letters of the definition before it is no new beginning: their shapes stand.
         """
-        case = Case(self.derivation, self.evidence, site.rhs, site.rhs, site.position)
+        body = site.lhs if defined.last else site.rhs
+        case = Case(self.derivation, self.evidence, body, body, site.position)
         layouts = self.order(site)
         surveyed, attempts = self.surveyed.get(site.section), ATTEMPTS_PER_STEP
         if self._says_again(site, defined):
@@ -296,6 +329,22 @@ def told_condition(derivation: Derivation, site: Site) -> bool:
     inside = text[outer.start : site.lhs.span.start].lower()[-60:]
     told = any(cue in before or cue in inside for cue in EQUATION_BEFORE)
     return told or EQUATION_AFTER.search(after) is not None
+
+
+def is_concluded(derivation: Derivation, site: Site, outcome: Outcome) -> bool:
+    """Whether a step is said to follow from a definition in its sentence, and has nothing to solve for."""
+    reading, left, right = outcome.reading, outcome.left, outcome.right
+    if reading is None or left is None or right is None:
+        return False
+    end = derivation.note.maths[site.math].outer.start
+    before = _SENTENCE_END.split(derivation.note.source.text[max(0, end - CONCLUSION_REACH) : end])[-1]
+    keys = {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, derivation.naming)}
+    lives = (derivation.life(key, site.position) for key in keys)
+    defined = (life.definition for life in lives if life is not None and life.name in reading.definitions)
+    stated = any(one is not None and end - len(before) <= one.span.start < end for one in defined)
+    if not stated or not _CONCLUDED.search(before):
+        return False
+    return free_names(reading, left) == free_names(reading, right)
 
 
 def names_unknown_function(derivation: Derivation, site: Site) -> bool:

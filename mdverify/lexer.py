@@ -243,11 +243,15 @@ def _upright(match: Match, out: Tokens) -> None:
         kind, text = "function", FUNCTIONS[name]
     elif name in BIG:
         kind, text = "big", name
-    elif command in TEXT_FONTS and (name in PROSE or " " in words):
+    elif command in TEXT_FONTS and (_uncapitalised(name) in PROSE or " " in words):
         kind, text = "text", words
     else:
         kind, text = "bold-name" if command == "textbf" else "upright", name
     out.append(Token(kind, text, start, match.end()))
+
+
+def _uncapitalised(name: str) -> str:
+    return name.lower() if name == name.capitalize() else name
 
 
 def _prose(match: Match, out: Tokens) -> None:

@@ -12,6 +12,7 @@ from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
+from mdverify.named_functions import with_named_functions
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
@@ -120,7 +121,7 @@ def read_manuscript(note: Note) -> Manuscript:
     macros = scan_macros(note.source.text)
     commas = writes_commas(note)
     parsed = (parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
-    formulas = with_signs(with_increments(with_words(tuple(parsed))))
+    formulas = with_named_functions(with_signs(with_increments(with_words(tuple(parsed)))))
     formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
     formulas, numbered = with_superscripts(formulas, told)

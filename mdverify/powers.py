@@ -5,6 +5,7 @@ from __future__ import annotations
 from mdverify.arithmetic import product
 from mdverify.closure import closure
 from mdverify.fences import norm
+from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
@@ -15,6 +16,7 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term
 
 DEGREE = 3.141592653589793 / 180
+TRANSPOSES = (Name("T"), Name("top"))
 COUNTING = frozenset("ijklmnprst")
 EXPONENTS = "values:3,4,5"  # high enough for `I + A + A^2 + \\cdots + A^{k-1}` to have all the terms shown
 
@@ -25,9 +27,17 @@ def _is_transpose(reading: Reading, node: Node) -> bool:
         case Name("top"):
             return True
         case Name("T"):
-            return "T" not in reading.index and reading.life("T") is None
+            return "T" not in reading.index and not _is_number(reading.life("T"))
         case _:
             return False
+
+
+def _is_number(life: Life | None) -> bool:
+    """Whether a letter stands for a number: not one declared a matrix, nor the name of a set."""
+    if life is None or (life.declaration is not None and life.declaration.rank != "S"):
+        return False
+    body = life.definition.body if life.definition is not None else None
+    return not (isinstance(body, Apply) and body.op == "fence" and body.detail == "{}")
 
 
 def power(reading: Reading, node: Apply) -> Term:
@@ -74,6 +84,9 @@ def _turned(reading: Reading, base: Term, exponent: Node, span: Span) -> Term | 
     """Transposes, adjoints and pseudo-inverses."""
     if reading.is_scalar(base) and _counts(reading, exponent):
         return None
+    if base.op == "entry" and len(base.args) == 3 and exponent in TRANSPOSES:
+        whole, row, col = base.args  # `w_{ij}^T` stands for an entry of W^T
+        return Term("entry", (whole, col, row), base.data, base.shape, span)
     match exponent:
         case _ if _is_transpose(reading, exponent) or (exponent == Name("T") and not reading.is_scalar(base)):
             return reading.apply("T", base, span=span)

@@ -19,6 +19,7 @@ from mdverify.evidence import Evidence
 from mdverify.lives import Life
 from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
+from mdverify.sampling import SQUARE
 from mdverify.shapes import ONE, SCALAR, Dims, Shape, TooLarge
 from mdverify.show import show
 from mdverify.source import Span
@@ -263,6 +264,8 @@ class Reading:
         for name, kinds in self.assumptions.items():
             if name in self.shapes and name not in self.definitions:
                 shape = self.shapes[name]
+                if kinds & SQUARE and self.kind(shape) == "M":
+                    self.dims.unify(shape.rows, shape.cols)
                 if kinds & TALL:
                     self.dims.smaller.append((shape.cols, shape.rows))
                 elif kinds & WIDE:

@@ -18,7 +18,7 @@ from mdverify.reading import Reading, Stuck, depends, root
 from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.symbols import Symbol
+from mdverify.symbols import INCREMENTS, Symbol
 from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
@@ -161,12 +161,18 @@ def is_whole(reading: Reading, symbol: Symbol, count: int) -> bool:
 
 def _is_elsewhere(reading: Reading, symbol: Symbol, family: Life) -> bool:
     """Whether a family is that of another part, and the letter here may well be another."""
+    if family.definition is not None and family.definition.supposed:
+        return False
     far = reading.derivation.distance(family.start, reading.position) > 1
     lives = reading.derivation.lives
     return far and (symbol.key in lives or len(lives[family.key]) > 1)
 
 
 def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:
+    changing = _changing(symbol) if declared is None else None
+    if changing is not None and not reading.is_function(changing.key) and changing.key not in reading.pending:
+        with reading.inside(name):
+            return resolve(reading, changing, Span(reading.position, reading.position)).shape
     options = candidates(symbol, declared, reading.evidence, reading.derivation, reading.position)
     mode = reading.choose(name, options)
     if declared is not None and mode == declared.rank:
@@ -183,6 +189,14 @@ def _looked_at(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> Sha
     if not reading.dims.is_open(shape.rows):
         options = tuple((cost, mode) for cost, mode in options if mode in TALL)
     return reading.shape_of(reading.choose(name, options))
+
+
+def _changing(symbol: Symbol) -> Symbol | None:
+    """The X of an increment `\\Delta X`, which has its shape."""
+    kind, _, rest = symbol.key.partition("(")
+    if kind not in INCREMENTS or not rest.endswith(")"):
+        return None
+    return Symbol(rest[:-1], symbol.letter, symbol.font)
 
 
 def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:

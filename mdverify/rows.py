@@ -6,7 +6,7 @@ of text are statements of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile
 
 from mdverify.lexer import Token, Tokens
@@ -25,7 +25,7 @@ def top_level(tokens: Sequence[Token], troubles: list[Trouble]) -> Tokens:
     """The tokens of a formula without its outer environments."""
     flat: Tokens = []
     _flatten(tokens, "", 0, flat, troubles)
-    return _texts(_joined(flat))
+    return _texts(_implications(_joined(flat)))
 
 
 def _flatten(tokens: Sequence[Token], mode: str, depth: int, out: Tokens, troubles: list[Trouble]) -> None:
@@ -176,6 +176,31 @@ def _continues(before: Tokens, row: Tokens, related: bool) -> bool:
         return False
     own_relation = body[0].text in ("-", "+") and any(token.kind == "relation" for token in body)
     return not own_relation or row[0].kind == "amp"
+
+
+# ---- arrows --------------------------------------------------------------------------------------
+
+
+def _implications(flat: Tokens) -> Tokens:
+    """The `\\to` of `a = b \\to c = d` stands between two statements."""
+    if not any(_is_plain_arrow(token) for token in flat):
+        return flat
+    out: Tokens = []
+    for i, token in enumerate(flat):
+        if _is_plain_arrow(token) and _equates(reversed(flat[:i])) and _equates(flat[i + 1 :]):
+            token = token._replace(kind="arrow", text="Rightarrow")
+        out.append(token)
+    return out
+
+
+def _is_plain_arrow(token: Token) -> bool:
+    return token.kind == "relation" and token.text == "to"
+
+
+def _equates(tokens: Iterable[Token]) -> bool:
+    """Whether an equality comes before anything that ends the statement or is another relation."""
+    first = next((token for token in tokens if token.kind in _SEPARATING or token.kind == "relation"), None)
+    return first is not None and first.kind == "relation" and first.text == "="
 
 
 # ---- text ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from mdverify.cloud import MEMBERS
 from mdverify.operators import Array
 
 POINTS = 6
-ATTEMPTS = ("mixed", "positive", "small")
+ATTEMPTS = ("mixed", "positive", "small", "upright")
 RANK_ATTEMPTS = ("ranks 1", "ranks 2", "ranks 3")  # full rank at some points, sparse 0 and 1 at the others
 SIGNS = np.array([-1.0, 1.0])
 FULL_RANK = frozenset({"invertible", "full-column-rank", "full-row-rank"})
@@ -50,9 +50,11 @@ def _drawn(
 
 
 def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> Array:
-    """Values away from 0 and 1, of either sign in the mixed attempt."""
+    """Values away from 0 and 1, of either sign in the mixed attempt; upright matrices have det > 0."""
     if attempt == "small":
         return rng.uniform(0.1, 0.9, shape)
+    if attempt == "upright" and shape[-1] == shape[-2] > 1:
+        return rng.uniform(-0.5, 0.5, shape) + 2 * np.eye(shape[-1])
     values = rng.uniform(0.25, 1.75, shape)
     return values * SIGNS[rng.integers(0, 2, shape)] if attempt in ("mixed", *RANK_ATTEMPTS) else values
 

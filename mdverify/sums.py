@@ -10,7 +10,7 @@ from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.symbols import bound_names
+from mdverify.symbols import bound_names, member_index
 from mdverify.syntax import Apply, Name, Node, Number, is_none, walk
 from mdverify.terms import Binder, Term
 
@@ -166,6 +166,7 @@ def _condition(reading: Reading, lower: Node) -> tuple[str, Term, Term] | None:
 
 def _membership(reading: Reading, lower: Node) -> Term | None:
     """`\\sum_{i\\in C}`, `\\sum_{i:y_i=1}`: a weight of 0 or 1, as the sum runs over some of the members."""
+    lower = _over_indices(lower)
     match lower:
         case Apply("rel", (Name() as index, whole), "in") | Apply("rel", (Name() as index, whole, _), _):
             if index.text not in reading.derivation.naming.index_letters:
@@ -176,6 +177,14 @@ def _membership(reading: Reading, lower: Node) -> Term | None:
             nodes = (index, *symbol.sup_indices, *symbol.indices)
             return chosen(reading, f"∈{symbol.key}", nodes, lower.span)
     return None
+
+
+def _over_indices(lower: Node) -> Node:
+    """`x_i \\in M` as `i \\in M`."""
+    match lower:
+        case Apply("rel", (member, whole), "in"):
+            return Apply("rel", (member_index(member) or member, whole), "in", lower.span)
+    return lower
 
 
 # --- dots --------------------------------------------------------------------------------------

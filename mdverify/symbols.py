@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mdverify.show import show
-from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, walk
+from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, is_none, walk
 
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 CLASSIC_INDICES = frozenset("ijkl")
@@ -155,6 +155,8 @@ def bound_names(lower: Node) -> tuple[str, ...]:
     match lower:
         case Name(text):
             return (text,)
+        case Apply("rel", sides, "in"):
+            return bound_names(member_index(sides[0]) or sides[0])
         case Apply("rel", sides):
             return bound_names(sides[0])
         case Apply("list", items):
@@ -163,6 +165,42 @@ def bound_names(lower: Node) -> tuple[str, ...]:
             return tuple(f.text for f in factors if isinstance(f, Name))
         case _:
             return ()
+
+
+def member_index(node: Node) -> Name | None:
+    """The i of `x_i \\in M`, `(x_i, y_i) \\in D`: a sum over members runs over their index."""
+    match node:
+        case Apply("fence", (Apply("list", items),), "()"):
+            found = {member_index(item) for item in items}
+            return found.pop() if len(found) == 1 else None
+        case Apply("sub", (Name(), Name() as index)):
+            return index
+    return None
+
+
+def loose_letters(node: Node, bound: frozenset[str], letters: frozenset[str]) -> set[str]:
+    """Those of the letters that stand in scripts below a node and are not bound."""
+    match node:
+        case Apply("big", (body, lower, upper)):
+            if is_none(lower):
+                return loose_letters(upper, bound, letters)
+            inner = bound | set(bound_names(lower)) | _also_bound(lower)
+            return loose_letters(body, inner, letters) | loose_letters(upper, bound, letters)
+        case Apply("sub", (body, index)) | Apply("sup", (body, Apply("fence", (index,)))):
+            here = {p.text for p in walk(index) if isinstance(p, Name) and not p.font} & letters
+            return (here - bound) | loose_letters(body, bound, letters)
+        case Apply(_, args):
+            return {name for arg in args for name in loose_letters(arg, bound, letters)}
+        case _:
+            return set()
+
+
+def _also_bound(lower: Node) -> set[str]:
+    """The j of `\\sum_{i\\ne j}`; where it means something outside, it is found free there."""
+    match lower:
+        case Apply("rel", (_, Name(text)), sign) if sign != "=":
+            return {text}
+    return set()
 
 
 @dataclass(slots=True)

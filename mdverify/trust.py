@@ -70,7 +70,7 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
     """Whether the shape of a symbol was said, here or once and for all, and not only guessed."""
     derivation = docket.derivation
     for variable, choice in reading.choices.items():
-        if variable.partition("#")[0] == key and (key, choice.chosen, site.section) in docket.evidence.served:
+        if variable.partition("#")[0] == key and _has_served(docket, key, choice.chosen, site):
             return True
     life = derivation.life(key, site.position)
     if life is None or (
@@ -87,6 +87,18 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         _is_firm(docket, inner, site, reading, depth - 1)
         for inner in _keys_below(docket, life.definition.body, reading)
     )
+
+
+def _has_served(docket: Docket, key: str, mode: str, site: Site) -> bool:
+    """Whether a mode has served a verified step of the section, or of its chapter if there no other has.
+
+    Numbers have to serve in the section itself: where nothing tells, a letter is read as one.
+    """
+    served, apart = docket.evidence.served, docket.derivation.apart
+    if (key, mode, site.section) in served or mode == "S":
+        return (key, mode, site.section) in served
+    near = {other for name, other, section in served if name == key and apart(section, site.position) < 2}
+    return near == {mode}
 
 
 def guessed_generics(docket: Docket, reading: Reading, position: int) -> bool:

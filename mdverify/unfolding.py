@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
+from mdverify.derivatives import derivative_parts
 from mdverify.messages import message
 from mdverify.reading import Clash, Reading, Stuck
 from mdverify.shapes import Shape
+from mdverify.syntax import walk
 from mdverify.terms import Term
 
 DEEPEST = 24
@@ -35,8 +37,14 @@ def unfolded(reading: Reading, definition: Defined, name: str) -> Term:
     """The body of a definition, its names resolved where it stands."""
     if len(reading.pending) > DEEPEST:
         raise Stuck(message("too-deep"), definition.span)
+    reading.derives = reading.derives or _derives(definition)
     with reading.inside(name), reading.at(inner_position(reading, definition)):
         return _first_readable(reading, definition)
+
+
+def _derives(definition: Defined) -> bool:
+    """Whether a quantity is defined as a derivative, like `\\delta_i = \\partial E/\\partial z_i`."""
+    return any(derivative_parts(part) is not None for part in walk(definition.body))
 
 
 def _first_readable(reading: Reading, definition: Defined) -> Term:
@@ -57,7 +65,12 @@ def _first_readable(reading: Reading, definition: Defined) -> Term:
 
 
 def inner_position(reading: Reading, definition: Defined) -> int:
-    """Where the names of a definition are resolved: in its section all that is said up to here counts."""
+    """Where the names of a definition are resolved: in its section all that is said up to here counts.
+
+    What is only supposed is a convention (`\\delta_y` for `\\partial E/\\partial y`), whatever y is here.
+    """
+    if definition.supposed:
+        return reading.position
     end = reading.derivation.note.sections[definition.section].span.end
     return max(definition.position - 1, min(reading.position, end - 1))
 
@@ -66,6 +79,7 @@ def family_body(reading: Reading, definition: Defined, name: str) -> Term:
     """The body of `x_i = …`, its formal indices running over the slots of the family."""
     if name in reading.pending:
         raise Stuck(message("too-deep"), definition.span)
+    reading.derives = reading.derives or _derives(definition)
     slots = zip(definition.indices, reading.slots[name], strict=False)
     with reading.inside(name), reading.at(inner_position(reading, definition)), reading.binding(slots):
         return reading.term(definition.body)

@@ -168,7 +168,8 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
         return False
     telling = outcome.cost <= TELLING
     if best.kind == "clash":
-        return outcome.kind in ("differ", "uncertain") or (outcome.kind == "stuck" and telling)
+        stuck = outcome.kind == "stuck" and telling and not outcome.options.back
+        return outcome.kind in ("differ", "uncertain") or stuck
     return best.kind != "uncertain" and outcome.kind == "uncertain" and telling
 
 
@@ -227,8 +228,16 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
         key = _key(reading, name)
         entries = f"{key}__"
         elsewhere = _is_far(case, key) or _is_later(case, key) or _is_far(case, entries)
+        elsewhere = elsewhere or _is_defined_whole(case, key)
         if key not in options.opaque and (not reading.derives or elsewhere):
             yield 0.8 if reading.derives else 1.2, {"opaque": options.opaque | {key}}
+
+
+def _is_defined_whole(case: Case, key: str) -> bool:
+    """Whether what a family holds the entries of has a definition of its own: `y = W x` besides `y_j = …`."""
+    base = key.rstrip("_")
+    life = case.derivation.life(base, case.position) if base != key else None
+    return life is not None and life.definition is not None
 
 
 def _solutions_used(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:

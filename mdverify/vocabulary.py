@@ -139,10 +139,9 @@ RELATIONS: dict[str, str] = {
         )
     },
     "eq": "=",
-    "coloneqq": ":=",
-    "coloneq": ":=",
-    "colonequals": ":=",
-    "doteq": ":=",
+    **dict.fromkeys(
+        ("coloneqq", "coloneq", "colonequals", "eqqcolon", "eqcolon", "equalscolon", "doteq"), ":="
+    ),
     "ne": "ne",
     "neq": "ne",
     "lt": "<",
@@ -294,8 +293,7 @@ MARKS: dict[str, Entry] = {
     "/": ("slash", "/"),
     "／": ("slash", "/"),
     **dict.fromkeys(("=", "==", "＝"), ("relation", "=")),
-    ":=": ("relation", ":="),
-    "≔": ("relation", ":="),
+    **dict.fromkeys((":=", "=:", "≔", "≕"), ("relation", ":=")),
     **dict.fromkeys(":：∶", ("relation", ":")),
     **dict.fromkeys(("<", "＜", "&lt;"), ("relation", "<")),
     **dict.fromkeys((">", "＞", "&gt;"), ("relation", ">")),
