@@ -29,25 +29,10 @@ STEP = "¤t"  # the parameter of a directional derivative
 
 def plus(reading: Reading, node: Apply) -> Term:
     """A sum or difference; one with dots is a sum over an index."""
-    terms = _flattened(node)
+    terms = reading.derivation.patterns.terms(node)
     if any(is_dots(body) for _, body in terms):
         return dotted_sum(reading, terms, node.span)
     return _combined(reading, node.op, reading.term(node.args[0]), reading.term(node.args[1]), node.span)
-
-
-def _flattened(node: Node, sign: int = 1) -> list[tuple[int, Node]]:
-    """The terms of a sum, each with its sign."""
-    match node:
-        case Apply("+", (a, b)):
-            return _flattened(a, sign) + _flattened(b, sign)
-        case Apply("-", (a, b)):
-            return _flattened(a, sign) + _flattened(b, -sign)
-        case Apply("neg", (a,)):
-            return _flattened(a, -sign)
-        case Apply("pos", (a,)):
-            return _flattened(a, sign)
-        case _:
-            return [(sign, node)]
 
 
 def _combined(reading: Reading, sign: str, a: Term, b: Term, span: Span) -> Term:

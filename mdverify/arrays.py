@@ -14,9 +14,10 @@ from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
-from mdverify.syntax import Apply, Name, Node, Number, is_none
+from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none
 from mdverify.terms import Binder, Term, is_zero
 
+DOTS = Apply("dots")
 WRITTEN = frozenset({"matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix", "Vmatrix"})
 
 
@@ -53,12 +54,13 @@ def written(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
 
 def stacked_rows(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
     """Rows of explicit width with dots between rows: `1 & t_1 \\\\ \\vdots & \\vdots \\\\ 1 & t_m`."""
+    made = reading.derivation.patterns.node
     shown: list[Node] = []
     for row in rows:
         if all(is_dots(c) or is_none(c) for c in row):
-            shown.append(Apply("dots"))
+            shown.append(DOTS)
         else:
-            shown.append(Apply("fence", (Apply("list", tuple(row), ","),), "[]", span=row[0].span))
+            shown.append(made("fence", (made("list", tuple(row), ",", NOWHERE),), "[]", row[0].span))
     return line(reading, shown, span, across=False)
 
 

@@ -46,7 +46,7 @@ def attempt(case: Case, options: Options, sure: bool = True) -> Outcome:
         known = _attempt(case, options, sure)
         assert known.reading is not None
         case.recall.keep(known.reading.answers, known)
-    return replace(known, options=options)
+    return known if known.options is options else replace(known, options=options)
 
 
 def _attempt(case: Case, options: Options, sure: bool) -> Outcome:

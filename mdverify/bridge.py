@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from mdverify.attempt import attempt, hold
 from mdverify.calculus import LAYOUTS
-from mdverify.case import Case, free_letters
+from mdverify.case import Case
 from mdverify.closure import closure
 from mdverify.derivation import Derivation, derive
 from mdverify.evidence import REASONABLE, gather
@@ -108,7 +108,7 @@ def _read(derivation: Derivation, statement: Statement) -> tuple[Reading, list[T
         for lhs, rhs in pairs:
             case = Case(derivation, judge.evidence, lhs, rhs, position)
             found = Reading(derivation, judge.evidence, position, _best(case, layout), read)
-            found.unbound = free_letters(case)
+            found.unbound = case.letters
             try:
                 return found, _sides(found, statement.sides)
             except (Clash, Stuck) as error:

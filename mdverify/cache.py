@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from time import time
@@ -24,7 +24,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from mdverify.report import LayoutChoice, NoteReport, Report, Step
 from mdverify.selection import selected
 from mdverify.settings import Settings
-from mdverify.source import Source
+from mdverify.source import Source, Span
 from mdverify.version import VERSION
 
 FOLDER = ".mdverify_cache"
@@ -58,13 +58,18 @@ def judged(sources: Sequence[Source], settings: Settings, judge: Judge, folder: 
 
 def key(source: Source, settings: Settings) -> str:
     """The name under which the report on a note is kept."""
+    return name_of(_told(settings, selected(source.path, settings)), source.text)
+
+
+@lru_cache(8)
+def _told(settings: Settings, rules: frozenset[str]) -> str:
+    """What verdicts depend on besides the note."""
     told = {
         each.name: getattr(settings, each.name)
         for each in fields(settings)
         if each.name not in _WITHOUT_EFFECT
     }
-    rules = sorted(selected(source.path, settings))
-    return name_of(json.dumps([told, rules], sort_keys=True, default=str), source.text)
+    return json.dumps([told, sorted(rules)], sort_keys=True, default=str)
 
 
 def name_of(*parts: str) -> str:
@@ -97,6 +102,15 @@ class Shelf:
         if self.base is not None:
             with suppress(sqlite3.Error):
                 self.base.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (name, text, int(time())))
+
+    def kept(self, name: str, make: Callable[[], str]) -> str:
+        """The text of that name, made and put here if it is not yet; without a name it is made."""
+        text = self.get(name) if name else None
+        if text is None:
+            text = make()
+            if name:
+                self.put(name, text)
+        return text
 
     def close(self) -> None:
         """Write what was put, and forget what was put long ago."""
@@ -165,10 +179,12 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _union_reader(arguments)
     if origin is tuple:
         return _tuple_reader(arguments)
+    if kind is Span:
+        return Span._make
     if is_dataclass(kind) or hasattr(kind, "_fields"):
         return _record_reader(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+        return {member.value: member for member in kind}.__getitem__
     return _same
 
 

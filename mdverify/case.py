@@ -40,14 +40,20 @@ class Case:
     @cached_property
     def letters(self) -> frozenset[str]:
         """The index letters that are free in the step."""
-        return free_letters(self)
+        return frozenset[str]().union(*self._letters)
 
     @cached_property
     def lonely_letters(self) -> frozenset[str]:
         """The index letters that are free on one side only."""
+        one, two = self._letters
+        return one ^ two
+
+    @cached_property
+    def _letters(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The index letters that stand in scripts of each side and are bound by nothing there."""
         letters = self.derivation.naming.index_letters
-        one, two = (loose_letters(side, frozenset(), letters) for side in (self.lhs, self.rhs))
-        return frozenset(one ^ two)
+        one, two = (frozenset(loose_letters(side, frozenset(), letters)) for side in (self.lhs, self.rhs))
+        return one, two
 
     @cached_property
     def differentials(self) -> bool:
@@ -101,12 +107,3 @@ def _is_derivative(node: Node) -> bool:
             return True
         case _:
             return derivative_parts(node) is not None
-
-
-def free_letters(case: Case) -> frozenset[str]:
-    """Index letters that stand in scripts of either side and are bound by nothing there."""
-    letters = case.derivation.naming.index_letters
-    found: set[str] = set()
-    for side in (case.lhs, case.rhs):
-        found |= loose_letters(side, frozenset(), letters)
-    return frozenset(found)

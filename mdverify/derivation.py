@@ -80,6 +80,8 @@ class Derivation(Manuscript):
     _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
     _distances: dict[tuple[int, int], int] = field(default_factory=dict)
     _assumed: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    _zeros: dict[tuple[str, int], bool] = field(default_factory=dict)
+    _depends: dict[tuple[str, int], tuple[Node, ...]] = field(default_factory=dict)
 
     def life(self, key: str, position: int, back: int = 0) -> Life | None:
         """The life of a symbol at a position, see `lives`."""
@@ -97,7 +99,10 @@ class Derivation(Manuscript):
 
     def counts_from_zero(self, head: str, position: int) -> bool:
         """Whether the entries of a letter begin at index 0 there."""
-        return counts_from_zero(self.origins, head, position, self)
+        place = head, position
+        if place not in self._zeros:
+            self._zeros[place] = counts_from_zero(self.origins, head, position, self)
+        return self._zeros[place]
 
     def is_function(self, key: str, position: int) -> bool:
         """Whether a letter is a function there; one that becomes it only in a later section is none."""
@@ -112,6 +117,12 @@ class Derivation(Manuscript):
 
     def dependence(self, key: str, position: int) -> tuple[Node, ...]:
         """What an undefined quantity is a function of: said, or what it is differentiated by."""
+        place = key, position
+        if place not in self._depends:
+            self._depends[place] = self._dependence(key, position)
+        return self._depends[place]
+
+    def _dependence(self, key: str, position: int) -> tuple[Node, ...]:
         mine = [d for d in self.dependences if d.key == key]
         here = [d for d in mine if d.reach.start <= position < d.reach.end]
         said = [d for d in here if d.told]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mdverify.ellipsis import COLUMN, ROW, Run, chain, is_dots, run, split_digits, substitute
+from mdverify.source import Span
 from mdverify.symbols import index_parts
 from mdverify.syntax import Apply, Name, Node, Number, is_none
 
@@ -36,9 +37,24 @@ class Patterns:
     """Patterns already worked out, by the very nodes they were seen in (which are kept alive)."""
 
     def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], Apply] = {}
+        self._terms: dict[int, tuple[Apply, list[tuple[int, Node]]]] = {}
         self._rows: dict[int, tuple[Apply, list[list[Node]]]] = {}
         self._runs: dict[tuple[int, ...], tuple[tuple[Node, ...], Run | None]] = {}
         self._grids: dict[tuple[int, ...], tuple[tuple[Node, ...], Grid | None]] = {}
+
+    def node(self, op: str, args: tuple[Node, ...], detail: str, span: Span) -> Apply:
+        """A node made of others: of the same ones the same node, so that its pattern is found again."""
+        key = op, detail, span, *map(id, args)
+        if key not in self._made:
+            self._made[key] = Apply(op, args, detail, span)
+        return self._made[key]
+
+    def terms(self, node: Apply) -> list[tuple[int, Node]]:
+        """The terms of a sum, each with its sign."""
+        if id(node) not in self._terms:
+            self._terms[id(node)] = node, _flattened(node)
+        return self._terms[id(node)][1]
 
     def rows(self, matrix: Apply) -> list[list[Node]]:
         """The entries of a matrix node, row by row."""
@@ -67,6 +83,21 @@ class Patterns:
         if key not in self._grids:
             self._grids[key] = flat, grid(rows)
         return self._grids[key][1]
+
+
+def _flattened(node: Node, sign: int = 1) -> list[tuple[int, Node]]:
+    """The terms of a sum, each with its sign."""
+    match node:
+        case Apply("+", (a, b)):
+            return _flattened(a, sign) + _flattened(b, sign)
+        case Apply("-", (a, b)):
+            return _flattened(a, sign) + _flattened(b, -sign)
+        case Apply("neg", (a,)):
+            return _flattened(a, -sign)
+        case Apply("pos", (a,)):
+            return _flattened(a, sign)
+        case _:
+            return [(sign, node)]
 
 
 def tidied(rows: list[list[Node]]) -> list[list[Node]]:

@@ -94,11 +94,13 @@ class Options:
         found: dict[Question, Answer] = {}
         held: Any
         for choice, held in vars(self).items():
+            if not held or held == USUAL[choice]:
+                continue
             if isinstance(held, tuple):
                 found.update({(choice, key): answer for key, answer in held})
             elif isinstance(held, frozenset):
                 found.update({(choice, key): True for key in held})
-            elif held != USUAL[choice]:
+            else:
                 found[choice, ""] = held
         return found
 

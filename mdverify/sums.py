@@ -192,10 +192,12 @@ def _over_indices(lower: Node) -> Node:
 
 def dotted_sum(reading: Reading, terms: Sequence[tuple[int, Node]], span: Span) -> Term:
     """`a_1x_1 + a_2x_2 + \\cdots + a_nx_n`."""
+    patterns = reading.derivation.patterns
     nodes = [
-        body if sign > 0 or is_dots(body) else Apply("neg", (body,), span=body.span) for sign, body in terms
+        body if sign > 0 or is_dots(body) else patterns.node("neg", (body,), "", body.span)
+        for sign, body in terms
     ]
-    found = reading.derivation.patterns.run(nodes)
+    found = patterns.run(nodes)
     if found is None:
         raise Stuck(message("dots", text=show(nodes[0])), span)
     total = bound_sum(reading, found.pattern, found.letter, found.first, found.last, span)

@@ -180,7 +180,7 @@ def _cheaper(cases: list[Case], state: State, options: Options, change: dict[str
 def _try(case: Case, options: Options) -> Trial:
     """Read one formula under the options and the first layout it fits."""
     for layout in LAYOUTS:
-        trial = _trial(case, replace(options, layout=layout))
+        trial = _trial(case, options if options.layout == layout else replace(options, layout=layout))
         if not trial.clashed or not trial.discriminating:
             break
     return trial

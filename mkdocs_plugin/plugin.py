@@ -34,6 +34,8 @@ from mkdocs_plugin.options import Options
 log = get_plugin_logger("mdverify")
 SILENT = extension.Page(None, Look(badge=False))
 MOST_LISTED = 50
+NOT_FOUND = "---\nsearch: {exclude: true}\n---\n"
+"""The report quotes the pages: a search that reads this finds those alone, without what is said of them."""
 
 
 class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -58,6 +60,7 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except UsageError as error:
             raise ConfigurationError(str(error)) from error
         self.pages: dict[str, NoteReport] = {}
+        self.names: dict[str, str] = {}
         self.overview: File | None = None
         config.markdown_extensions.append("mdverify")
         _add(config.extra_css, f"assets/{STYLE.name}")
@@ -87,7 +90,7 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         uri = self.config.report_page
         if files.get_file_from_path(uri) is not None:
             raise PluginError(f"{uri} is a page of the site; name the report otherwise with `report_page`")
-        content = f"# {say('report-title', self.settings.language)}\n"
+        content = f"{NOT_FOUND}# {say('report-title', self.settings.language)}\n"
         file = File.generated(config, uri, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
         files.append(file)
         return file
@@ -99,7 +102,7 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return markdown
         report = self._report(page.file, markdown)
         self.pages[page.file.src_uri] = report
-        name = key(report.source, self.settings)
+        name = self.names[page.file.src_uri] = key(report.source, self.settings)
         extension.current.set(extension.Page(report, self._page_look(page.file, markdown), name, self.shelf))
         if not self.serving or self.told.get(page.file.src_uri) != name:
             self._log(report)
@@ -132,13 +135,13 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
         extension.current.set(None)
-        self.shelf.close()
-        report = Report(tuple(self.pages.values()))
-        fail_on = self.config.fail_on or ("warning" if config.strict else "never")
-        if failed(report, fail_on) and (config.strict or not self.serving):
-            raise PluginError(self._failure(report))
-        if self.overview is not None and self.overview.page is not None:
-            self._write_overview(self.overview.page, files)
+        with self.shelf:
+            report = Report(tuple(self.pages.values()))
+            fail_on = self.config.fail_on or ("warning" if config.strict else "never")
+            if failed(report, fail_on) and (config.strict or not self.serving):
+                raise PluginError(self._failure(report))
+            if self.overview is not None and self.overview.page is not None:
+                self._write_overview(self.overview.page, files)
 
     def _failure(self, report: Report) -> str:
         """Why the build ends; the findings are listed again where the log did not show them."""
@@ -155,8 +158,9 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             note = files.get_file_from_path(uri)
             if note is not None and note.page is not None:
                 url = get_relative_url(note.url, page.file.url)
-                entries.append(Entry(str(note.page.title), url, report))
-        page.content = overview(entries, replace(self.look, rule_url=self.look.rule_url or "#{code}"))
+                entries.append(Entry(str(note.page.title), url, report, self.names[uri]))
+        seen = replace(self.look, rule_url=self.look.rule_url or "#{code}")
+        page.content = overview(entries, seen, self.shelf)
         page.toc = get_toc(list(map(_toc_token, headings(self.settings.language))))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import handmade
 import pytest
 
-from mdverify.pages import extension, judge
+from mdverify.pages import extension, judge, overview
 from mdverify.report import Report, Verdict
 from mdverify.settings import Settings
 from mdverify.source import Source
@@ -25,6 +25,8 @@ pytest.importorskip("mkdocs", reason="the plugin needs mdverify[site]")
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError, PluginError
+
+from mkdocs_plugin.plugin import MdverifyPlugin
 
 NOTE = "---\ntitle: A note\nlist: [a]\n---\n\n# On sums\n\nSo $x + x = 2x$, and $x + x = 3x$.\n"
 CLEAN = "# Clean\n\n$y = 2x$\n"
@@ -94,6 +96,22 @@ def test_page_report_and_assets(project: Path, asked: list[str]) -> None:
     assert (site / "assets" / "mdverify.css").exists()
     assert (site / "assets" / "mdverify.js").exists()
     assert sorted(asked) == ["index.md", "笔记.md"]
+
+
+def test_the_list_of_a_note_is_kept(project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    first = page(built(project), "mdverify/index.html")
+    monkeypatch.setattr(overview, "_finding", None)
+    assert page(built(project), "mdverify/index.html") == first
+    (project / "docs" / "sub" / "笔记.md").write_text(NOTE + "\nMore.\n", encoding="utf-8")
+    with pytest.raises(TypeError):
+        built(project)
+
+
+def test_no_search_reads_the_report(project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[object] = []
+    monkeypatch.setattr(MdverifyPlugin, "_write_overview", lambda self, page, files: found.append(page.meta))
+    built(project)
+    assert found == [{"search": {"exclude": True}}]
 
 
 def test_the_report_leads_to_what_was_not_decided(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

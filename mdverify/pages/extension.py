@@ -18,7 +18,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import HTML_PLACEHOLDER_RE
+from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE, AtomicString
 
 from mdverify.cache import Shelf, name_of
 from mdverify.pages.annotated import Annotated
@@ -27,6 +27,8 @@ from mdverify.pages.judge import judge
 from mdverify.pages.options import SHOWN, for_note, look, settings
 from mdverify.report import FINDINGS, NoteReport
 from mdverify.source import Source
+
+NOTHING_KEPT = Shelf(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +41,28 @@ class Page:
     report: NoteReport | None
     look: Look
     name: str = ""
-    shelf: Shelf | None = None
+    shelf: Shelf = NOTHING_KEPT
 
     def annotated(self, text: str) -> Annotated:
         if self.report is None and not MAY_OPEN.search(text):
             return Annotated(text, ())
-        name = name_of(self.name, repr(self.look), text) if self.shelf and self.name else ""
-        if self.shelf and name and (kept := self.shelf.get(name)) is not None:
-            return Annotated(*json.loads(kept))
+        name = name_of(self.name, repr(self.look), text) if self.name else ""
+        return Annotated(*json.loads(self.shelf.kept(name, lambda: self._made(text))))
+
+    def _made(self, text: str) -> str:
         # With it comes the parser of notes, which a site does without when all its pages are on the shelf.
         from mdverify.pages.page import annotate
 
         made = annotate(text, self.report, self.look)
-        if self.shelf and name:
-            self.shelf.put(name, json.dumps([made.text, made.pieces], ensure_ascii=False))
-        return made
+        return json.dumps([made.text, made.pieces], ensure_ascii=False)
 
 
 current: ContextVar[Page | None] = ContextVar("mdverify page", default=None)
 
 # Before indented code is highlighted (30) and inline text is read (20).
 DISPLAYS = 35
+BLOCKS = frozenset({"p", "td", "li", "dd"})
+_ALONE = re.compile(rf"\s*(?:{HTML_PLACEHOLDER % '[0-9]+'}\s*)+")
 MAY_OPEN = re.compile(r"[$\\`~]")  # no formula begins without one of these
 
 # After whitespace is normalised (30), before fenced code (25): what is code is known here without it.
@@ -109,9 +112,15 @@ class _Formulas(Preprocessor):
 
 
 class _Displays(Treeprocessor):
-    """A display that is indented like the item of a list that Python-Markdown sees none of is no code."""
+    """Formulas that stand for themselves: they hold no inline markup to look for.
+
+    One that is indented like the item of a list that Python-Markdown sees none of is no code either.
+    """
 
     def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.tag in BLOCKS and element.text and _ALONE.fullmatch(element.text):
+                element.text = AtomicString(element.text)
         stashed = self.md.htmlStash.rawHtmlBlocks
         for pre in root.iter("pre"):
             code = pre[0] if len(pre) == 1 and pre[0].tag == "code" else None

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
+from mdverify.cache import Shelf, name_of
 from mdverify.diagnostics import RULES, Rule
 from mdverify.pages.html import (
     Look,
@@ -25,11 +27,15 @@ from mdverify.report import FINDINGS, NoteReport, Step, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A note of the site with its title and its address, relative to the report page."""
+    """A note of the site with its title and its address, relative to the report page.
+
+    What was made of a report with a name is used again from the shelf in a later build.
+    """
 
     title: str
     url: str
     report: NoteReport
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,11 @@ LONGEST_CLAIM = 300  # characters
 SECTIONS = ("notes", "findings", "unchecked", "rules")
 
 
-def overview(entries: Sequence[Entry], look: Look) -> str:
+def overview(entries: Sequence[Entry], look: Look, shelf: Shelf | None = None) -> str:
     """The content of the page as HTML."""
     told = [entry for entry in entries if _claims(entry.report.count())]
     empty = f"<p>{escape(say('report-empty', look.language))}</p>"
-    body = "\n".join(_sections(told, look)) if told else empty
+    body = "\n".join(_sections(told, look, shelf or Shelf(None))) if told else empty
     title = escape(say("report-title", look.language))
     return f'<h1 id="mdverify">{title}</h1>\n<div class="mdv-report">\n{body}\n</div>'
 
@@ -69,7 +75,7 @@ def _found(counts: Counter[Verdict]) -> int:
     return sum(counts[verdict] for verdict in FINDINGS)
 
 
-def _sections(entries: Sequence[Entry], look: Look) -> Iterator[str]:
+def _sections(entries: Sequence[Entry], look: Look, shelf: Shelf) -> Iterator[str]:
     language = look.language
     total: Counter[Verdict] = sum((entry.report.count() for entry in entries), Counter())
     sums = say(
@@ -84,7 +90,7 @@ def _sections(entries: Sequence[Entry], look: Look) -> Iterator[str]:
     yield f"<p>{escape(sums)}</p>\n<p>{escape(say('report-how', language))}</p>"
     contents = (
         _table(entries, language),
-        _findings(entries, look),
+        _findings(entries, look, shelf),
         _unchecked(entries, language),
         _rules(entries, language),
     )
@@ -109,17 +115,26 @@ def _table(entries: Sequence[Entry], language: str) -> Iterator[str]:
     yield "</tbody></table></div></div>"
 
 
-def _findings(entries: Sequence[Entry], look: Look) -> Iterator[str]:
+def _findings(entries: Sequence[Entry], look: Look, shelf: Shelf) -> Iterator[str]:
     found = [entry for entry in entries if _found(entry.report.count())]
     if not found:
         yield f"<p>{escape(say('no-findings', look.language))}</p>"
     for entry in found:
-        yield f'<h3><a href="{escape(entry.url)}">{text(entry.title)}</a></h3>\n<ul class="mdv-findings">'
-        anchors = {id(step): number for number, step in numbered(entry.report, look)}
-        for step in entry.report.steps:
-            if step.is_finding:
-                yield _finding(step, entry, anchors.get(id(step)), look)
-        yield "</ul>"
+        name = name_of("findings", entry.name, entry.title, entry.url, repr(look)) if entry.name else ""
+        yield shelf.kept(name, partial(_findings_of, entry, look))
+
+
+def _findings_of(entry: Entry, look: Look) -> str:
+    """The findings of one note."""
+    anchors = {id(step): number for number, step in numbered(entry.report, look)}
+    steps = [step for step in entry.report.steps if step.is_finding]
+    return "\n".join(
+        (
+            f'<h3><a href="{escape(entry.url)}">{text(entry.title)}</a></h3>\n<ul class="mdv-findings">',
+            *(_finding(step, entry, anchors.get(id(step)), look) for step in steps),
+            "</ul>",
+        )
+    )
 
 
 def _finding(step: Step, entry: Entry, number: int | None, look: Look) -> str:
