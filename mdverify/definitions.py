@@ -8,6 +8,9 @@ from mdverify.source import Span
 from mdverify.symbols import Naming, Symbol, mentions
 from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk
 
+CONSTANTS = frozenset({"e", "pi", "i", "I", "E", "0", "1", "infty"})
+PARTIAL = frozenset({"partial", "nabla"})
+
 
 @dataclass(frozen=True, slots=True)
 class Defined:
@@ -29,6 +32,26 @@ class Defined:
     span: Span = NOWHERE
     others: tuple[Node, ...] = ()
     supposed: bool = False
+    named: bool = False
+
+
+def naming(lhs: Node, rhs: Node, names: Naming, position: int, section: int) -> Defined | None:
+    """What `lhs = rhs` defines where it gives an expression the name on its right side."""
+    symbol = names.symbol(rhs)
+    if symbol is None or symbol.letter in CONSTANTS or symbol.key in names.sizes:
+        return None
+    if mentions(lhs, symbol.key, names):
+        return None
+    found = _formal(symbol, lhs)
+    span = lhs.span.cover(rhs.span)
+    return (
+        None if found is None else replace(found, position=position, section=section, span=span, named=True)
+    )
+
+
+def is_partial(node: Node) -> bool:
+    """Whether a partial derivative or a gradient is written; what `dy/dx` is set equal to may be its law."""
+    return any(isinstance(part, Name) and part.text in PARTIAL for part in walk(node))
 
 
 def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int) -> Defined | None:

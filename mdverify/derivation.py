@@ -13,12 +13,12 @@ from itertools import chain
 from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import Defined
+from mdverify.definitions import Defined, is_partial, naming
 from mdverify.dependence import Dependence, Line, dependences, differentials, functions, lines
 from mdverify.enumerations import enumeration
 from mdverify.grids import Patterns
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
-from mdverify.manuscript import Manuscript, read_manuscript
+from mdverify.manuscript import EQUALITIES, Manuscript, read_manuscript
 from mdverify.means import means
 from mdverify.notes import Note
 from mdverify.origins import Origin, counts_from_zero, origins
@@ -135,7 +135,7 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_without_values(sites))
+    sites = tuple(_with_names(tuple(_without_values(sites)), chains, script))
     enumerated, definitions = _definitions(script, sites)
     stated = (*written_declarations(script), *told_declarations(script), *enumerated)
     declarations = sorted(stated, key=lambda declaration: declaration.position)
@@ -200,6 +200,23 @@ def _without_values(sites: tuple[Site, ...]) -> Iterator[Site]:
             parameters.setdefault(defined.key, defined.params)
         elif not defined.indices:
             values.add(defined.key)
+        yield site
+
+
+def _with_names(sites: tuple[Site, ...], chains: Chains, script: Manuscript) -> Iterator[Site]:
+    """Steps in order; one that ends with a letter nobody has used or defines gives a derivative that name."""
+    known = {site.defines.key for site in sites if site.defines is not None}
+    used: set[str] = set()
+    for site in sites:
+        last = site.place + 2 == len(chains[site.chain])
+        first = chains[site.chain][0]
+        if site.defines is None and last and site.relation.sign in EQUALITIES and is_partial(first):
+            end = site.rhs.span.end
+            found = naming(site.lhs, site.rhs, script.naming, end, site.section)
+            if found is not None and found.key not in known | used:
+                known.add(found.key)
+                site = replace(site, defines=found)
+        used |= {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, script.naming)}
         yield site
 
 

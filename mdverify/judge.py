@@ -198,7 +198,7 @@ class Judge(Docket):
         """A symbol set equal to something: introduced, restated, or given a new life."""
         life = self.derivation.life(defined.key, site.position)
         earlier = life.definition if life else None
-        self.good[site.chain] = 1
+        self.good[site.chain] = site.place + 1
         recursive = mentions(site.rhs, defined.key, self.derivation.naming)
         if recursive and not defined.indices:
             return Judgement(site, Verdict.GIVEN)

@@ -23,6 +23,7 @@ from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
 ENTRYWISE = frozenset({"positive", "nonnegative"})
+BOLD = ("bf", "vec")
 TALL = "VM"  # the modes of more than one row
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
@@ -109,7 +110,11 @@ def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str,
         return False
     if life is not None and (life.definition is not None or life.solution is not None):
         return False
-    if name in reading.pending or _is_elsewhere(reading, symbol, family):
+    if (
+        name in reading.pending
+        or _is_elsewhere(reading, symbol, family)
+        or reading.asked("opaque", symbol.key)
+    ):
         return False
     with reading.inside(name):
         body = every(reading, Symbol(f"{symbol.key}_", symbol.letter, symbol.font, (Name("i"),)), span)
@@ -347,7 +352,7 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         reading.shapes[name] = shape
         body = family_body(reading, definition, name)
         hold_to(reading, body, shape)
-        if declared is None and reading.dims.is_open(shape.cols):
+        if declared is None and symbol.font in BOLD and reading.dims.is_open(shape.cols):
             hold_to(reading, body, _looked_at(reading, symbol, name, shape))
         reading.shapes[name] = body.shape
         power = _power(reading, definition)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
-from mdverify.attempt import hold
+from mdverify.attempt import hold, is_hollow
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
@@ -189,6 +189,7 @@ def _read(case: Case, options: Options) -> Trial:
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
+        clashed = is_hollow(case, reading)
     except Clash:
         clashed = True
     except (Stuck, TooLarge, RecursionError):
