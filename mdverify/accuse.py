@@ -17,7 +17,7 @@ from mdverify.closure import RANK, applies, closure, free_names, has_derivative,
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
-from mdverify.functions import SIGMOIDS, SUPPOSED
+from mdverify.functions import SIGMOIDS, SUPPOSED, SUPPOSITIONS
 from mdverify.judgement import Docket
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
@@ -185,7 +185,8 @@ def _breaks_pattern(suspect: _Suspect) -> Answer:
 
 def _is_undefined_function(suspect: _Suspect) -> Answer:
     """A function without formula whose own value counts, or one we supposed to be a known one."""
-    if SUPPOSED in suspect.reading.choices:
+    supposed = suspect.reading.choices.get(SUPPOSED)
+    if supposed is not None and supposed.chosen != SUPPOSITIONS[0][1]:
         return Verdict.UNCHECKED, message("undefined-function", text=min(SIGMOIDS))
     bare = {
         name
