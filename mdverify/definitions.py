@@ -38,7 +38,7 @@ class Defined:
 def naming(lhs: Node, rhs: Node, names: Naming, position: int, section: int) -> Defined | None:
     """What `lhs = rhs` defines where it gives an expression the name on its right side."""
     symbol = names.symbol(rhs)
-    if symbol is None or symbol.letter in CONSTANTS or symbol.key in names.sizes:
+    if symbol is None or symbol.key in CONSTANTS or symbol.key in names.sizes:
         return None
     if mentions(lhs, symbol.key, names):
         return None
@@ -47,6 +47,16 @@ def naming(lhs: Node, rhs: Node, names: Naming, position: int, section: int) -> 
     return (
         None if found is None else replace(found, position=position, section=section, span=span, named=True)
     )
+
+
+def turned(lhs: Node, rhs: Node) -> tuple[Node, Node] | None:
+    """x and the transpose of the right side, for `x^T = …`."""
+    match lhs:
+        case Apply("sup", (base, Name("T" | "top") as sign)):
+            name = base.args[0] if _is_arguments(base) and isinstance(base, Apply) else base
+            whole = Apply("fence", (rhs,), "()", rhs.span)
+            return name, Apply("sup", (whole, sign), span=rhs.span)
+    return None
 
 
 def is_partial(node: Node) -> bool:

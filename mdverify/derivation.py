@@ -13,7 +13,7 @@ from itertools import chain
 from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import Defined, is_partial, naming
+from mdverify.definitions import Defined, is_partial, naming, turned
 from mdverify.dependence import Dependence, Line, dependences, differentials, functions, lines
 from mdverify.enumerations import enumeration
 from mdverify.grids import Patterns
@@ -204,20 +204,29 @@ def _without_values(sites: tuple[Site, ...]) -> Iterator[Site]:
 
 
 def _with_names(sites: tuple[Site, ...], chains: Chains, script: Manuscript) -> Iterator[Site]:
-    """Steps in order; one that ends with a letter nobody has used or defines gives a derivative that name."""
+    """Steps in order; one with a letter nobody has used or defines may say what that is all the same."""
     known = {site.defines.key for site in sites if site.defines is not None}
     used: set[str] = set()
     for site in sites:
-        last = site.place + 2 == len(chains[site.chain])
-        first = chains[site.chain][0]
-        if site.defines is None and last and site.relation.sign in EQUALITIES and is_partial(first):
-            end = site.rhs.span.end
-            found = naming(site.lhs, site.rhs, script.naming, end, site.section)
-            if found is not None and found.key not in known | used:
-                known.add(found.key)
-                site = replace(site, defines=found)
+        found = None
+        if site.defines is None and site.relation.sign in EQUALITIES:
+            found = _named(site, chains[site.chain], script)
+        if found is not None and found.key not in known | used:
+            known.add(found.key)
+            site = replace(site, defines=found)
         used |= {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, script.naming)}
         yield site
+
+
+def _named(site: Site, chain: tuple[Node, ...], script: Manuscript) -> Defined | None:
+    """What ends a chain of derivatives with a name, or sets the transpose of a name equal to something."""
+    end = max(side.span.end for side in chain)
+    sides = turned(site.lhs, site.rhs) if site.heads and "T" not in script.sizes else None
+    if sides is not None:
+        return naming(sides[1], sides[0], script.naming, end, site.section)
+    if site.place + 2 == len(chain) and is_partial(chain[0]):
+        return naming(site.lhs, site.rhs, script.naming, end, site.section)
+    return None
 
 
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:
