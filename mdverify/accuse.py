@@ -13,10 +13,11 @@ from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
-from mdverify.closure import RANK, applies, closure, free_names, has_derivative
+from mdverify.closure import RANK, applies, closure, free_names, has_derivative, is_named
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
+from mdverify.functions import SIGMOIDS, SUPPOSED, SUPPOSITIONS
 from mdverify.judgement import Docket
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
@@ -178,6 +179,18 @@ def _is_beyond(suspect: _Suspect) -> Answer:
     return None
 
 
+def _is_named(suspect: _Suspect) -> Answer:
+    """True if a letter that a derivative was once set equal to is free: it may be a number or a law."""
+    derivation, reading = suspect.docket.derivation, suspect.reading
+    position, used = suspect.site.position, reading.definitions
+    named = {reading.names[name] for name in used if name in reading.names}
+    named = {key for key in named if is_named(derivation, key, position)}
+    opaque = suspect.outcome.options.opaque | named
+    if named and suspect.tried(opaque=opaque).kind == "agree":
+        return Verdict.UNCHECKED, message("if-constant", text=readable(min(named)))
+    return None
+
+
 def _breaks_pattern(suspect: _Suspect) -> Answer:
     """An entry shown in a matrix with dots that is written unlike all others, which alone are right."""
     asked = any(choice == "regular" for choice, _ in suspect.reading.answers)
@@ -187,7 +200,10 @@ def _breaks_pattern(suspect: _Suspect) -> Answer:
 
 
 def _is_undefined_function(suspect: _Suspect) -> Answer:
-    """A function without formula whose own value counts."""
+    """A function without formula whose own value counts, or one we supposed to be a known one."""
+    supposed = suspect.reading.choices.get(SUPPOSED)
+    if supposed is not None and supposed.chosen != SUPPOSITIONS[0][1]:
+        return Verdict.UNCHECKED, message("undefined-function", text=min(SIGMOIDS))
     bare = {
         name
         for side in (suspect.left, suspect.right)
@@ -416,6 +432,7 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_approximate,
     _is_consequence,
     _is_beyond,
+    _is_named,
     _breaks_pattern,
     _is_undefined_function,
     _is_undefined_symbol,

@@ -86,6 +86,23 @@ def _beyond_the_reals(reading: Reading, left: Term, right: Term) -> bool:
     return applies(reading, REAL_ONLY | DERIVING, left, right)
 
 
+def is_hollow(case: Case, reading: Reading) -> bool:
+    """Whether members that are transposed nearby came out as numbers, and nobody said they are."""
+    return any(
+        name in reading.slots
+        and reading.kind(shape) == "S"
+        and not _is_declared(case, reading.names[name])
+        and case.evidence.weight(reading.names[name], "transposed", case.position) == 1.0
+        for name, shape in reading.shapes.items()
+        if name in reading.names
+    )
+
+
+def _is_declared(case: Case, key: str) -> bool:
+    life = case.derivation.life(key, case.position)
+    return life is not None and life.declaration is not None
+
+
 def hold(reading: Reading, left: Term, right: Term) -> None:
     """Both sides must have one shape; a bare 0 has any. Raises Clash."""
     if is_zero(left) or is_zero(right):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mdverify.derivation import Derivation
 from mdverify.reading import Reading
 from mdverify.terms import Binder, Call, Term
 
@@ -99,3 +100,9 @@ def has_derivative(reading: Reading, term: Term) -> bool:
     return any(
         part.op in DERIVING or (part.op == "call" and part.data.order) for part in closure(reading, term)
     )
+
+
+def is_named(derivation: Derivation, key: str, position: int) -> bool:
+    """Whether a letter was set equal to a derivative, from right to left: it may be free all the same."""
+    life = derivation.life(key, position)
+    return life is not None and life.definition is not None and life.definition.named

@@ -10,6 +10,8 @@ from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk
 
 NAMING_SIGNS = frozenset({":=", "triangleq"})
 IDENTITIES = frozenset({"I", "E"})
+CONSTANTS = frozenset({"e", "pi", "i", "I", "E", "0", "1", "infty"})
+PARTIAL = frozenset({"partial", "nabla"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,36 @@ class Defined:
     others: tuple[Node, ...] = ()
     supposed: bool = False
     last: bool = False
+    named: bool = False
+
+
+def naming(lhs: Node, rhs: Node, names: Naming, position: int, section: int) -> Defined | None:
+    """What `lhs = rhs` defines where it gives an expression the name on its right side."""
+    symbol = names.symbol(rhs)
+    if symbol is None or symbol.key in CONSTANTS or symbol.key in names.sizes:
+        return None
+    if mentions(lhs, symbol.key, names):
+        return None
+    found = formal(symbol, lhs)
+    span = lhs.span.cover(rhs.span)
+    return (
+        None if found is None else replace(found, position=position, section=section, span=span, named=True)
+    )
+
+
+def turned(lhs: Node, rhs: Node) -> tuple[Node, Node] | None:
+    """x and the transpose of the right side, for `x^T = …`."""
+    match lhs:
+        case Apply("sup", (base, Name("T" | "top") as sign)):
+            name = base.args[0] if _is_arguments(base) and isinstance(base, Apply) else base
+            whole = Apply("fence", (rhs,), "()", rhs.span)
+            return name, Apply("sup", (whole, sign), span=rhs.span)
+    return None
+
+
+def is_partial(node: Node) -> bool:
+    """Whether a partial derivative or a gradient is written; what `dy/dx` is set equal to may be its law."""
+    return any(isinstance(part, Name) and part.text in PARTIAL for part in walk(node))
 
 
 def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int) -> Defined | None:

@@ -187,10 +187,10 @@ def differentiated(node: Node, reach: Span, naming: Naming) -> Iterator[Dependen
 
 
 def _unturned(node: Node) -> Node:
-    """Without the sign of a transpose."""
+    """`(x)` of `J(x)^T`; of `r_i (a_i)^T`, which is a product, the whole."""
     match node:
-        case Apply("sup", (body, Name("T" | "top"))):
-            return body
+        case Apply("sup", (Apply("fence", (Name(),)) as bracket, Name("T" | "top"))):
+            return bracket
     return node
 
 

@@ -14,7 +14,7 @@ from mdverify import cues
 from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates, signed, valued
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import Defined, named_last
+from mdverify.definitions import Defined, is_partial, named_last, naming, turned
 from mdverify.dependence import (
     Dependence,
     Line,
@@ -181,6 +181,7 @@ def derive(note: Note) -> Derivation:
     script = read_manuscript(note)
     chains, sites = _claims(script)
     sites = tuple(_with_names_last(_without_values(_without_cases(sites, script)), script, chains))
+    sites = tuple(_with_names(sites, chains, script))
     stated = (*written_declarations(script), *told_declarations(script))
     sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
@@ -330,6 +331,32 @@ def _first_mention(script: Manuscript, key: str) -> int:
         ),
         0,
     )
+
+
+def _with_names(sites: tuple[Site, ...], chains: Chains, script: Manuscript) -> Iterator[Site]:
+    """Steps in order; one with a letter nobody has used or defines may say what that is all the same."""
+    known = {site.defines.key for site in sites if site.defines is not None}
+    used: set[str] = set()
+    for site in sites:
+        found = None
+        if site.defines is None and site.relation.sign in EQUALITIES:
+            found = _named(site, chains[site.chain], script)
+        if found is not None and found.key not in known | used:
+            known.add(found.key)
+            site = replace(site, defines=found)
+        used |= {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, script.naming)}
+        yield site
+
+
+def _named(site: Site, chain: tuple[Node, ...], script: Manuscript) -> Defined | None:
+    """What ends a chain of derivatives with a name, or sets the transpose of a name equal to something."""
+    end = max(side.span.end for side in chain)
+    sides = turned(site.lhs, site.rhs) if site.heads and "T" not in script.sizes else None
+    if sides is not None:
+        return naming(sides[1], sides[0], script.naming, end, site.section)
+    if site.place + 2 == len(chain) and is_partial(chain[0]):
+        return naming(site.lhs, site.rhs, script.naming, end, site.section)
+    return None
 
 
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:

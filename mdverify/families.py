@@ -16,6 +16,7 @@ from mdverify.lives import Life
 from mdverify.symbols import Symbol
 
 LINES = (("rows-of", "row-as-column"), ("columns-of", "col"))
+TURNED = 3.0  # nobody transposes a number
 TOLD = -3.0  # what the author says outright
 Mode = tuple[float, str]
 
@@ -146,7 +147,8 @@ def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterat
     if place.knows(base):
         vector = place.is_vector(base, symbol.letter)
         if vector:
-            yield later + (1.0 if symbol.font == "bf" else -0.2), f"entry:{base}"
+            turned = place.evidence.weight(symbol.key, "transposed", place.position)
+            yield later + (1.0 if symbol.font == "bf" else -0.2) + TURNED * turned, f"entry:{base}"
         unlikely = 1.0 if vector else 0.0
         if symbol.letter.isupper():
             yield later + 0.6 + unlikely, f"row:{base}"

@@ -21,6 +21,8 @@ from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
 
 SIGMOIDS = frozenset({"sigma"})
+SUPPOSED = "sigma="  # what σ stands for in a note that never says
+SUPPOSITIONS = ((0.0, "any"), (0.9, "sigmoid"))
 
 
 def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
@@ -252,8 +254,10 @@ def _is_layer(reading: Reading, symbol: Symbol, values: tuple[Term, ...], order:
 def _well_known(
     reading: Reading, symbol: Symbol, arguments: Node | None, span: Span, order: int
 ) -> Term | None:
-    """σ applied and nowhere defined, in a note that speaks of the sigmoid."""
-    if symbol.key not in SIGMOIDS or arguments is None or not reading.derivation.mentions_sigmoid:
+    """σ applied and nowhere defined: the sigmoid where the note speaks of it, else perhaps."""
+    if symbol.key not in SIGMOIDS or arguments is None:
+        return None
+    if not reading.derivation.mentions_sigmoid and reading.choose(SUPPOSED, SUPPOSITIONS) == "any":
         return None
     inner = reading.term(arguments)
     return primed(reading, "sigmoid", inner, order, span)

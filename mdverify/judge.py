@@ -250,7 +250,7 @@ class Judge(Docket):
         """A symbol set equal to something: introduced, restated, or given a new life."""
         life = self.derivation.life(defined.key, site.position)
         earlier = (life.definition or life.solution) if life else None
-        self.good[site.chain] = 1
+        self.good[site.chain] = site.place + 1
         recursive = mentions(defined.body, defined.key, self.derivation.naming)
         restates = False
         if recursive and not defined.indices:

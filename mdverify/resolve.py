@@ -27,6 +27,7 @@ ENTRYWISE = frozenset({"positive", "nonnegative"})
 SQUARE = frozenset(
     {"symmetric", "skew-symmetric", "positive-definite", "positive-semidefinite", "orthogonal", "invertible"}
 )
+BOLD = ("bf", "vec")
 TALL = "VM"  # the modes of more than one row
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
@@ -406,7 +407,7 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         reading.shapes[name] = shape
         body = family_body(reading, definition, name)
         hold_to(reading, body, shape)
-        if declared is None and reading.dims.is_open(shape.cols):
+        if declared is None and symbol.font in BOLD and reading.dims.is_open(shape.cols):
             hold_to(reading, body, _looked_at(reading, symbol, name, shape))
         reading.shapes[name] = body.shape
         power = _power(reading, definition)

@@ -97,8 +97,8 @@ def _numbered(formulas: tuple[Formula, ...], letters: _Letters) -> frozenset[str
     }
     anchored = bearing & set(_anchored(formulas, letters))
     layered = {head for head in bearing if any(_numbers(script, letters.layers) for script in scripts[head])}
-    found = layered | (anchored - set(_powers(formulas, letters)))
-    return frozenset(found) if anchored else frozenset()
+    found = (layered | anchored) - set(_powers(formulas, letters))
+    return frozenset(found) if found & anchored else frozenset()
 
 
 def _sides(formulas: tuple[Formula, ...]) -> Iterator[Node]:
@@ -155,11 +155,11 @@ def _anchored(formulas: tuple[Formula, ...], letters: _Letters) -> Iterator[str]
 
 
 def _powers(formulas: tuple[Formula, ...], letters: _Letters) -> Iterator[str]:
-    """Heads that are raised to a time: e, and any that stands bare beside its power."""
+    """Heads that are raised indeed: e, and any that stands bare beside its power."""
     yield "e"
     for statement in (statement for formula in formulas for statement in formula.statements):
         pairs = [pair for side in statement.sides for pair in _scripts(side)]
-        raised = {head for head, script in pairs if _numbers(script, letters.times)}
+        raised = {head for head, script in pairs if _numbers(script, letters.all)}
         yield from raised & {name for side in statement.sides for name in _bare(side)}
 
 
@@ -168,7 +168,7 @@ def _bare(node: Node) -> Iterator[str]:
     if isinstance(node, Name):
         yield node.text
     elif isinstance(node, Apply):
-        scripted = node.op in ("sup", "sub") and isinstance(node.args[0], Name)
+        scripted = node.op in ("sup", "sub") and _head(node.args[0])
         for arg in node.args[1:] if scripted else node.args:
             yield from _bare(arg)
 

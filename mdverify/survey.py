@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from mdverify.attempt import hold
+from mdverify.attempt import hold, is_hollow
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
@@ -200,6 +200,7 @@ def _read(case: Case, options: Options) -> Trial:
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
+        clashed = is_hollow(case, reading)
     except Clash:
         clashed = True
     except (Stuck, TooLarge, RecursionError):

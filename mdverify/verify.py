@@ -12,9 +12,9 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from mdverify.attempt import attempt
+from mdverify.attempt import attempt, is_hollow
 from mdverify.case import Case
-from mdverify.closure import applies
+from mdverify.closure import applies, is_named
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
@@ -229,7 +229,11 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
         entries = f"{key}__"
         elsewhere = _is_far(case, key) or _is_later(case, key) or _is_far(case, entries)
         elsewhere = elsewhere or _is_defined_whole(case, key)
-        if key not in options.opaque and (not reading.derives or elsewhere):
+        if key in options.opaque:
+            continue
+        if is_named(case.derivation, key, case.position):
+            yield 0.3, {"opaque": options.opaque | {key}}
+        elif not reading.derives or elsewhere:
             yield 0.8 if reading.derives else 1.2, {"opaque": options.opaque | {key}}
 
 
@@ -362,20 +366,10 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
 
 def _earned(case: Case, outcome: Outcome) -> Outcome:
     """The outcome, an agreement only if it says something."""
-    if outcome.kind == "agree" and _is_hollow(case, outcome):
+    reading = outcome.reading
+    if outcome.kind == "agree" and reading is not None and is_hollow(case, reading):
         return replace(outcome, kind="stuck", reason=message("shapes-guessed"))
     return outcome
-
-
-def _is_hollow(case: Case, outcome: Outcome) -> bool:
-    """Whether members that are transposed nearby were taken for numbers on no more than a guess."""
-    reading = outcome.reading
-    return reading is not None and any(
-        choice.chosen == "S"
-        and name in reading.slots
-        and case.evidence.weight(reading.names[name], "transposed", case.position) == 1.0
-        for name, choice in reading.choices.items()
-    )
 
 
 def _functions(reading: Reading) -> list[str]:
@@ -394,6 +388,6 @@ def _is_later(case: Case, key: str) -> bool:
 
 
 def _is_far(case: Case, key: str) -> bool:
-    """Whether what stands behind a symbol was said in another part of the note."""
-    life = case.derivation.life(key, case.position)
+    """Whether what stands behind a symbol, or the family it is all of, was said in another part."""
+    life = case.derivation.life(key, case.position) or case.derivation.life(f"{key}_", case.position)
     return life is not None and case.derivation.distance(life.start, case.position) > 0
