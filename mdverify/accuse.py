@@ -19,6 +19,13 @@ from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.judgement import Docket
 from mdverify.messages import Message, message
+from mdverify.randomness import (
+    RANDOM,
+    has_unknown_law,
+    is_determined,
+    most_random,
+    unclear_chances,
+)
 from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
@@ -47,6 +54,7 @@ CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrigh
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
 DENIAL_REACH = 40
 FIRST_ORDER_REACH = 80
+TOLD = RANDOM | {"constant", "positive"}  # what samples of a random symbol take into account, or do not need
 _MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
 _STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
 _FIRST_ORDER = re.compile(cues.FIRST_ORDER, re.IGNORECASE)
@@ -99,8 +107,14 @@ class _Suspect:
 
     @cached_property
     def only(self) -> set[str]:
-        """What only one side depends on."""
-        return {name for name in self.ones ^ self.others if not name.startswith("?")}
+        """What only one side depends on, what an expectation takes out left aside."""
+        alone = {name for name in self.ones ^ self.others if not name.startswith("?")}
+        taken = {name for name in alone if is_determined(self.reading, name, 2)}
+        sides = [side for side in (self.ones, self.others) if taken & side]
+        if len(sides) == 1 and all(is_determined(self.reading, name, 2) for name in self.reading.chances):
+            parameters = self.docket.derivation.laws.parameters
+            taken |= {name for name in alone & sides[0] if self.reading.names.get(name, name) in parameters}
+        return alone - taken
 
     @cached_property
     def unknown(self) -> list[str]:
@@ -323,6 +337,26 @@ def _is_limited(suspect: _Suspect) -> Answer:
     return None
 
 
+def _depends_on_chance(suspect: _Suspect) -> Answer:
+    """A step about what is random: wrong only if it is under every law the note allows."""
+    reading, random = suspect.reading, set(suspect.reading.chances)
+    if not random:
+        return None
+    if _from_afar(suspect.docket.derivation, reading, suspect.site.position) or unclear_chances(reading):
+        return Verdict.UNCHECKED, message("nothing-random")
+    if any(reading.assumptions.get(name, frozenset()) - TOLD for name in random):
+        return Verdict.UNCHECKED, message("nothing-random")
+    degrees = [most_random(reading, closure(reading, side)) for side in (suspect.left, suspect.right)]
+    unsaid = {name for name in random if not is_determined(reading, name, max(degrees))}
+    uneven = degrees[0] != degrees[1] or any(has_unknown_law(reading, name) for name in unsaid)
+    alone = (suspect.ones ^ suspect.others) & random
+    if len(reading.measures) > 1 or max(degrees) > 2 or (unsaid and uneven) or unsaid & alone:
+        return Verdict.UNCHECKED, message("law-unsaid")
+    if suspect.tried(kindly=True).kind != "differ":
+        return Verdict.UNCHECKED, message("if-independent")
+    return None
+
+
 def _supposed(derivation: Derivation, reading: Reading, position: int) -> str:
     """A symbol whose definition nobody wrote, if one was used."""
     lives = (
@@ -371,6 +405,7 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_labelled,
     _is_jacobian,
     _is_unlinked,
+    _depends_on_chance,
     _is_limited,
     _needs_recall,
     _is_held_constant,

@@ -17,6 +17,7 @@ from mdverify.definitions import Defined
 from mdverify.dependence import Dependence, Line, dependences, differentials, functions, lines
 from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
+from mdverify.laws import Laws, laws_of
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import Manuscript, read_manuscript
 from mdverify.means import means
@@ -39,8 +40,8 @@ class Derivation(Manuscript):
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
     and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions; `origins` where entries are counted from 0 or 1;
-    `undefined` the macros nobody defines, by the number of the formula.
+    that are assumptions; `laws` what is said of random quantities; `origins` where entries are
+    counted from 0 or 1; `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -56,6 +57,7 @@ class Derivation(Manuscript):
     built: frozenset[tuple[str, str]]
     orders: tuple[tuple[str, str], ...]
     equal_sizes: tuple[tuple[str, str, int], ...]
+    laws: Laws = field(default_factory=Laws)
     origins: tuple[Origin, ...] = ()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
     patterns: Patterns = field(default_factory=Patterns)
@@ -148,6 +150,7 @@ def derive(note: Note) -> Derivation:
         *postulates(script, sites, lives),
         *leading_ones(script, sites, frozenset(one.head for one in counted if one.zero)),
     ]
+    laws = laws_of(script, sites, lives)
     known = functions(script, lives, declarations)
     return Derivation(
         script.note,
@@ -160,7 +163,7 @@ def derive(note: Note) -> Derivation:
         chains=chains,
         lives=lives,
         assumptions=(*assumptions(script), *(assumption for _, assumption in postulated)),
-        postulates=frozenset(site.position for site, _ in postulated),
+        postulates=frozenset(site.position for site, _ in postulated) | {law.position for law in laws.given},
         functions=known,
         differentials=differentials(script),
         dependences=tuple(dependences(script, known)),
@@ -170,6 +173,7 @@ def derive(note: Note) -> Derivation:
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
         undefined=undefined_macros(script.formulas, script.note.source.text),
+        laws=laws,
         origins=counted,
     )
 

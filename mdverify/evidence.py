@@ -50,10 +50,14 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "hadamard": (1.0, -0.3, 0.0, 0.0),
     "in a diagonal": (0.5, -0.5, 0.0, 1.0),
     "divisor": (-0.5, 0.7, 1.0, 1.5),
+    "in a variance": (0.0, 0.0, 1.0, 2.5),
 }
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
-MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
-SCALAR_FUNCTIONS = frozenset({"sin", "cos", "tan", "ln", "log", "arctan"})
+FUNCTION_USES = {
+    **dict.fromkeys(("tr", "Tr", "trace", "det", "rank", "Trace", "Det"), "matrix function"),
+    **dict.fromkeys(("sin", "cos", "tan", "ln", "log", "arctan"), "scalar function"),
+    **dict.fromkeys(("diag", "Diag"), "in a diagonal"),
+}
 GREEK_UPPER = frozenset(
     {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
@@ -145,12 +149,10 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return _of(body, naming, "norm")
         case Apply("sub", (Name("nabla"), body)):
             return _of(body, naming, "nabla")
-        case Apply("call", (Name(text), body)) if text in MATRIX_FUNCTIONS:
-            return _of(_inside(body), naming, "matrix function")
-        case Apply("call", (Name(text), body)) if text in SCALAR_FUNCTIONS:
-            return _of(_inside(body), naming, "scalar function")
-        case Apply("call", (Name("diag" | "Diag"), body)):
-            return _of(_inside(body), naming, "in a diagonal")
+        case Apply("call", (Name(text), body)) if text in FUNCTION_USES:
+            return _of(_inside(body), naming, FUNCTION_USES[text])
+        case Apply("call", (Name("var" | "cov"), body)):
+            return [use for term in _terms(_inside(body)) for use in _of(term, naming, "in a variance")]
         case Apply("odot", (a, b)):
             return _of(a, naming, "hadamard") + _of(b, naming, "hadamard")
         case Apply("frac" | "slash", (_, below)) if derivative_parts(node) is None:
@@ -158,6 +160,13 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
         case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
     return []
+
+
+def _terms(node: Node) -> tuple[Node, ...]:
+    """The terms of a sum, the items of a list."""
+    if isinstance(node, Apply) and node.op in ("+", "-", "list"):
+        return tuple(part for arg in node.args for part in _terms(arg))
+    return (node,)
 
 
 def _divisors(node: Node, naming: Naming) -> Iterator[Symbol]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
+from mdverify.expectations import with_expectations
 from mdverify.formulas import Math
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
@@ -13,6 +14,7 @@ from mdverify.increments import with_increments
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
+from mdverify.repeats import with_repeats
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
 from mdverify.symbols import Naming, naming_of
@@ -98,10 +100,10 @@ def read_manuscript(note: Note) -> Manuscript:
     """Parse every formula and settle which letters count, index, and distinguish by their font."""
     macros = scan_macros(note.source.text)
     commas = writes_commas(note)
-    formulas = with_increments(
-        tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
-    )
-    formulas = with_announced_sums(formulas, note.source.text)
+    text = note.source.text
+    parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
+    formulas = with_announced_sums(with_increments(with_repeats(parsed)), text)
+    formulas = with_expectations(formulas, text)
     told = facts(note)
     trees = list(_sides(formulas))
     sizes = counting_letters(trees, told, formulas)

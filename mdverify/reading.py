@@ -18,6 +18,7 @@ from mdverify.evidence import Evidence
 from mdverify.lives import Life
 from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
+from mdverify.outcomes import Chance
 from mdverify.shapes import ONE, SCALAR, Dims, Shape, TooLarge
 from mdverify.show import show
 from mdverify.source import Span
@@ -62,7 +63,9 @@ class Options:
     everything a scalar that was not declared, which may verify a step without matrices only; `factors`
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
-    step has no future"); `primes` takes primes for transposes though nobody says so.
+    step has no future"); `primes` takes primes for transposes though nobody says so; `settled` takes what
+    looks like a constant in an expectation for one, `kindly` everything random for uncorrelated, alike and of
+    mean zero, to tell what a wrong step would need.
     """
 
     layout: str = "denominator"
@@ -79,6 +82,8 @@ class Options:
     recalled: bool = False
     closed: bool = False
     primes: bool = False
+    settled: bool = False
+    kindly: bool = False
 
     def answer(self, choice: str, key: str) -> Answer:
         """What is chosen, for the symbol `key` where the choice is made for every symbol by itself."""
@@ -108,6 +113,8 @@ class Reading:
     that may be such; `local` the parameters of the function being read; `functions` the bodies already
     read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
     met themselves on the way. `counted` are the letters at which dots end.
+    `chances` are the symbols that are random, `exposed` what stands outside of expectations, `measures`
+    the names of what these are taken over.
     `position` is where names are looked up, `origin` where the step stands; `answers` is what the
     options were asked for, in order: nothing else of them matters; `lives` what was looked up. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
@@ -142,6 +149,9 @@ class Reading:
     pending: list[str] = field(default_factory=list)
     cyclic: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
+    chances: dict[str, Chance] = field(default_factory=dict)
+    exposed: set[str] = field(default_factory=set)
+    measures: set[str] = field(default_factory=set)
     origin: int = 0
     counted: set[str] = field(default_factory=set)
     answers: dict[Question, Answer] = field(default_factory=dict)

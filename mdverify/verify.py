@@ -18,6 +18,7 @@ from mdverify.closure import applies
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
+from mdverify.randomness import is_said
 from mdverify.reading import Options, Reading
 from mdverify.symbols import mentions
 from mdverify.syntax import Apply, Name, Node, walk
@@ -273,6 +274,13 @@ def _primes_turned(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
         yield 0.6, {"primes": True}
 
 
+def _constants_told(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """What looks like a constant in an expectation taken for one."""
+    doubtful = any(not is_said(reading, name) for name in reading.chances)
+    if doubtful and not outcome.options.settled:
+        yield 0.5, {"settled": True}
+
+
 MATRIX_OPERATIONS = frozenset(
     {
         "T",
@@ -312,6 +320,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _definitions_left,
     _solutions_used,
     _primes_turned,
+    _constants_told,
 )
 
 

@@ -1,0 +1,160 @@
+r"""What a note says of random quantities: what it takes expectations of, and the moments it gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mdverify.claims import Site
+from mdverify.expectations import MOMENTS
+from mdverify.lives import Life, life_at
+from mdverify.manuscript import Manuscript, listed
+from mdverify.symbols import Naming, mentions, symbols_in
+from mdverify.syntax import Apply, Name, Node, Number, walk
+
+NORMAL = frozenset({"N"})
+DEVIATIONS = (Name("sigma"), Name("s"))  # of a normal law rather the deviation than the variance
+SIMPLE = frozenset({"juxt", "sup", "sub", "fence", "accent", "neg", "inv", "prime", "frac"})
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Mean and covariance of a symbol, as far as they are given, and where.
+
+    With `raw` the covariance is that of a symbol with mean zero only: it was given as `E[v v^T]`.
+    """
+
+    key: str
+    mean: Node | None
+    spread: Node | None
+    position: int
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """The laws given in a note, each with its place; `parameters` are the keys their moments are made of.
+
+    `operands` stand alone in an expectation, variance or covariance, `averaged` in an expectation; `any`
+    says whether there is one at all.
+    """
+
+    given: tuple[Law, ...] = ()
+    parameters: frozenset[str] = frozenset()
+    operands: frozenset[str] = frozenset()
+    averaged: frozenset[str] = frozenset()
+    any: bool = False
+
+    def of(self, key: str, distance: Callable[[int], int]) -> Law | None:
+        """The nearest moments given to a symbol, those of several places put together."""
+        every = [(distance(law.position), law) for law in self.given if law.key == key]
+        near = min((far for far, _ in every), default=2)
+        if near > 1:
+            return None
+        found = [law for far, law in every if far == near]
+        means = [law for law in found if law.mean is not None]
+        spreads = [law for law in found if law.spread is not None]
+        if not (means and spreads):
+            return (means or spreads or found)[-1]
+        return replace(spreads[-1], mean=means[-1].mean)
+
+
+def is_expectation(node: Node) -> bool:
+    """Whether a node is `E[…]`, `Var(…)`, `Cov(…)`, with or without a subscript."""
+    return isinstance(node, Apply) and node.op == "call" and operator_of(node) in MOMENTS
+
+
+def operator_of(call: Apply) -> str:
+    """The name of a called function, below its scripts."""
+    head = call.args[0]
+    while isinstance(head, Apply) and head.op in ("sub", "sup"):
+        head = head.args[0]
+    return head.text if isinstance(head, Name) else ""
+
+
+def laws_of(script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]) -> Laws:
+    """Everything a note says of chance."""
+    calls = [n for side in script.sides() for n in walk(side) if isinstance(n, Apply) and is_expectation(n)]
+    if not calls:
+        return Laws()
+    given = tuple(_laws(script, sites, lives))
+    moments = (moment for law in given for moment in (law.mean, law.spread) if moment is not None)
+    return Laws(
+        given,
+        frozenset(symbol.key for moment in moments for symbol in symbols_in(moment, script.naming)),
+        frozenset(key for call in calls for key in _alone(call, script.naming)),
+        frozenset(key for call in calls if operator_of(call) == "E" for key in _alone(call, script.naming)),
+        any=True,
+    )
+
+
+def _alone(call: Apply, naming: Naming) -> Iterator[str]:
+    """The keys of symbols that stand alone in an expectation."""
+    inner = call.args[1]
+    body = inner.args[0] if isinstance(inner, Apply) and inner.op == "fence" else inner
+    yield from (symbol.key for item in listed(body) if (symbol := naming.symbol(item)) is not None)
+
+
+def _laws(script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]) -> Iterator[Law]:
+    """What the relations of a note give; nothing of what is defined, nothing a second time."""
+    known: list[tuple[str, str, int]] = []
+    for site in sites:
+        for law in _said(site, script.naming):
+            parts = [part for part in ("mean", "spread") if getattr(law, part) is not None]
+            life = life_at(lives, script, law.key, site.position)
+            defined = life is not None and life.definition is not None
+            claimed = site.relation.sign != "sim" and any(
+                key == law.key and part in parts and script.distance(position, site.position) < 2
+                for key, part, position in known
+            )
+            if not defined and not claimed:
+                known.extend((law.key, part, site.position) for part in parts)
+                yield law
+
+
+def _said(site: Site, naming: Naming) -> Iterator[Law]:
+    if site.relation.sign == "sim":
+        for symbol in filter(None, map(naming.symbol, listed(site.lhs))):
+            yield Law(symbol.key, *_moments(site.rhs), site.position)
+    elif site.relation.sign == "=" and site.heads and is_expectation(site.lhs) and _is_simple(site.rhs):
+        assert isinstance(site.lhs, Apply)
+        yield from _stated(site.lhs, site.rhs, site.position, naming)
+
+
+def _moments(law: Node) -> tuple[Node | None, Node | None]:
+    """Mean and covariance of a normal law; of `N(\\mu, \\sigma)` the mean alone."""
+    match law:
+        case Apply("juxt", (Name(text), Apply("fence", (Apply("list", (mean, spread), ","),), _))):
+            known = text in NORMAL
+            return (mean if known else None), (spread if known and spread not in DEVIATIONS else None)
+    return None, None
+
+
+def _stated(call: Apply, value: Node, position: int, naming: Naming) -> Iterator[Law]:
+    """`E[x] = \\mu`, `Var(x) = \\sigma^2`, `Cov(x) = \\Sigma`: moments of one symbol."""
+    body = call.args[1].args[0] if isinstance(call.args[1], Apply) and call.args[1].op == "fence" else None
+    first = operator_of(call) == "E"
+    squared = _squared(body) if first else None
+    symbol = naming.symbol(squared or body) if body is not None else None
+    if symbol is None or isinstance(call.args[0], Apply) or mentions(value, symbol.key, naming):
+        return
+    mean, spread = (value, None) if first and squared is None else (None, value)
+    yield Law(symbol.key, mean, spread, position, raw=squared is not None)
+
+
+def _squared(body: Node | None) -> Node | None:
+    """v of `v v^T` and of `v^2`."""
+    match body:
+        case Apply("juxt", (one, Apply("sup", (other, Name("T" | "top"))))) if one == other:
+            return one
+        case Apply("sup", (one, Number("2"))):
+            return one
+    return None
+
+
+def _is_simple(value: Node) -> bool:
+    """`\\mu`, `0`, `\\sigma^2 I`: what only names a moment."""
+    return all(
+        isinstance(part, Name | Number) or (isinstance(part, Apply) and part.op in SIMPLE)
+        for part in walk(value)
+    )
