@@ -254,7 +254,11 @@ PHRASES = (
         r"|{G}(?: is| are| be)?(?: all| both| also)? "
         r"(?:i\.?i\.?d\b|(?:independent and )?identically distributed)",
     ),
-    Phrase("identical", r"i\.?i\.?d\.?(?: random| Gaussian| normal| zero-mean)*(?: [a-z]+)? {F}"),
+    Phrase(
+        "identical",
+        r"i\.?i\.?d\.?(?: random| Gaussian| normal| zero-mean)*"
+        r"(?: variables?| vectors?| samples?| observations?| noises?| errors?)? {F}",
+    ),
     Phrase(
         "independent",
         r"{F}\s*(?:之间|也|都|均|是|为)*\s*(?:相互|互相|互|两两|彼此)?(?:独立(?!于)|不相关|[iI]\.?[iI]\.?[dD])",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from mdverify.declarations import Declaration
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
+from mdverify.neighbours import GREEK_UPPER, neighbours
 from mdverify.symbols import Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 
@@ -51,16 +52,16 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "in a diagonal": (0.5, -0.5, 0.0, 1.0),
     "divisor": (-0.5, 0.7, 1.0, 1.5),
     "in a variance": (0.0, 0.0, 1.0, 2.5),
+    "beside a matrix": (1.0, -0.7, 0.0, 0.0),
+    "before a vector": (1.5, 0.0, 0.0, -0.2),
 }
+OF_MATRICES = frozenset({"transposed", "inverted", "matrix function"})  # capitals so used are matrices
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
 FUNCTION_USES = {
     **dict.fromkeys(("tr", "Tr", "trace", "det", "rank", "Trace", "Det"), "matrix function"),
     **dict.fromkeys(("sin", "cos", "tan", "ln", "log", "arctan"), "scalar function"),
     **dict.fromkeys(("diag", "Diag"), "in a diagonal"),
 }
-GREEK_UPPER = frozenset(
-    {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
-)
 RANKS = "SVRM"
 
 
@@ -119,7 +120,19 @@ def gather(derivation: Derivation) -> Evidence:
             _note_values(statement, derivation.naming, evidence)
             for side in statement.sides:
                 _count_names(side, derivation.naming, evidence)
+    _note_neighbours(derivation, evidence)
     return evidence
+
+
+def _note_neighbours(derivation: Derivation, evidence: Evidence) -> None:
+    """Small letters beside capitals that are used as matrices are."""
+    matrices = {key for key, uses in evidence.uses.items() if OF_MATRICES & uses.keys()}
+    for side in derivation.sides():
+        section = derivation.note.section_of(side.span.start)
+        for capital, small in neighbours(side, derivation.naming):
+            if capital in matrices:
+                for key, use in ((small, "beside a matrix"), (capital, "before a vector")):
+                    evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
 
 
 def _all_uses(statement: Statement, naming: Naming) -> Iterator[tuple[str, str]]:
@@ -255,6 +268,7 @@ def _unvoted(
         symbol.letter in LOSSES
         and symbol.font not in ("bf", "vec")
         and not evidence.seen(symbol.key, "transposed")
+        and not evidence.seen(symbol.key, "before a vector")
     ):
         costs[0] -= 2.0
     for kind, mode in ASSUMED_MODES.items():

@@ -106,12 +106,13 @@ def _varies(reading: Reading, name: str, census: _Census) -> bool:
 def _chance(reading: Reading, name: str) -> Chance:
     """How a symbol varies: as the note says, or as kindly as it allows."""
     kinds = reading.assumptions.get(name, frozenset())
+    core = reading.cores.get(name, Chance())
     told = "noise" if "noise" in kinds else "own" if "independent" in kinds else "common"
-    centred = bool({"zero-mean", "noise"} & kinds)
+    centred = core.centred or bool({"zero-mean", "noise"} & kinds)
     if not reading.asked("kindly"):
-        return Chance(told, centred, alike="identical" in kinds)
-    averaged = reading.names.get(name, name) in reading.derivation.laws.averaged
-    return Chance("noise", centred or not averaged, alike=True)
+        return Chance(told, centred, core.white, "identical" in kinds)
+    averaged = name in reading.cores or reading.names.get(name, name) in reading.derivation.laws.averaged
+    return Chance("noise", centred or not averaged, core.white, alike=True)
 
 
 # --- what is known ----------------------------------------------------------------------------
@@ -126,7 +127,8 @@ def law_of(reading: Reading, name: str) -> Law | None:
 
 def is_said(reading: Reading, name: str) -> bool:
     """Whether the note says that a symbol is random, or gives its moments."""
-    return bool(RANDOM & reading.assumptions.get(name, frozenset())) or law_of(reading, name) is not None
+    told = RANDOM & reading.assumptions.get(name, frozenset())
+    return bool(told) or name in reading.cores or law_of(reading, name) is not None
 
 
 def is_told(reading: Reading, name: str) -> bool:

@@ -113,8 +113,8 @@ class Reading:
     that may be such; `local` the parameters of the function being read; `functions` the bodies already
     read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
     met themselves on the way. `counted` are the letters at which dots end.
-    `chances` are the symbols that are random, `exposed` what stands outside of expectations, `measures`
-    the names of what these are taken over.
+    `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
+    what stands outside of expectations, `measures` the names of what these are taken over.
     `position` is where names are looked up, `origin` where the step stands; `answers` is what the
     options were asked for, in order: nothing else of them matters; `lives` what was looked up. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that
@@ -150,6 +150,7 @@ class Reading:
     cyclic: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     chances: dict[str, Chance] = field(default_factory=dict)
+    cores: dict[str, Chance] = field(default_factory=dict)
     exposed: set[str] = field(default_factory=set)
     measures: set[str] = field(default_factory=set)
     origin: int = 0

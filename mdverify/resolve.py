@@ -10,6 +10,7 @@ from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS, candidates
 from mdverify.families import family_candidates
+from mdverify.given_laws import by_law
 from mdverify.indices import collected, entry, index_term, ranges_over
 from mdverify.lives import Life
 from mdverify.messages import message
@@ -55,7 +56,7 @@ def _introduce(reading: Reading, symbol: Symbol, life: Life | None, name: str, s
     definition = _to_unfold(reading, symbol, life, name)
     declared = life.declaration if life else None
     if definition is None:
-        _leave_free(reading, symbol, name, _chosen_shape(reading, symbol, declared, name))
+        _leave_free(reading, symbol, name, _chosen_shape(reading, symbol, declared, name), span)
         return
     body = unfolded(reading, definition, name)
     if name not in reading.cyclic:
@@ -92,9 +93,13 @@ def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -
     return definition
 
 
-def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> None:
-    """A symbol without formula: free, or a smooth function of what it is said to depend on."""
+def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape, span: Span) -> None:
+    """A symbol without formula: free, with a law, or a smooth function of what it is said to depend on."""
     reading.shapes[name] = shape
+    law = by_law(reading, symbol, name, shape, span)
+    if law is not None:
+        reading.definitions[name] = law
+        return
     arguments = generic_arguments(reading, symbol.key)
     if arguments:
         reading.generics[name] = Generic(arguments)
@@ -309,7 +314,7 @@ def _member(
     indices = tuple(index_term(reading, node) for node in nodes)
     if name not in reading.shapes:
         reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
-        _introduce_family(reading, symbol, life, name)
+        _introduce_family(reading, symbol, life, name, span)
     if len(reading.slots[name]) != len(nodes):
         raise Stuck(message("index-unclear", text=show(nodes[-1])), span)
     for node, dim in zip(nodes, reading.slots[name], strict=True):
@@ -323,7 +328,7 @@ def _member(
     return Term("member", indices, name, reading.shapes[name], span)
 
 
-def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> None:
+def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
     """Give the members of a family their shape."""
     _note(reading, name, symbol.key)
     definition = life.definition if life else None
@@ -346,7 +351,7 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         mode = "S"
     fits = declared is not None and declared.rank == mode
     shape = declared_shape(reading, declared) if declared and fits else reading.shape_of(mode)
-    _leave_free(reading, symbol, name, shape)
+    _leave_free(reading, symbol, name, shape, span)
 
 
 def _looks_ahead(body: Term, name: str, shifts: tuple[int, ...]) -> bool:

@@ -366,8 +366,8 @@ def _generic_at(key: str, order: int, at: Real, world: World) -> Real:
 def _call(node: Apply, world: World) -> Matrix:
     function, argument = node.args
     name = key_of(_stem(function))
-    if name in _MOMENTS:
-        return _MOMENTS[name](argument, _taken_over(function), world)
+    if name in MOMENTS:
+        return MOMENTS[name](argument, _taken_over(function), world)
     inside = value(argument, world)
     if name in _CALLS:
         return _CALLS[name](inside)
@@ -380,14 +380,14 @@ def takes_mean(head: Node, after: Node, world: World) -> bool:
     """Whether a letter E or D that stands for nothing else comes before a bracket."""
     key, bracket = key_of(_stem(head)), _stem(after)
     fenced = isinstance(bracket, Apply) and bracket.op == "fence"
-    return key in _MOMENTS and key not in world.shapes and key not in world.definitions and fenced
+    return key in MOMENTS and key not in world.shapes and key not in world.definitions and fenced
 
 
 def _mean_before(head: Node, after: Node, world: World) -> Matrix:
     """`E[x]^2` is a power of the mean."""
     if isinstance(after, Apply) and after.op == "sup":
         return _powered(_mean_before(head, after.args[0], world), after.args[1], world)
-    return _MOMENTS[key_of(_stem(head))](after, _taken_over(head), world)
+    return MOMENTS[key_of(_stem(head))](after, _taken_over(head), world)
 
 
 def _mean(argument: Node, over: frozenset[str], world: World) -> Matrix:
@@ -440,7 +440,7 @@ def _covariance(argument: Node, over: frozenset[str], world: World) -> Matrix:
     return m.added(product, m.scaled(Fraction(-1), means))
 
 
-_MOMENTS: dict[str, Callable[[Node, frozenset[str], World], Matrix]] = {
+MOMENTS: dict[str, Callable[[Node, frozenset[str], World], Matrix]] = {
     "E": _mean,
     "var": _covariance,
     "cov": _covariance,
