@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from mdverify.declarations import Declaration
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
-from mdverify.neighbours import GREEK_UPPER, neighbours
+from mdverify.neighbours import GREEK_UPPER, Sum, images, sums
 from mdverify.symbols import Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 
@@ -127,12 +127,15 @@ def gather(derivation: Derivation) -> Evidence:
 def _note_neighbours(derivation: Derivation, evidence: Evidence) -> None:
     """Small letters beside capitals that are used as matrices are."""
     matrices = {key for key, uses in evidence.uses.items() if OF_MATRICES & uses.keys()}
+    places: dict[Sum, set[int]] = {}
     for side in derivation.sides():
-        section = derivation.note.section_of(side.span.start)
-        for capital, small in neighbours(side, derivation.naming):
-            if capital in matrices:
-                for key, use in ((small, "beside a matrix"), (capital, "before a vector")):
-                    evidence.uses.setdefault(key, {}).setdefault(use, set()).add(section)
+        for one in sums(side, derivation.naming):
+            places.setdefault(one, set()).add(derivation.note.section_of(side.span.start))
+    for one in images(list(places), matrices):
+        for key in one.letters():
+            evidence.uses.setdefault(key, {}).setdefault("beside a matrix", set()).update(places[one])
+        for key, _ in one.products:
+            evidence.uses.setdefault(key, {}).setdefault("before a vector", set()).update(places[one])
 
 
 def _all_uses(statement: Statement, naming: Naming) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,9 @@ from mdverify.derivation import Derivation
 from mdverify.evidence import DECLARED_OTHERWISE, RANKS, Costs, Evidence, candidates
 from mdverify.lives import Life
 from mdverify.symbols import Symbol
+from mdverify.syntax import Name, walk
 
+WHOLE = (("transposed", 1.0), ("beside a matrix", 0.6))  # uses of vectors, and how much they say of members
 LINES = (("rows-of", "row-as-column"), ("columns-of", "col"))
 TOLD = -3.0  # what the author says outright
 Mode = tuple[float, str]
@@ -86,15 +88,19 @@ def _modes(place: _Place) -> Iterator[Mode]:
 def _undeclared(place: _Place) -> Iterator[Mode]:
     """Members of a rank, by typography and by whether they are transposed."""
     symbol = place.symbol
-    turned, parts, entries = (
+    parts, entries, before = (
         place.evidence.weight(symbol.key, use, place.position)
-        for use in ("transposed", "component", "entries")
+        for use in ("component", "entries", "before a vector")
     )
     bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
+    turned = max(
+        much * place.evidence.weight(symbol.key, use, place.position)
+        for use, much in WHOLE[: 1 if bold else 2]
+    )
     yield 3.0 * turned + 2.0 * parts + 3.0 * entries + (2.0 if bold else 0.3), "S"
-    yield 1.5 - turned - 0.5 * parts + 3.0 * entries - (1.5 if bold and lower else 0.0), "V"
+    yield 1.5 - turned - 0.5 * parts + 3.0 * entries + before - (1.5 if bold and lower else 0.0), "V"
     layer = bool(symbol.sup_indices) and not lower  # `W^{(l)}`
-    yield (4.0 if lower else 0.8 if layer else 2.0) - 0.5 * max(entries, turned * layer), "M"
+    yield (4.0 if lower else 0.8 if layer else 2.0) - 0.5 * max(entries, turned * layer, 3 * before), "M"
 
 
 def _told_lines(place: _Place) -> Iterator[Mode]:
@@ -140,7 +146,8 @@ def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterat
     if place.knows(base):
         vector = place.is_vector(base, symbol.letter)
         if vector:
-            yield later + (1.0 if symbol.font == "bf" else -0.2), f"entry:{base}"
+            whole = symbol.font == "bf" or _counts_steps(place)
+            yield later + (1.0 if whole else -0.2), f"entry:{base}"
         unlikely = 1.0 if vector else 0.0
         if symbol.letter.isupper():
             yield later + 0.6 + unlikely, f"row:{base}"
@@ -151,6 +158,13 @@ def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterat
     capital = base[:1].islower() and base != upper and place.knows(upper)
     if capital and place.is_vector(upper, symbol.letter.upper()):
         yield later + 0.4, f"entry:{upper}"
+
+
+def _counts_steps(place: _Place) -> bool:
+    """Whether an index counts steps in time (`x_{t-1}`) of which every member is transposed or multiplied."""
+    letters = {part.text for index in place.symbol.indices for part in walk(index) if isinstance(part, Name)}
+    whole = any(place.evidence.weight(place.symbol.key, use, place.position) for use, _ in WHOLE)
+    return whole and bool(letters & place.derivation.naming.steps)
 
 
 def _base_of(place: _Place) -> str:

@@ -1,30 +1,72 @@
-"""Small letters that stand beside a capital as a vector does beside a matrix: `A x`, `A_t x_t + b`."""
+"""Small letters that stand beside a capital as a vector does beside a matrix: `A x`, `A_t x_t + B u_t + b`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from itertools import pairwise
 
 from mdverify.symbols import Naming, Symbol
-from mdverify.syntax import Apply, Node, walk
+from mdverify.syntax import Apply, Node
 
 GREEK_UPPER = frozenset(
     {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
+Pair = tuple[str, str]  # the keys of a capital and of the small letter behind it
 
 
-def neighbours(side: Node, naming: Naming) -> Iterator[tuple[str, str]]:
-    """The keys of a capital and of a letter it is multiplied by, or that is added to the product."""
-    for node in walk(side):
-        match node:
-            case Apply("juxt", factors):
-                yield from (pair for two in pairwise(factors) for pair in _multiplied(*two, naming))
-            case Apply("+" | "-", (one, other)):
-                yield from _added(one, other, naming)
-                yield from _added(other, one, naming)
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The products `A x` of a sum, and the small letters that are added to them."""
+
+    products: tuple[Pair, ...]
+    added: tuple[str, ...]
+
+    def letters(self) -> Iterator[str]:
+        """The small letters, all of them vectors if one is."""
+        yield from (small for _, small in self.products)
+        yield from self.added
 
 
-def _multiplied(left: Node, right: Node, naming: Naming) -> Iterator[tuple[str, str]]:
+def sums(side: Node, naming: Naming) -> Iterator[Sum]:
+    """Every sum of an expression, or single term, that has such a product."""
+    stack: list[Node] = [side]
+    while stack:
+        terms = _terms(stack.pop())
+        products = tuple(pair for term in terms for pair in _products(term, naming))
+        if products:
+            symbols = (naming.symbol(term) for term in terms)
+            yield Sum(products, tuple(one.key for one in symbols if one is not None and _is_small(one)))
+        stack.extend(part for term in terms if isinstance(term, Apply) for part in term.args)
+
+
+def images(found: Sequence[Sum], matrices: Set[str]) -> list[Sum]:
+    """The sums in which a matrix, or a capital before what another sum shows to be a vector, has a part."""
+    known = set(matrices)
+    while True:
+        firm = [one for one in found if any(capital in known for capital, _ in one.products)]
+        vectors = {small for one in firm for small in one.letters()}
+        more = {capital for one in found for capital, small in one.products if small in vectors}
+        if more <= known:
+            return firm
+        known |= more
+
+
+def _terms(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Apply) and node.op in ("+", "-", "neg"):
+        return tuple(term for arg in node.args for term in _terms(arg))
+    return (node,)
+
+
+def _products(term: Node, naming: Naming) -> Iterator[Pair]:
+    """The `A x` of a term."""
+    match term:
+        case Apply("juxt", factors):
+            for left, right in pairwise(factors):
+                yield from _multiplied(left, right, naming)
+
+
+def _multiplied(left: Node, right: Node, naming: Naming) -> Iterator[Pair]:
     while isinstance(left, Apply) and left.op == "sup":
         left = left.args[0]
     capital, small = naming.symbol(left), naming.symbol(right)
@@ -42,20 +84,3 @@ def _is_capital(symbol: Symbol) -> bool:
 
 def _is_small(symbol: Symbol) -> bool:
     return not (symbol.letter.isupper() or symbol.letter in GREEK_UPPER)
-
-
-def _added(term: Node, other: Node, naming: Naming) -> Iterator[tuple[str, str]]:
-    """The small letter b of `A x + b`."""
-    symbol = naming.symbol(term)
-    if symbol is not None and _is_small(symbol):
-        yield from ((capital, symbol.key) for capital in _capitals(other, naming))
-
-
-def _capitals(node: Node, naming: Naming) -> Iterator[str]:
-    """The A of `A x`, or of a sum with it."""
-    match node:
-        case Apply("+" | "-", terms):
-            for term in terms:
-                yield from _capitals(term, naming)
-        case Apply("juxt", (first, second)):
-            yield from (capital for capital, _ in _multiplied(first, second, naming))

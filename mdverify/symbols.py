@@ -166,13 +166,14 @@ def bound_names(lower: Node) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Naming:
-    """Note-wide decisions about scripts and fonts."""
+    """Note-wide decisions about scripts and fonts; `steps` are the indices that count on, as in `x_{t-1}`."""
 
     index_letters: frozenset[str] = CLASSIC_INDICES
     families: frozenset[tuple[str, int, int]] = frozenset()
     two_fonts: frozenset[str] = frozenset()
     sizes: frozenset[str] = frozenset()
     operators: frozenset[str] = OPERATOR_NAMES
+    steps: frozenset[str] = frozenset()
     letters_in: dict[str, set[int]] = field(default_factory=dict)
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     section_of: Callable[[int], int] = lambda offset: 0
@@ -282,6 +283,7 @@ def naming_of(
         two_fonts=frozenset(_two_fonts(trees, heads)),
         sizes=sizes,
         operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
+        steps=frozenset(letter for tree in trees for letter in _shifted_in(tree)),
         section_of=section_of,
     )
     naming.families = frozenset(_families(trees, naming))

@@ -31,17 +31,24 @@ def groups(key: str, rows: int, traits: list[str]) -> dict[str, tuple[Fraction, 
 
 
 def at_outcome(
-    key: str, rows: int, columns: int, traits: list[str], outcomes: Mapping[str, int], seed: int
+    key: str,
+    rows: int,
+    columns: int,
+    traits: list[str],
+    outcomes: Mapping[str, int],
+    seed: int,
+    member: str = "",
 ) -> Matrix:
-    """The value of a random symbol where its sources have these outcomes."""
+    """The value of a random symbol, or of a member of a family, where its sources have these outcomes."""
+    name = key + member
     if "random" in traits:
-        return random_matrix(f"{key} at {outcomes.get('', 0)}", rows, columns, traits, seed)
+        return random_matrix(f"{name} at {outcomes.get('', 0)}", rows, columns, traits, seed)
     if "white" in traits:
         values = tuple(SKEWED)
         return m.build(rows, columns, lambda row, _: values[outcomes.get(f"{key} {row}", 0)])
     (weights,) = groups(key, rows, traits).values()
     at = outcomes.get(key, 0)
-    drawn = [random_matrix(f"{key} at {n}", rows, columns, traits, seed) for n in range(len(weights) - 1)]
+    drawn = [random_matrix(f"{name} at {n}", rows, columns, traits, seed) for n in range(len(weights) - 1)]
     if at < len(drawn):
         return drawn[at]
     balance = m.scaled(weights[0], drawn[0])

@@ -121,7 +121,7 @@ def size(length: str, world: World) -> int:
     return world.sizes[length]
 
 
-def _drawn(key: str, world: World) -> Matrix:
+def _drawn(key: str, world: World, member: str = "") -> Matrix:
     if key not in world.shapes:
         raise UnsettledError(f"symbol {key}")
     rows, columns, *traits = world.shapes[key]
@@ -129,8 +129,8 @@ def _drawn(key: str, world: World) -> Matrix:
         raise UnsettledError(f"function {key}")
     shape = size(rows, world), size(columns, world)
     if RANDOM & set(traits):
-        return at_outcome(key, *shape, traits, world.outcomes, world.seed)
-    return random_matrix(key, *shape, traits, world.seed)
+        return at_outcome(key, *shape, traits, world.outcomes, world.seed, member)
+    return random_matrix(key + member, *shape, traits, world.seed)
 
 
 # --- entries -----------------------------------------------------------------------------------
@@ -170,6 +170,8 @@ def _entry(base: Node, at: list[int], world: World) -> Matrix:
         for name, number in zip(definition.indices, at, strict=True):
             world = world.letting(name, number)
         return value(definition.body, world)
+    if "family" in world.shapes.get(key, ()):
+        return _drawn(key, world, f" {at}")
     if key.lower() != key and key not in world.shapes and key.lower() in world.shapes:
         base = Name(key.lower())
     whole = value(base, world)
