@@ -1,4 +1,4 @@
-"""Small letters that stand beside a capital as a vector does beside a matrix: `A x`, `A_t x_t + B u_t + b`."""
+"""Small letters that stand beside a capital as a vector does beside a matrix: `A x`, `A_t x_t + B u_t`."""
 
 from __future__ import annotations
 
