@@ -3,7 +3,7 @@ r"""What a note says of random quantities: what it takes expectations of, and th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mdverify.claims import Site
 from mdverify.expectations import MOMENTS
@@ -14,6 +14,8 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 
 NORMAL = frozenset({"N"})
 DEVIATIONS = (Name("sigma"), Name("s"))  # of a normal law rather the deviation than the variance
+ELSEWHERE = 2  # the distance of another part of the note
+Distance = Callable[[int], int]
 SIMPLE = frozenset({"juxt", "sup", "sub", "fence", "accent", "neg", "inv", "prime", "frac"})
 
 
@@ -35,21 +37,21 @@ class Law:
 class Laws:
     """The laws given in a note, each with its place; `parameters` are the keys their moments are made of.
 
-    `operands` stand alone in an expectation, variance or covariance, `averaged` in an expectation; `any`
-    says whether there is one at all.
+    `operands` stand alone in an expectation, variance or covariance, `averaged` in an expectation, at these
+    places; `any` says whether there is one at all.
     """
 
     given: tuple[Law, ...] = ()
     parameters: frozenset[str] = frozenset()
-    operands: frozenset[str] = frozenset()
-    averaged: frozenset[str] = frozenset()
+    operands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    averaged: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     any: bool = False
 
-    def of(self, key: str, distance: Callable[[int], int]) -> Law | None:
+    def of(self, key: str, distance: Distance) -> Law | None:
         """The nearest moments given to a symbol, those of several places put together."""
         every = [(distance(law.position), law) for law in self.given if law.key == key]
-        near = min((far for far, _ in every), default=2)
-        if near > 1:
+        near = min((far for far, _ in every), default=ELSEWHERE)
+        if near >= ELSEWHERE:
             return None
         found = [law for far, law in every if far == near]
         means = [law for law in found if law.mean is not None]
@@ -57,6 +59,11 @@ class Laws:
         if not (means and spreads):
             return (means or spreads or found)[-1]
         return replace(spreads[-1], mean=means[-1].mean)
+
+
+def is_near(places: Mapping[str, tuple[int, ...]], key: str, distance: Distance) -> bool:
+    """Whether a symbol stands at one of some places in the same part of the note."""
+    return any(distance(place) < ELSEWHERE for place in places.get(key, ()))
 
 
 def is_expectation(node: Node) -> bool:
@@ -82,10 +89,19 @@ def laws_of(script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Seque
     return Laws(
         given,
         frozenset(symbol.key for moment in moments for symbol in symbols_in(moment, script.naming)),
-        frozenset(key for call in calls for key in _alone(call, script.naming)),
-        frozenset(key for call in calls if operator_of(call) == "E" for key in _alone(call, script.naming)),
+        _places(calls, script.naming),
+        _places([call for call in calls if operator_of(call) == "E"], script.naming),
         any=True,
     )
+
+
+def _places(calls: Sequence[Apply], naming: Naming) -> dict[str, tuple[int, ...]]:
+    """Where every symbol stands alone in one of some expectations."""
+    found: dict[str, tuple[int, ...]] = {}
+    for call in calls:
+        for key in _alone(call, naming):
+            found[key] = (*found.get(key, ()), call.span.start)
+    return found
 
 
 def _alone(call: Apply, naming: Naming) -> Iterator[str]:
@@ -104,7 +120,7 @@ def _laws(script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequenc
             life = life_at(lives, script, law.key, site.position)
             defined = life is not None and life.definition is not None
             claimed = site.relation.sign != "sim" and any(
-                key == law.key and part in parts and script.distance(position, site.position) < 2
+                key == law.key and part in parts and script.distance(position, site.position) < ELSEWHERE
                 for key, part, position in known
             )
             if not defined and not claimed:

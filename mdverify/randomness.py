@@ -7,10 +7,10 @@ that look like constants fixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mdverify.laws import Law
+from mdverify.laws import Law, is_near
 from mdverify.messages import message
 from mdverify.outcomes import Chance
 from mdverify.reading import Reading, Stuck
@@ -111,7 +111,7 @@ def _chance(reading: Reading, name: str) -> Chance:
     centred = core.centred or bool({"zero-mean", "noise"} & kinds)
     if not reading.asked("kindly"):
         return Chance(told, centred, core.white, "identical" in kinds)
-    averaged = name in reading.cores or reading.names.get(name, name) in reading.derivation.laws.averaged
+    averaged = name in reading.cores or _is_near(reading, reading.derivation.laws.averaged, name)
     return Chance("noise", centred or not averaged, core.white, alike=True)
 
 
@@ -120,9 +120,13 @@ def _chance(reading: Reading, name: str) -> Chance:
 
 def law_of(reading: Reading, name: str) -> Law | None:
     """The law the note gives a symbol."""
-    derivation = reading.derivation
-    key = reading.names.get(name, name)
-    return derivation.laws.of(key, lambda position: derivation.distance(position, reading.origin))
+    derivation, key = reading.derivation, reading.names.get(name, name)
+    return derivation.laws.of(key, lambda place: derivation.distance(place, reading.origin))
+
+
+def _is_near(reading: Reading, places: Mapping[str, tuple[int, ...]], name: str) -> bool:
+    derivation, key = reading.derivation, reading.names.get(name, name)
+    return is_near(places, key, lambda place: derivation.distance(place, reading.origin))
 
 
 def is_said(reading: Reading, name: str) -> bool:
@@ -133,7 +137,7 @@ def is_said(reading: Reading, name: str) -> bool:
 
 def is_told(reading: Reading, name: str) -> bool:
     """Whether the note says or shows that a symbol is random."""
-    shown = reading.names.get(name, name) in reading.derivation.laws.operands
+    shown = _is_near(reading, reading.derivation.laws.operands, name)
     constant = "constant" in reading.assumptions.get(name, frozenset())
     return is_said(reading, name) or (shown and not constant)
 
