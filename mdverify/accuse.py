@@ -352,9 +352,30 @@ def _depends_on_chance(suspect: _Suspect) -> Answer:
     alone = (suspect.ones ^ suspect.others) & random
     if len(reading.measures) > 1 or max(degrees) > 2 or (unsaid and uneven) or unsaid & alone:
         return Verdict.UNCHECKED, message("law-unsaid")
-    if suspect.tried(kindly=True).kind != "differ":
+    if suspect.tried(kindly="uncorrelated").kind != "differ" or suspect.tried(kindly="apart").kind == "agree":
         return Verdict.UNCHECKED, message("if-independent")
-    return None
+    return _begins_somehow(suspect)
+
+
+def _refers_to(body: Term, name: str) -> bool:
+    """Whether a member of the same family stands in a formula."""
+    return (body.op == "member" and body.data == name) or any(_refers_to(arg, name) for arg in body.args)
+
+
+def _begins_somehow(suspect: _Suspect) -> Answer:
+    """A sequence like `x_t = a x_{t-1} + e_t` has a law of its own, such as a stationary one."""
+    reading, options = suspect.reading, suspect.outcome.options
+    sequences = {
+        reading.names[name]
+        for name, definition in reading.definitions.items()
+        if name in reading.names and definition.indices and _refers_to(definition.body, name)
+    }
+    if not sequences:
+        return None
+    without = suspect.tried(opaque=options.opaque | sequences)
+    if without.kind != "differ":
+        return Verdict.UNCHECKED, message("law-unsaid")
+    return _answer(suspect.under(without))
 
 
 def _supposed(derivation: Derivation, reading: Reading, position: int) -> str:

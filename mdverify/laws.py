@@ -16,6 +16,7 @@ NORMAL = frozenset({"N"})
 DEVIATIONS = (Name("sigma"), Name("s"))  # of a normal law rather the deviation than the variance
 ELSEWHERE = 2  # the distance of another part of the note
 Distance = Callable[[int], int]
+PARTS = ("mean", "spread")
 SIMPLE = frozenset({"juxt", "sup", "sub", "fence", "accent", "neg", "inv", "prime", "frac"})
 
 
@@ -23,7 +24,8 @@ SIMPLE = frozenset({"juxt", "sup", "sub", "fence", "accent", "neg", "inv", "prim
 class Law:
     """Mean and covariance of a symbol, as far as they are given, and where.
 
-    With `raw` the covariance is that of a symbol with mean zero only: it was given as `E[v v^T]`.
+    With `raw` the covariance is that of a symbol with mean zero only: it was given as `E[v v^T]`; `drawn` says
+    that they come from a law, `x \\sim N(m, S)`.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Law:
     spread: Node | None
     position: int
     raw: bool = False
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +114,38 @@ def _alone(call: Apply, naming: Naming) -> Iterator[str]:
     yield from (symbol.key for item in listed(body) if (symbol := naming.symbol(item)) is not None)
 
 
-def _laws(script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]) -> Iterator[Law]:
+def _laws(
+    script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]
+) -> Iterator[Law]:
     """What the relations of a note give; nothing of what is defined, nothing a second time."""
-    known: list[tuple[str, str, int]] = []
-    for site in sites:
-        for law in _said(site, script.naming):
-            parts = [part for part in ("mean", "spread") if getattr(law, part) is not None]
-            life = life_at(lives, script, law.key, site.position)
-            defined = life is not None and life.definition is not None
-            claimed = site.relation.sign != "sim" and any(
-                key == law.key and part in parts and script.distance(position, site.position) < ELSEWHERE
-                for key, part, position in known
-            )
-            if not defined and not claimed:
-                known.extend((law.key, part, site.position) for part in parts)
-                yield law
+    said = [law for site in sites for law in _said(site, script.naming) if not _is_defined(law, script, lives)]
+    for number, law in enumerate(said):
+        near = [
+            (other, at < number)
+            for at, other in enumerate(said)
+            if other.key == law.key and script.distance(other.position, law.position) < ELSEWHERE
+        ]
+        parts = [part for part in PARTS if getattr(law, part) is not None]
+        claimed = any(before and getattr(other, part) is not None for other, before in near for part in parts)
+        if not claimed or law.drawn:
+            yield replace(law, **{part: None for part in parts if _is_disputed(law, part, near)})
+
+
+def _is_defined(law: Law, script: Manuscript, lives: Mapping[str, Sequence[Life]]) -> bool:
+    life = life_at(lives, script, law.key, law.position)
+    return life is not None and life.definition is not None
+
+
+def _is_disputed(law: Law, part: str, near: list[tuple[Law, bool]]) -> bool:
+    """Whether a moment is given another value nearby: a letter of several examples."""
+    values = (getattr(other, part) for other, _ in near)
+    return any(value is not None and value != getattr(law, part) for value in values)
 
 
 def _said(site: Site, naming: Naming) -> Iterator[Law]:
     if site.relation.sign == "sim":
         for symbol in filter(None, map(naming.symbol, listed(site.lhs))):
-            yield Law(symbol.key, *_moments(site.rhs), site.position)
+            yield Law(symbol.key, *_moments(site.rhs), site.position, drawn=True)
     elif site.relation.sign == "=" and site.heads and is_expectation(site.lhs) and _is_simple(site.rhs):
         assert isinstance(site.lhs, Apply)
         yield from _stated(site.lhs, site.rhs, site.position, naming)

@@ -30,13 +30,14 @@ class Crowded(ValueError):
 @dataclass(frozen=True, slots=True)
 class Chance:
     """How a symbol varies: `group` is "common", "own" (independent of the other own ones) or "noise"
-    (of all); `centred` has mean zero, `white` the identity for its covariance, and all members of a
-    family that are `alike` have the same mean and covariance."""
+    (of all); `centred` has mean zero, `white` the identity for its covariance, entries that are `apart` are
+    uncorrelated, and all members of a family that are `alike` have the same mean and covariance."""
 
     group: str = "common"
     centred: bool = False
     white: bool = False
     alike: bool = False
+    apart: bool = False
 
 
 class Outcomes:
@@ -106,8 +107,9 @@ class Outcomes:
         return means * rng.choice([-1.0, 1.0], means.shape), deviations
 
     def _width(self, key: str, size: int) -> int:
-        """How many columns an independent symbol needs: a white one as many as entries."""
-        return size if self.chances[key].white else min(size, OWN)
+        """How many columns an independent symbol needs: if its entries are uncorrelated, as many."""
+        chance = self.chances[key]
+        return size if chance.white or chance.apart else min(size, OWN)
 
     def _of(self, key: str, width: int, member: int) -> list[int]:
         """The columns along which a symbol, or a member of a family, deviates."""
@@ -117,12 +119,13 @@ class Outcomes:
         return list(range(start, start + width))
 
     def _mixture(self, rng: np.random.Generator, key: str, width: int, size: int) -> Array:
-        """Generic weights of the columns, orthonormal ones for a white symbol."""
+        """Generic weights of the columns, orthogonal ones for entries that are uncorrelated."""
         columns = width if key in self._columns else len(self._shared)
         weights: Array = rng.normal(size=(self.points, columns, size))
-        if self.chances[key].white and size <= columns:
+        chance = self.chances[key]
+        if (chance.white or chance.apart) and size <= columns:
             frame: Array = np.linalg.qr(weights)[0]
-            return frame
+            return frame if chance.white else frame * rng.uniform(0.5, 1.5, 1 if chance.alike else size)
         weights /= np.sqrt(columns)
         return weights
 

@@ -17,7 +17,7 @@ from mdverify.reading import Reading, Stuck
 from mdverify.terms import Call, Measure, Term
 
 AVERAGES = frozenset({"expect", "covary"})
-RANDOM = frozenset({"random", "noise", "independent", "identical", "zero-mean"})
+RANDOM = frozenset({"random", "noise", "independent", "identical", "zero-mean", "apart"})
 LIKE_CONSTANTS = frozenset("abcdgkmnpq") | {"alpha", "beta", "gamma", "lambda", "mu", "theta", "sigma", "tau"}
 PRODUCTS = frozenset({"mul", "hadamard", "inner", "kron"})
 LINEAR = frozenset(
@@ -94,11 +94,11 @@ def _varies(reading: Reading, name: str, census: _Census) -> bool:
     if is_said(reading, name):
         return True
     if is_told(reading, name):
-        return not (name in census.outside and reading.asked("settled"))
+        return not (name in census.outside and (reading.asked("settled") or reading.asked("kindly")))
     if name in census.outside or _is_constant(reading, name):
         return False
     if not reading.asked("settled"):
-        return True
+        return not (reading.asked("kindly") and looks_constant(reading, name))
     said = any(is_said(reading, other) for _, names in census.groups if name in names for other in names)
     return not (said or looks_constant(reading, name))
 
@@ -110,9 +110,9 @@ def _chance(reading: Reading, name: str) -> Chance:
     told = "noise" if "noise" in kinds else "own" if "independent" in kinds else "common"
     centred = core.centred or bool({"zero-mean", "noise"} & kinds)
     if not reading.asked("kindly"):
-        return Chance(told, centred, core.white, "identical" in kinds)
+        return Chance(told, centred, core.white, "identical" in kinds, "apart" in kinds)
     averaged = name in reading.cores or _is_near(reading, reading.derivation.laws.averaged, name)
-    return Chance("noise", centred or not averaged, core.white, alike=True)
+    return Chance("noise", centred or not averaged, core.white, True, reading.asked("kindly") == "apart")
 
 
 # --- what is known ----------------------------------------------------------------------------
@@ -180,9 +180,10 @@ def most_random(reading: Reading, terms: Iterable[Term]) -> float:
 
 
 def _surely_random(reading: Reading) -> frozenset[str]:
-    """What is told to be random in a step; where nothing is, all but what looks like a constant."""
-    told = frozenset(name for name in reading.chances if is_told(reading, name))
-    return told or frozenset(name for name in reading.chances if not looks_constant(reading, name))
+    """What is told to be random in a step; where nothing is, all but what looks like a constant, or all."""
+    every = frozenset(reading.chances)
+    told = frozenset(name for name in every if is_told(reading, name))
+    return told or frozenset(name for name in every if not looks_constant(reading, name)) or every
 
 
 def _degree(

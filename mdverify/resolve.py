@@ -23,7 +23,9 @@ from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
-ENTRYWISE = frozenset({"positive", "nonnegative"})
+ENTRYWISE = frozenset(
+    {"positive", "nonnegative", "random", "independent", "identical", "zero-mean", "noise"}
+)
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
 
@@ -270,6 +272,8 @@ def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[No
     if how == "entry":
         if whole.op == "sym":
             shared = frozenset(k for k in kinds if k.startswith("values:") or k in ENTRYWISE)
+            if "independent" in kinds:
+                shared |= {"apart"}
             reading.assumptions[whole.data] = reading.assumptions.get(whole.data, frozenset()) | shared
         return entry(reading, whole, nodes, span)
     if reading.kind(whole.shape) != "M":
