@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
 from mdverify.claims import Site
-from mdverify.closure import RANK, applies, closure, free_names, has_derivative
+from mdverify.closure import RANK, applies, closure, free_names, has_derivative, has_moving_bounds
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
@@ -31,8 +31,8 @@ from mdverify.report import Verdict
 from mdverify.resolve import recalled
 from mdverify.show import show
 from mdverify.symbols import mentions
-from mdverify.syntax import Apply, Name, Number, walk
-from mdverify.terms import Term, is_zero
+from mdverify.syntax import Apply, Name, Node, Number, is_none, walk
+from mdverify.terms import Binder, Term, is_zero
 from mdverify.trust import guessed_generics, later_letters
 
 SYMMETRY_WORDS = (
@@ -174,6 +174,30 @@ def _is_beyond(suspect: _Suspect) -> Answer:
     if any(name.startswith("∈") for name in suspect.only):
         return Verdict.UNCHECKED, message("index-sets")
     return None
+
+
+def _has_open_sum(suspect: _Suspect) -> Answer:
+    """`\\sum_i x_i` beside another number, or sums that end at an index: how far it goes is not said."""
+    reading, sides = suspect.reading, (suspect.left, suspect.right)
+    written = (part for side in (suspect.site.lhs, suspect.site.rhs) for part in walk(side))
+    if not any(_is_open_sum(part) for part in written):
+        return None
+    parts = [part for side in sides for part in closure(reading, side)]
+    ranges = {reading.dims.find(dim) for part in parts for dim in _dims(part)}
+    numbers = {reading.dims.find(part.data) for part in parts if part.op == "size"}
+    if numbers - ranges or any(has_moving_bounds(reading, side) for side in sides):
+        return Verdict.UNCHECKED, message("sum-open")
+    return None
+
+
+def _is_open_sum(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "big" and node.detail == "sum" and is_none(node.args[2])
+
+
+def _dims(part: Term) -> Iterator[int]:
+    """The dimensions a sum runs over."""
+    if isinstance(part.data, Binder):
+        yield from (dim for dim in part.data.dims if dim is not None)
 
 
 def _is_undefined_function(suspect: _Suspect) -> Answer:
@@ -421,6 +445,7 @@ def _needs_symmetry(suspect: _Suspect) -> Answer:
 TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
     _is_equation,
     _is_beyond,
+    _has_open_sum,
     _is_undefined_function,
     _is_undefined_symbol,
     _is_labelled,

@@ -76,7 +76,7 @@ def _modes(place: _Place) -> Iterator[Mode]:
         yield from _undeclared(place)
     else:
         yield from ((0.0 if rank == declared.rank else place.otherwise, rank) for rank in RANKS)
-    if symbol.indices and symbol.sup_indices:
+    if (symbol.indices and symbol.sup_indices) or _has_law(place):
         return
     yield from _told_lines(place)
     if symbol.sup_indices:
@@ -158,6 +158,13 @@ def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterat
     capital = base[:1].islower() and base != upper and place.knows(upper)
     if capital and place.is_vector(upper, symbol.letter.upper()):
         yield later + 0.4, f"entry:{upper}"
+
+
+def _has_law(place: _Place) -> bool:
+    """Whether moments are given to every member, `E[x_i] = m`."""
+    derivation, position = place.derivation, place.position
+    law = derivation.laws.of(place.symbol.key, lambda given: derivation.distance(given, position))
+    return law is not None
 
 
 def _counts_steps(place: _Place) -> bool:

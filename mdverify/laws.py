@@ -24,8 +24,8 @@ SIMPLE = frozenset({"juxt", "sup", "sub", "fence", "accent", "neg", "inv", "prim
 class Law:
     """Mean and covariance of a symbol, as far as they are given, and where.
 
-    With `raw` the covariance is that of a symbol with mean zero only: it was given as `E[v v^T]`; `drawn` says
-    that they come from a law, `x \\sim N(m, S)`.
+    With `raw` the covariance is that of a symbol with mean zero only: it was given as `E[v v^T]`; `drawn`
+    says that they come from a law, `x \\sim N(m, S)`.
     """
 
     key: str
@@ -114,11 +114,11 @@ def _alone(call: Apply, naming: Naming) -> Iterator[str]:
     yield from (symbol.key for item in listed(body) if (symbol := naming.symbol(item)) is not None)
 
 
-def _laws(
-    script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]
-) -> Iterator[Law]:
+def _laws(script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]) -> Iterator[Law]:
     """What the relations of a note give; nothing of what is defined, nothing a second time."""
-    said = [law for site in sites for law in _said(site, script.naming) if not _is_defined(law, script, lives)]
+    said = [
+        law for site in sites for law in _said(site, script.naming) if not _is_defined(law, script, lives)
+    ]
     for number, law in enumerate(said):
         near = [
             (other, at < number)
@@ -128,7 +128,8 @@ def _laws(
         parts = [part for part in PARTS if getattr(law, part) is not None]
         claimed = any(before and getattr(other, part) is not None for other, before in near for part in parts)
         if not claimed or law.drawn:
-            yield replace(law, **{part: None for part in parts if _is_disputed(law, part, near)})
+            mean, spread = (None if _is_disputed(law, part, near) else getattr(law, part) for part in PARTS)
+            yield replace(law, mean=mean, spread=spread)
 
 
 def _is_defined(law: Law, script: Manuscript, lives: Mapping[str, Sequence[Life]]) -> bool:

@@ -177,6 +177,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "if-independent": ("holds for what is uncorrelated or of mean zero", "在不相关或零均值时成立"),
     "law-unsaid": ("depends on a distribution that is not given", "取决于未给出的分布"),
     "no-column": ("`{text}` of something that is no column", "`{text}` 的对象不是列向量"),
+    "sum-open": ("how far a sum goes is not said", "未说明求和的范围"),
     "if-symmetric": ("holds for symmetric matrices", "对对称矩阵成立"),
     "parts-unsaid": (
         "how `{one}` and `{other}` belong together is not said",

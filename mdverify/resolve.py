@@ -23,9 +23,7 @@ from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
-ENTRYWISE = frozenset(
-    {"positive", "nonnegative", "random", "independent", "identical", "zero-mean", "noise"}
-)
+ENTRYWISE = frozenset({"positive", "nonnegative", "random", "independent", "identical", "zero-mean", "noise"})
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
 
