@@ -18,6 +18,7 @@ from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.judgement import Docket
+from mdverify.laws import names_means
 from mdverify.messages import Message, message
 from mdverify.randomness import (
     RANDOM,
@@ -376,7 +377,11 @@ def _depends_on_chance(suspect: _Suspect) -> Answer:
     alone = (suspect.ones ^ suspect.others) & random
     if len(reading.measures) > 1 or max(degrees) > 2 or (unsaid and uneven) or unsaid & alone:
         return Verdict.UNCHECKED, message("law-unsaid")
-    if suspect.tried(kindly="uncorrelated").kind != "differ" or suspect.tried(kindly="apart").kind == "agree":
+    dropped = not names_means(suspect.site.rhs, suspect.docket.derivation.naming)
+    excuses = ("apart", *(["centred"] if dropped else []))  # a mean that is zero is not written
+    if suspect.tried(kindly="uncorrelated").kind != "differ" or any(
+        suspect.tried(kindly=how).kind == "agree" for how in excuses
+    ):
         return Verdict.UNCHECKED, message("if-independent")
     return _begins_somehow(suspect)
 

@@ -171,7 +171,7 @@ def _in_domain(pair: _Pair, sizes: dict[int, int], domain: str) -> Outcome | Non
 def _outcomes(pair: _Pair, domain: str, model: Model) -> Outcomes | None:
     """The outcomes of what is random in this reading."""
     reading = pair.reading
-    if not reading.chances:
+    if not reading.measures:
         return None
     sizes = {
         name: (prod(model.shape(reading.shapes[name])), *(MEMBERS for _ in reading.slots.get(name, ())))

@@ -107,6 +107,12 @@ def _places(calls: Sequence[Apply], naming: Naming) -> dict[str, tuple[int, ...]
     return found
 
 
+def names_means(side: Node, naming: Naming) -> bool:
+    """Whether an expression holds the mean of a symbol that stands alone, `E[x]`."""
+    calls = (node for node in walk(side) if isinstance(node, Apply) and is_expectation(node))
+    return any(operator_of(call) == "E" and any(True for _ in _alone(call, naming)) for call in calls)
+
+
 def _alone(call: Apply, naming: Naming) -> Iterator[str]:
     """The keys of symbols that stand alone in an expectation."""
     inner = call.args[1]

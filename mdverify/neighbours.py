@@ -1,4 +1,4 @@
-"""Small letters that stand beside a capital as a vector does beside a matrix: `A x`, `A_t x_t + B u_t`."""
+"""Small letters that stand beside others as vectors do: `A x`, `A_t x_t + B u_t`, `w^T x_i + b`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mdverify.symbols import Naming, Symbol
-from mdverify.syntax import Apply, Node
+from mdverify.syntax import Apply, Name, Node
 
 GREEK_UPPER = frozenset(
     {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
-Pair = tuple[str, str]  # the keys of a capital and of the small letter behind it
+TRANSPOSES = (Name("T"), Name("top"))
+Pair = tuple[str, str]  # the keys of a capital, or of what is transposed, and of the small letter behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def sums(side: Node, naming: Naming) -> Iterator[Sum]:
         terms = _terms(stack.pop())
         products = tuple(pair for term in terms for pair in _products(term, naming))
         if products:
-            symbols = (naming.symbol(term) for term in terms)
+            symbols = [naming.symbol(term) for term in terms if any(map(_is_column, terms))]
             yield Sum(products, tuple(one.key for one in symbols if one is not None and _is_small(one)))
         stack.extend(part for term in terms if isinstance(term, Apply) for part in term.args)
 
@@ -58,6 +59,13 @@ def _terms(node: Node) -> tuple[Node, ...]:
     return (node,)
 
 
+def _is_column(term: Node) -> bool:
+    """Whether a term begins with a capital: `w^T x`, of small letters, is a number."""
+    while isinstance(term, Apply) and term.op in ("juxt", "sup", "sub", "accent"):
+        term = term.args[0]
+    return isinstance(term, Name) and (term.text[:1].isupper() or term.text in GREEK_UPPER)
+
+
 def _products(term: Node, naming: Naming) -> Iterator[Pair]:
     """The `A x` of a term."""
     match term:
@@ -67,13 +75,14 @@ def _products(term: Node, naming: Naming) -> Iterator[Pair]:
 
 
 def _multiplied(left: Node, right: Node, naming: Naming) -> Iterator[Pair]:
+    turned = isinstance(left, Apply) and left.op == "sup" and left.args[1] in TRANSPOSES
     while isinstance(left, Apply) and left.op == "sup":
         left = left.args[0]
-    capital, small = naming.symbol(left), naming.symbol(right)
-    if capital is None or small is None or {capital.letter, small.letter} & naming.sizes:
+    first, small = naming.symbol(left), naming.symbol(right)
+    if first is None or small is None or {first.letter, small.letter} & naming.sizes:
         return
-    if _is_capital(capital) and _is_small(small):
-        yield capital.key, small.key
+    if (_is_capital(first) or turned) and _is_small(small):
+        yield first.key, small.key
 
 
 def _is_capital(symbol: Symbol) -> bool:

@@ -111,8 +111,9 @@ def _chance(reading: Reading, name: str) -> Chance:
     centred = core.centred or bool({"zero-mean", "noise"} & kinds)
     if not reading.asked("kindly"):
         return Chance(told, centred, core.white, "identical" in kinds, "apart" in kinds)
+    how = reading.asked("kindly")
     averaged = name in reading.cores or _is_near(reading, reading.derivation.laws.averaged, name)
-    return Chance("noise", centred or not averaged, core.white, True, reading.asked("kindly") == "apart")
+    return Chance("noise", centred or not averaged or how == "centred", core.white, True, how == "apart")
 
 
 # --- what is known ----------------------------------------------------------------------------

@@ -64,8 +64,8 @@ class Options:
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
     step has no future"); `primes` takes primes for transposes though nobody says so; `settled` takes what
-    looks like a constant in an expectation for one, `kindly` everything else for "uncorrelated", alike
-    and of mean zero, or with its entries "apart" as well, to tell what a wrong step would need.
+    looks like a constant in an expectation for one, `kindly` everything else for "uncorrelated" and
+    alike, with its entries "apart" or all of it "centred" as well, to tell what a wrong step would need.
     """
 
     layout: str = "denominator"
