@@ -49,7 +49,9 @@ def settle_chances(reading: Reading, *sides: Term) -> None:
         return
     random = {name for name in census.inside if _varies(reading, name, census)} | census.bound
     for term, names in census.groups:
-        if names and not names & random and not all(_is_constant(reading, name) for name in names):
+        taken = bool(names) or bool(term.data.bound)
+        constant = names and all(_is_constant(reading, name) for name in names)
+        if taken and not names & random and not constant:
             raise Stuck(message("nothing-random"), term.span)
     reading.exposed = census.outside
     reading.chances = {name: _chance(reading, name) for name in sorted(random)}
