@@ -31,7 +31,7 @@ TINY = 1e-12  # both sides nothing but rounding: an agreement that says nothing
 WITNESS = 1e-5  # five-point differences are good to about 1e-9, relative to the largest term
 GOOD_POINTS = 3
 FREE_COMBINATIONS = 64
-FEW_COMBINATIONS = 4  # where every one of them is evaluated at all outcomes of something random
+FEW_COMBINATIONS = 3  # where every one of them is evaluated at all outcomes of something random
 # Reasons that no other reading mends.
 HOPELESS = frozenset(
     {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -20,6 +21,7 @@ COMMON = 8  # columns along which all symbols deviate that are not said to be in
 OWN = 3  # at most so many for one independent symbol
 DISTINCT = 7  # members of a family with columns of their own; no index goes further than that
 MOST = 220
+REMEMBERED = 16  # bases: the readings of one step draw from the same again and again
 RANGES = {"positive": (1.0, 2.0, 0.6), "small": (0.4, 0.6, 0.3)}  # of means; largest deviation from them
 
 
@@ -71,19 +73,14 @@ class Outcomes:
         if at >= MOST:
             raise Crowded
         self.count = at + 1 + COMMON
-        full = self._rng("basis").normal(size=(points, self.count, at + 1))
-        full[:, :, 0] = 1.0
-        self._basis = np.linalg.qr(full)[0][:, :, 1:] * np.sqrt(self.count)
+        self._basis = _basis(self._seed, points, self.count, at)
         self._values: dict[str, Array] = {}
-
-    def _rng(self, name: str) -> np.random.Generator:
-        return np.random.default_rng(zlib.crc32(f"{self._seed}|{name}".encode()))
 
     def weights(self, measure: str) -> Array:
         """The weights of the outcomes under a measure."""
         if measure == self._plain:
             return np.full(self.count, 1.0 / self.count)
-        weights = self._rng(f"weights {measure}").uniform(0.3, 1.7, self.count)
+        weights = _rng(self._seed, f"weights {measure}").uniform(0.3, 1.7, self.count)
         normed: Array = weights / weights.sum()
         return normed
 
@@ -97,7 +94,7 @@ class Outcomes:
 
     def _drawn(self, key: str, size: int, members: int) -> tuple[Array, Array]:
         """Means between 0 and 1 with their signs, and deviations: `(points, outcomes, members, entries)`."""
-        rng, chance = self._rng(key), self.chances[key]
+        rng, chance = _rng(self._seed, key), self.chances[key]
         width = self._width(key, size)
         kinds = 1 if chance.alike else members
         mixtures = [self._mixture(rng, key, width, size) for _ in range(kinds)] * (members // kinds)
@@ -128,6 +125,34 @@ class Outcomes:
             return frame if chance.white else frame * rng.uniform(0.5, 1.5, 1 if chance.alike else size)
         weights /= np.sqrt(columns)
         return weights
+
+
+def _rng(seed: str, name: str) -> np.random.Generator:
+    return np.random.default_rng(zlib.crc32(f"{seed}|{name}".encode()))
+
+
+@lru_cache(REMEMBERED)
+def _basis(seed: str, points: int, count: int, columns: int) -> Array:
+    """Orthogonal columns of length 1 on average and mean 0, for every point."""
+    full = _rng(seed, "basis").normal(size=(points, count, columns + 1))
+    full[:, :, 0] = 1.0
+    found = _orthonormal(full)[:, :, 1:] * np.sqrt(count)
+    found.flags.writeable = False
+    return found
+
+
+def _orthonormal(columns: Array) -> Array:
+    """Orthonormal columns by Gram and Schmidt, each freed of those before it twice, for rounding.
+
+    LAPACK would share a matrix of this size among threads, which on a busy machine wait for each other.
+    """
+    found = np.empty_like(columns)
+    for at in range(columns.shape[2]):
+        rest, before = columns[:, :, at], found[:, :, :at]
+        for _ in range(2):
+            rest = rest - np.einsum("prc,pc->pr", before, np.einsum("prc,pr->pc", before, rest))
+        found[:, :, at] = rest / np.sqrt(np.einsum("pr,pr->p", rest, rest))[:, None]
+    return found
 
 
 def _within(means: Array, deviations: Array, chance: Chance, domain: str) -> Array:
