@@ -136,7 +136,7 @@ def _basis(seed: str, points: int, count: int, columns: int) -> Array:
     """Orthogonal columns of length 1 on average and mean 0, for every point."""
     full = _rng(seed, "basis").normal(size=(points, count, columns + 1))
     full[:, :, 0] = 1.0
-    found = _orthonormal(full)[:, :, 1:] * np.sqrt(count)
+    found: Array = _orthonormal(full)[:, :, 1:] * np.sqrt(count)
     found.flags.writeable = False
     return found
 
