@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import replace
 
 from mdverify import cues
 from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
+from mdverify.chance_doubts import depends_on_chance, has_open_sum, sequences
 from mdverify.claims import Site
-from mdverify.closure import RANK, applies, closure, free_names, has_derivative, is_named
+from mdverify.closure import RANK, applies, closure, has_derivative, is_named
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
@@ -24,6 +23,7 @@ from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
 from mdverify.show import show
+from mdverify.suspects import Answer, Suspect
 from mdverify.symbols import Naming, mentions
 from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term, is_zero
@@ -44,7 +44,6 @@ SYMMETRY_WORDS = (
 )
 _SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
 LINEWISE = frozenset({"softmax-rows"})
-CONSTANTS = frozenset({"const", "Const", "constant", "Konstante", "constante"})  # no derivative depends on it
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
@@ -53,7 +52,6 @@ FIRST_ORDER_REACH = 80
 _MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
 _STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
 _FIRST_ORDER = re.compile(cues.FIRST_ORDER, re.IGNORECASE)
-Answer = tuple[Verdict, Message | None] | None
 
 
 def accused(
@@ -68,82 +66,23 @@ def accused(
     assert reading is not None
     assert left is not None
     assert right is not None
-    suspect = _Suspect(docket, site, outcome, reading, left, right, told_condition, follows)
+    suspect = Suspect(docket, site, outcome, reading, left, right, told_condition, follows)
     return _answer(suspect) or (Verdict.WRONG, None)
 
 
-@dataclass(frozen=True)
-class _Suspect:
-    """A step whose sides differ, under the reading in which they do."""
-
-    docket: Docket
-    site: Site
-    outcome: Outcome
-    reading: Reading
-    left: Term
-    right: Term
-    told_condition: bool
-    follows: bool
-
-    @cached_property
-    def ones(self) -> frozenset[str]:
-        """What the left side depends on; names of generic functions begin with "?"."""
-        return free_names(self.reading, self.left)
-
-    @cached_property
-    def others(self) -> frozenset[str]:
-        """What the right side depends on."""
-        return free_names(self.reading, self.right)
-
-    @cached_property
-    def generic(self) -> list[str]:
-        """The undefined quantities of both sides."""
-        return sorted(name for name in self.ones | self.others if name.startswith("?"))
-
-    @cached_property
-    def only(self) -> set[str]:
-        """What only one side depends on."""
-        return {name for name in self.ones ^ self.others if not name.startswith("?")}
-
-    @cached_property
-    def unknown(self) -> list[str]:
-        """What only one side depends on and the note says nothing of."""
-        ignored = CONSTANTS if self.explicit else frozenset[str]()
-        return sorted(name for name in self.only if "#" not in name and name not in ignored)
-
-    @cached_property
-    def explicit(self) -> bool:
-        """Whether a derivative is taken on either side."""
-        return has_derivative(self.reading, self.left) or has_derivative(self.reading, self.right)
-
-    def under(self, outcome: Outcome) -> _Suspect:
-        """The same step under another reading in which its sides differ."""
-        reading, left, right = outcome.reading, outcome.left, outcome.right
-        assert reading is not None
-        assert left is not None
-        assert right is not None
-        return replace(self, outcome=outcome, reading=reading, left=left, right=right)
-
-    def tried(self, **changes: Any) -> Outcome:
-        """What comes of the step with some options changed."""
-        docket, site = self.docket, self.site
-        case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
-        return attempt(case, replace(self.outcome.options, **changes))
-
-
-def _answer(suspect: _Suspect) -> Answer:
+def _answer(suspect: Suspect) -> Answer:
     """The first test that finds something."""
     return next((found for test in TESTS if (found := test(suspect)) is not None), None)
 
 
-def _is_equation(suspect: _Suspect) -> Answer:
+def _is_equation(suspect: Suspect) -> Answer:
     """Something set to zero or said to be solved."""
     if is_zero(suspect.right) or is_zero(suspect.left) or suspect.told_condition:
         return Verdict.CONDITION, None
     return None
 
 
-def _is_approximate(suspect: _Suspect) -> Answer:
+def _is_approximate(suspect: Suspect) -> Answer:
     """What holds for small increments only."""
     names = suspect.ones | suspect.others
     increments = any("Delta(" in name or name.partition("#")[0] == "Delta" for name in names)
@@ -152,7 +91,7 @@ def _is_approximate(suspect: _Suspect) -> Answer:
     return None
 
 
-def _is_consequence(suspect: _Suspect) -> Answer:
+def _is_consequence(suspect: Suspect) -> Answer:
     """Concluded from an equation to be solved."""
     follows = CONSEQUENCES & set(suspect.site.lead) or suspect.follows
     if follows and suspect.site.heads and not has_derivative(suspect.reading, suspect.left):
@@ -160,7 +99,7 @@ def _is_consequence(suspect: _Suspect) -> Answer:
     return None
 
 
-def _is_beyond(suspect: _Suspect) -> Answer:
+def _is_beyond(suspect: Suspect) -> Answer:
     """Tensors, scalars added to matrices, claims on ranks, congruences."""
     if applies(suspect.reading, RANK, suspect.left, suspect.right):
         return Verdict.UNCHECKED, message("rank-claim")
@@ -179,7 +118,7 @@ def _is_beyond(suspect: _Suspect) -> Answer:
     return None
 
 
-def _is_named(suspect: _Suspect) -> Answer:
+def _is_named(suspect: Suspect) -> Answer:
     """True if a letter that a derivative was once set equal to is free: it may be a number or a law."""
     derivation, reading = suspect.docket.derivation, suspect.reading
     position, used = suspect.site.position, reading.definitions
@@ -191,7 +130,7 @@ def _is_named(suspect: _Suspect) -> Answer:
     return None
 
 
-def _breaks_pattern(suspect: _Suspect) -> Answer:
+def _breaks_pattern(suspect: Suspect) -> Answer:
     """An entry shown in a matrix with dots that is written unlike all others, which alone are right."""
     asked = any(choice == "regular" for choice, _ in suspect.reading.answers)
     if not asked or suspect.outcome.options.unheard or suspect.tried(regular=True).kind != "agree":
@@ -199,7 +138,7 @@ def _breaks_pattern(suspect: _Suspect) -> Answer:
     return Verdict.WRONG, None
 
 
-def _is_undefined_function(suspect: _Suspect) -> Answer:
+def _is_undefined_function(suspect: Suspect) -> Answer:
     """A function without formula whose own value counts, or one we supposed to be a known one."""
     supposed = suspect.reading.choices.get(SUPPOSED)
     if supposed is not None and supposed.chosen != SUPPOSITIONS[0][1]:
@@ -216,7 +155,7 @@ def _is_undefined_function(suspect: _Suspect) -> Answer:
     return None
 
 
-def _is_undefined_symbol(suspect: _Suspect) -> Answer:
+def _is_undefined_symbol(suspect: Suspect) -> Answer:
     """A symbol that stands on one side only, so that the step may define or determine it."""
     heads = suspect.site.place == 0
     new = suspect.only & suspect.others
@@ -232,21 +171,20 @@ def _is_undefined_symbol(suspect: _Suspect) -> Answer:
     return None
 
 
-def _is_told_here(suspect: _Suspect) -> bool:
+def _is_told_here(suspect: Suspect) -> bool:
     """Whether only the derivative of what this section defines has letters the other side lost."""
-    derivation, position = suspect.docket.derivation, suspect.site.position
     inside = suspect.ones if has_derivative(suspect.reading, suspect.left) else suspect.others
-    return set(suspect.unknown) <= inside and not _from_afar(derivation, suspect.reading, position)
+    return set(suspect.unknown) <= inside and not suspect.from_afar
 
 
-def _is_labelled(suspect: _Suspect) -> Answer:
+def _is_labelled(suspect: Suspect) -> Answer:
     """`W^{t+1} = W^t - \\eta G`: a superscript may be a time, unless the letter is seen squared somewhere."""
     unclear = _raised_by_letters(suspect) - _raised_by_numbers(suspect.docket.derivation)
     unclear |= _updated(suspect)
     return (Verdict.UNCHECKED, message("label-or-power", text=readable(min(unclear)))) if unclear else None
 
 
-def _raised_by_letters(suspect: _Suspect) -> set[str]:
+def _raised_by_letters(suspect: Suspect) -> set[str]:
     """Vectors and matrices with an exponent that is no number."""
     reading = suspect.reading
     parts = (part for side in (suspect.left, suspect.right) for part in closure(reading, side))
@@ -271,7 +209,7 @@ def _raised_by_numbers(derivation: Derivation) -> set[str]:
     return {symbol.key for symbol in found if symbol is not None}
 
 
-def _updated(suspect: _Suspect) -> set[str]:
+def _updated(suspect: Suspect) -> set[str]:
     """The number x of `x^{k+1} = x^k - f(x^k)`."""
     naming = suspect.docket.derivation.naming
     match suspect.site.lhs:
@@ -287,7 +225,7 @@ def _is_numeric(term: Term) -> bool:
     return term.op == "num" or (term.op == "neg" and _is_numeric(term.args[0]))
 
 
-def _is_jacobian(suspect: _Suspect) -> Answer:
+def _is_jacobian(suspect: Suspect) -> Answer:
     """The derivative of a function without formula, against letters that may stand for it."""
     left = has_derivative(suspect.reading, suspect.left)
     right = has_derivative(suspect.reading, suspect.right)
@@ -297,19 +235,19 @@ def _is_jacobian(suspect: _Suspect) -> Answer:
     return None
 
 
-def _has_free_matrix(suspect: _Suspect, names: frozenset[str]) -> bool:
+def _has_free_matrix(suspect: Suspect, names: frozenset[str]) -> bool:
     """Whether a matrix without formula is among the names: it may be the Jacobian."""
     shapes = suspect.reading.shapes
     return any(name in shapes and suspect.reading.kind(shapes[name]) == "M" for name in names)
 
 
-def _vanishes(suspect: _Suspect) -> bool:
+def _vanishes(suspect: Suspect) -> bool:
     """Whether one side is nothing but zero: what an undefined function depends on was hardly all found."""
     counter = suspect.outcome.counter
     return counter is not None and not (counter.lhs.any() and counter.rhs.any())
 
 
-def _is_unlinked(suspect: _Suspect) -> Answer:
+def _is_unlinked(suspect: Suspect) -> Answer:
     """`X` on one side and `x_i` on the other, though nobody said that the one is made of the other."""
     for one in sorted(suspect.only):
         across = suspect.others if one in suspect.ones else suspect.ones
@@ -326,7 +264,7 @@ def _letter(key: str) -> str:
     return key.partition("_")[0].removesuffix("^()").rpartition(":")[2].lower()
 
 
-def _is_held_constant(suspect: _Suspect) -> Answer:
+def _is_held_constant(suspect: Suspect) -> Answer:
     """True of `J(x)` if a quantity in it that the note defines by x is given, like a measurement."""
     if not suspect.explicit or not suspect.reading.functions:
         return None
@@ -342,7 +280,7 @@ def _is_held_constant(suspect: _Suspect) -> Answer:
     return None
 
 
-def _is_direct(suspect: _Suspect) -> Answer:
+def _is_direct(suspect: Suspect) -> Answer:
     """`\\partial c_t/\\partial c_{t-1}` along the way that does not lead through the gates."""
     naming = suspect.docket.derivation.naming
     own = {key for side in (suspect.site.lhs, suspect.site.rhs) for key in _stepped(side, naming)}
@@ -364,7 +302,19 @@ def _stepped(side: Node, naming: Naming) -> Iterator[str]:
             yield one.key
 
 
-def _is_limited(suspect: _Suspect) -> Answer:
+def _depends_on_chance(suspect: Suspect) -> Answer:
+    """A step about something random, read with and without the sequences that make it up."""
+    found = depends_on_chance(suspect)
+    moving = sequences(suspect) if suspect.reading.chances else None
+    if found is not None or not moving:
+        return found
+    without = suspect.tried(opaque=suspect.outcome.options.opaque | moving)
+    if without.kind != "differ":
+        return Verdict.UNCHECKED, message("law-unsaid")
+    return _answer(suspect.under(without))
+
+
+def _is_limited(suspect: Suspect) -> Answer:
     """Our own limits: a plausible reading we cannot judge, or shapes that are mere guesses."""
     if suspect.outcome.limited is not None:
         return Verdict.UNCHECKED, suspect.outcome.limited
@@ -382,7 +332,7 @@ def _is_limited(suspect: _Suspect) -> Answer:
             return Verdict.UNCHECKED, message("defined-later")
         return _answer(suspect.under(without))
     new = suspect.only & suspect.others
-    if new and _from_afar(suspect.docket.derivation, suspect.reading, suspect.site.position):
+    if new and suspect.from_afar:
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(min(new)))
     return None
 
@@ -398,7 +348,7 @@ def _supposed(derivation: Derivation, reading: Reading, position: int) -> str:
     return next((life.key for life in used if life.definition is not None and life.definition.supposed), "")
 
 
-def _needs_recall(suspect: _Suspect) -> Answer:
+def _needs_recall(suspect: Suspect) -> Answer:
     """A step that is true with what another part of the note assumes of its letters."""
     reading, derivation = suspect.reading, suspect.docket.derivation
     more = {
@@ -416,7 +366,7 @@ def _needs_recall(suspect: _Suspect) -> Answer:
     return None
 
 
-def _needs_symmetry(suspect: _Suspect) -> Answer:
+def _needs_symmetry(suspect: Suspect) -> Answer:
     """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
     spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, False)
     if spoken and any(len(slots) > 1 for slots in suspect.reading.slots.values()):
@@ -427,18 +377,20 @@ def _needs_symmetry(suspect: _Suspect) -> Answer:
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
 
 
-TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
+TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_equation,
     _is_approximate,
     _is_consequence,
     _is_beyond,
     _is_named,
     _breaks_pattern,
+    has_open_sum,
     _is_undefined_function,
     _is_undefined_symbol,
     _is_labelled,
     _is_jacobian,
     _is_unlinked,
+    _depends_on_chance,
     _is_limited,
     _needs_recall,
     _is_held_constant,
@@ -447,7 +399,7 @@ TESTS: tuple[Callable[[_Suspect], Answer], ...] = (
 )
 
 
-def _is_modular(suspect: _Suspect) -> bool:
+def _is_modular(suspect: Suspect) -> bool:
     """Whole numbers in a section that speaks of congruences."""
     note, site = suspect.docket.derivation.note, suspect.site
     parts = [part for side in (site.lhs, site.rhs) for part in walk(side)]
@@ -463,17 +415,6 @@ def _is_to_first_order(derivation: Derivation, site: Site) -> bool:
     start = derivation.note.maths[site.math].outer.start
     before = text[max(0, start - FIRST_ORDER_REACH) : start]
     return _FIRST_ORDER.search(_STOP.split(before.rstrip("\n"))[-1]) is not None
-
-
-def _from_afar(derivation: Derivation, reading: Reading, position: int) -> bool:
-    """Whether a definition of another section stands behind a symbol: here the letter may be free."""
-    lives = (derivation.life(reading.names.get(name, name), position) for name in reading.definitions)
-    return any(
-        life is not None
-        and life.definition is not None
-        and derivation.distance(life.definition.position, position) > 0
-        for life in lives
-    )
 
 
 def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Reading) -> bool:

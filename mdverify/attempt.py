@@ -11,6 +11,7 @@ from mdverify.evaluate import quiet
 from mdverify.infer import read
 from mdverify.messages import message
 from mdverify.operators import ShapeClash
+from mdverify.randomness import settle_chances
 from mdverify.reading import Clash, Options, Reading, Stuck
 from mdverify.shapes import TooLarge
 from mdverify.terms import Term, is_zero
@@ -56,6 +57,7 @@ def _attempt(case: Case, options: Options, sure: bool) -> Outcome:
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)
         hold(reading, left, right)
+        settle_chances(reading, left, right)
     except Clash as clash:
         return Outcome("clash", options, reading, clash=_alone(clash))
     except Stuck as stuck:

@@ -17,15 +17,17 @@ from types import MappingProxyType
 import numpy as np
 
 from mdverify.operators import Array
+from mdverify.outcomes import Outcomes
 from mdverify.places import Places
 from mdverify.shapes import Shape
-from mdverify.terms import Definition, Generic, Term
+from mdverify.terms import Definition, Generic, Measure, Term
 
 PAD = 3  # family members below index 1 (`h_0`, `h_{t-1}`) and above the last
 MEMBERS = 20
 LARGEST_BATCH = 60_000  # rows
 MOST_NUMBERS = 20_000_000  # computed for one point cloud; real notes stay below 3 million
 REMEMBERED = 256  # grids of indices
+OUTCOME = "ω"  # the bound index of an expectation; with the name of a symbol that of one over it alone
 DEEPEST = 60  # definitions within definitions
 
 
@@ -56,7 +58,7 @@ class Context:
     `sample` is the number of the point, `index` holds the bound indices, `local` the parameters,
     `deltas` the variations of symbols and `opaque` those of whole expressions. `memo` keeps values
     by place, `members` those of defined members by index (with what they rest on, so that it lives as
-    long), `depth` counts unfolded definitions.
+    long), `spread` the context over all outcomes by measure, `depth` counts unfolded definitions.
     """
 
     batch: int
@@ -67,6 +69,7 @@ class Context:
     opaque: tuple[tuple[Term, Array], ...] = ()
     memo: dict[int, Array] = field(default_factory=dict)
     members: dict[tuple[object, ...], tuple[Array, tuple[Array, ...]]] = field(default_factory=dict)
+    spread: dict[Measure, Spread] = field(default_factory=dict)
     depth: int = 0
 
     def fresh(
@@ -96,8 +99,17 @@ class Context:
         inner.depth += 1
         inner.members = self.members
         if not index:
-            inner.memo = self.memo
+            inner.memo, inner.spread = self.memo, self.spread
         return inner
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A context over all outcomes, their weights, and where every row of the batch finds its mean."""
+
+    over: Context
+    weights: Array
+    back: Array
 
 
 class Cloud(ABC):
@@ -130,6 +142,7 @@ class Cloud(ABC):
         self.met: set[int] = set()
         self._work = 0
         self.active: tuple[tuple[str, Shape, int], ...] = ()
+        self.outcomes: Outcomes | None = None
 
     @abstractmethod
     def value(self, term: Term, ctx: Context) -> Array:
@@ -165,6 +178,18 @@ class Cloud(ABC):
         if values.ndim != 3 + slots or values.shape[-2:] != self.shape(shape):
             raise Undefined(key)  # one letter read as two things
         return values
+
+    def drawn_at(self, key: str, shape: Shape, slots: tuple[slice | Array, ...], ctx: Context) -> Array:
+        """The values of a free symbol, or of members of a family, at every row; by outcome if random."""
+        if self.outcomes is None or key not in self.outcomes.chances:
+            found: Array = self.sampled(key, shape, len(slots))[(ctx.sample, *slots)]
+            return found
+        values = self.outcomes.values(key, self.shape(shape), (MEMBERS,) * len(slots))
+        if values.ndim != 4 + len(slots) or values.shape[-2:] != self.shape(shape):
+            raise Undefined(key)  # one letter read as two things
+        outcome = ctx.index.get(f"{OUTCOME}{key}", ctx.index.get(OUTCOME, np.zeros(ctx.batch, int)))
+        here: Array = values[(ctx.sample, outcome, *slots)]
+        return here
 
     def drawn(self) -> Iterator[tuple[str, Array]]:
         """The values that were sampled, for a counterexample."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from mdverify.averages import magnitude
 from mdverify.case import Case
 from mdverify.closure import RANK, applies, free_bounds, has_derivative, named_parts
-from mdverify.cloud import Budget, Context, Exhausted, Undefined, grid, whole
+from mdverify.cloud import MEMBERS, Budget, Context, Exhausted, Undefined, grid, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
 from mdverify.messages import Message, message
 from mdverify.operators import Array
+from mdverify.outcomes import Crowded, Outcomes
 from mdverify.places import Places
 from mdverify.reading import Clash, Options, Reading
 from mdverify.rounding import Rounded, rounded
@@ -29,6 +32,7 @@ TINY = 1e-12  # both sides nothing but rounding: an agreement that says nothing
 WITNESS = 1e-5  # five-point differences are good to about 1e-9, relative to the largest term
 GOOD_POINTS = 3
 FREE_COMBINATIONS = 64
+FEW_COMBINATIONS = 3  # where every one of them is evaluated at all outcomes of something random
 # Reasons that no other reading mends.
 HOPELESS = frozenset(
     {
@@ -176,12 +180,27 @@ def _in_domain(pair: _Pair, sizes: dict[int, int], domain: str) -> Outcome | Non
     )
     model.active = _active(reading)
     try:
+        model.outcomes = _outcomes(pair, domain, model)
         return _at_points(pair, model)
     except Undefined as error:
         return pair.outcome("stuck", message("no-value", text=error))
+    except Crowded:
+        return pair.outcome("stuck", message("budget", what="outcomes"))
     except Budget as error:
         key = "exhausted" if isinstance(error, Exhausted) else "budget"
         return pair.outcome("stuck", message(key, what=error))
+
+
+def _outcomes(pair: _Pair, domain: str, model: Model) -> Outcomes | None:
+    """The outcomes of what is random in this reading."""
+    reading = pair.reading
+    if not reading.measures:
+        return None
+    sizes = {
+        name: (prod(model.shape(reading.shapes[name])), *(MEMBERS for _ in reading.slots.get(name, ())))
+        for name in reading.chances
+    }
+    return Outcomes(pair.case.seed, domain, reading.chances, sizes, POINTS, reading.measures)
 
 
 def _for_some_ranks(pair: _Pair, sizes: dict[int, int]) -> bool:
@@ -279,9 +298,10 @@ def _start(case: Case, reading: Reading, model: Model, left: Term, right: Term) 
     if told is not None and {told.one, told.two} <= {*letters, *filter(str.isdigit, told)}:
         same = _values(told.one, letters, grids) == _values(told.two, letters, grids)
         grids = grids[:, same if told.sign == "=" else ~same]
-    if grids.shape[1] > FREE_COMBINATIONS:
-        step = grids.shape[1] / FREE_COMBINATIONS
-        grids = grids[:, (np.arange(FREE_COMBINATIONS) * step).astype(int)]
+    most = FEW_COMBINATIONS if reading.chances else FREE_COMBINATIONS
+    if grids.shape[1] > most:
+        step = grids.shape[1] / most
+        grids = grids[:, (np.arange(most) * step).astype(int)]
     index = {letter: np.tile(values, model.points) for letter, values in zip(letters, grids, strict=True)}
     return model.start(index, grids.shape[1])
 
@@ -329,13 +349,15 @@ def _errors(a: Array, b: Array, scale: Array) -> tuple[Array, Array]:
 
 
 def _scale(model: Model, term: Term, ctx: Context) -> Array:
-    """The largest entry of any term that is added up at the top of a side."""
+    """The largest entry of any term that is added up at the top of a side, by a sum or an expectation."""
     if term.op in ("add", "sub"):
         return np.maximum(_scale(model, term.args[0], ctx), _scale(model, term.args[1], ctx))
     if is_zero(term):
         return np.zeros(ctx.batch)
     if term.op == "neg":
         return _scale(model, term.args[0], ctx)
+    if term.op in ("expect", "covary"):
+        return magnitude(model, term, ctx)
     value = model.value(term, ctx)
     return np.abs(value).reshape(len(value), -1).max(axis=1)
 

@@ -104,7 +104,13 @@ PROPERTIES = (
         r"|real|numbers?|constants?|scalars?|scale|param|weight"
         rf"|integers?|{_M}))|正(?:实|整)?数|为正(?![交定])|恒正|大于\s*[0零]",
     ),
-    ("constant", r"constants?(?![- ]varian)|常(?:数|量|值)(?![项向])|常(?=向量|矩阵|系数)"),
+    ("zero-mean", r"zero[- ]mean|mean[- ](?:zero|0)|centered|零均值|均值(?:都|均)?(?:为|是)\s*[0零]"),
+    ("random", r"random(?! initial)|stochastic|随机"),
+    (
+        "constant",
+        r"deterministic|non-?random|确定性|constants?(?![- ]varian)"
+        r"|常(?:数|量|值)(?![项向])|常(?=向量|矩阵|系数)",
+    ),
 )
 NOUNS = (
     ("vector-function", r"vector(?:-valued)? functions?|向量(?:值)?函数"),
@@ -257,6 +263,41 @@ PHRASES = (
     Phrase("rows-of", r"each row of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
     Phrase("columns-of", r"each column of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
     Phrase("constant", r"{1}\s*(?:和|与|跟)\s*{2}\s*(?:无关|独立)"),
+    Phrase(
+        "identical",
+        r"{F}\s*(?:之间|也|都|均|是|为)*\s*(?:[iI]\.?[iI]\.?[dD]|(?:独立)?同分布)"
+        r"|{G}(?: is| are| be)?(?: all| both| also)? "
+        r"(?:i\.?i\.?d\b|(?:independent and )?identically distributed)",
+    ),
+    Phrase(
+        "identical",
+        r"i\.?i\.?d\.?(?: random| Gaussian| normal| zero-mean)*"
+        r"(?: variables?| vectors?| samples?| observations?| noises?| errors?)? {F}",
+    ),
+    Phrase(
+        "independent",
+        r"{F}\s*(?:之间|也|都|均|是|为)*\s*(?:相互|互相|互|两两|彼此)?(?:独立(?!于)|不相关|[iI]\.?[iI]\.?[dD])",
+    ),
+    Phrase("independent", r"{F},? (?:and )?(?:independent|uncorrelated) (?:of|from|with) {G}"),
+    Phrase("independent", r"{F}\s*独立于\s*{G}"),
+    Phrase(
+        "independent",
+        r"{F} (?:is|are|be)(?: all| both| also)? (?:mutually |statistically |pairwise )?"
+        r"(?:independent and identically distributed|i\.?i\.?d\.?"
+        r"|(?:independent|uncorrelated)(?:(?: of| with| from) {G})?)",
+    ),
+    Phrase(
+        "independent",
+        r"(?:independent|uncorrelated|i\.?i\.?d\.?)(?: random| Gaussian| normal| zero-mean)*"
+        r"(?: variables?| vectors?| samples?| observations?| noises?| errors?)? {F}",
+    ),
+    Phrase(
+        "noise",
+        r"{F}\s*(?:(?:is|are|be|denotes?|represents?)\s+)(?:[\w-]+ ){0,5}?(?:noises?|disturbances?)(?!\w)",
+    ),
+    Phrase("noise", r"(?:noises?|disturbances?)(?: vectors?| terms?| variables?)?,?\s*{F}"),
+    Phrase("noise", r"{F}\s*[均都分别]*(?:是|为|表示|代表)[^，。；{M}]{0,12}(?:噪声|扰动)"),
+    Phrase("noise", r"(?:噪声|扰动)(?:向量|项)?\s*{F}"),
     Phrase("constant", r"{1} (?:is|are|does|do)(?: not)? (?:independent of|depend on) {2}"),
     Phrase(
         "rows-of",

@@ -27,6 +27,7 @@ from mdverify.dependence import (
 )
 from mdverify.enumerations import enumeration
 from mdverify.grids import Patterns
+from mdverify.laws import Laws, laws_of
 from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
 from mdverify.manuscript import EQUALITIES, Manuscript, read_manuscript
 from mdverify.means import means
@@ -53,7 +54,8 @@ class Derivation(Manuscript):
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
     that are assumptions, or each say what one member of a family is; `applied` in which sections a
     letter stands before a bracket; `origins` where entries are counted from 0 or 1; `lines_meant` what a
-    softmax of a matrix is taken of; `labels` the letters that weigh logarithms; `traced` the sections
+    softmax of a matrix is taken of; `labels` the letters that weigh logarithms; `laws` what is said of
+    random quantities; `traced` the sections
     with traces of logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
@@ -72,6 +74,7 @@ class Derivation(Manuscript):
     orders: tuple[tuple[str, str], ...]
     labels: frozenset[str]
     equal_sizes: tuple[tuple[str, str, int], ...]
+    laws: Laws = field(default_factory=Laws)
     origins: tuple[Origin, ...] = ()
     traced: frozenset[int] = frozenset()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
@@ -203,6 +206,7 @@ def derive(note: Note) -> Derivation:
         *postulates(script, sites, lives),
         *leading_ones(script, sites, frozenset(one.head for one in counted if one.zero)),
     ]
+    laws = laws_of(script, sites, lives)
     known = functions(script, lives, declarations)
     return Derivation(
         script.note,
@@ -219,7 +223,9 @@ def derive(note: Note) -> Derivation:
         lives=lives,
         assumptions=(*assumptions(script), *(assumption for _, assumption in postulated)),
         postulates=frozenset(
-            [site.position for site, _ in postulated] + [site.position for _, row in listed for site in row]
+            [site.position for site, _ in postulated]
+            + [site.position for _, row in listed for site in row]
+            + [law.position for law in laws.given]
         ),
         functions=known,
         applied=frozenset(applied_in(script)),
@@ -232,6 +238,7 @@ def derive(note: Note) -> Derivation:
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
         undefined=undefined_macros(script.formulas, script.note.source.text),
+        laws=laws,
         origins=counted,
         lines_meant=_lines_meant(script.note.source.text),
         traced=frozenset(_traced(script)),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from mdverify import binders, leaves
+from mdverify import averages, binders, leaves
 from mdverify.cloud import MEMBERS, Cloud, Context, Undefined, whole
 from mdverify.differentiation import deriv, differential, differentiate
 from mdverify.operators import OPERATORS, Array
@@ -123,6 +123,8 @@ EVALUATORS: dict[str, Callable[[Cloud, Term, Context], Array]] = {
     "beside": binders.every,
     "stack": binders.stack,
     "call": _call,
+    "expect": averages.expect,
+    "covary": averages.covary,
     "deriv": deriv,
     "differential": differential,
     "at": _at_point,

@@ -15,6 +15,7 @@ from itertools import pairwise
 from mdverify.declarations import Declaration, vector_maps
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
+from mdverify.neighbours import GREEK_UPPER, Sum, images, sums
 from mdverify.symbols import Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 
@@ -56,13 +57,17 @@ USES: dict[str, tuple[float, float, float, float]] = {
     "divisor": (-0.5, 0.7, 1.0, 1.5),
     "argument of a vector map": (2.0, -0.5, 0.5, 1.0),
     "between": (3.0, 1.0, 1.0, -0.5),
+    "in a variance": (0.0, 0.0, 1.0, 2.5),
+    "beside a matrix": (1.0, -0.7, 0.0, 0.0),
+    "before a vector": (1.5, 0.0, 0.0, -0.2),
 }
+OF_MATRICES = frozenset({"transposed", "inverted", "matrix function"})  # capitals so used are matrices
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
-MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
-SCALAR_FUNCTIONS = frozenset({"sin", "cos", "tan", "ln", "log", "arctan"})
-GREEK_UPPER = frozenset(
-    {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
-)
+FUNCTION_USES = {
+    **dict.fromkeys(("tr", "Tr", "trace", "det", "rank", "Trace", "Det"), "matrix function"),
+    **dict.fromkeys(("sin", "cos", "tan", "ln", "log", "arctan"), "scalar function"),
+    **dict.fromkeys(("diag", "Diag"), "in a diagonal"),
+}
 RANKS = "SVRM"
 FACTORS = frozenset({"lambda", "eta", "mu", "rho", "alpha"})  # often numbers behind a matrix
 TURNS = frozenset({Name("T"), Name("top")})
@@ -124,7 +129,22 @@ def gather(derivation: Derivation) -> Evidence:
             _note_values(statement, derivation.naming, evidence)
             for side in statement.sides:
                 _count_names(side, derivation.naming, evidence)
+    _note_neighbours(derivation, evidence)
     return evidence
+
+
+def _note_neighbours(derivation: Derivation, evidence: Evidence) -> None:
+    """Small letters beside capitals that are used as matrices are."""
+    matrices = {key for key, uses in evidence.uses.items() if OF_MATRICES & uses.keys()}
+    places: dict[Sum, set[int]] = {}
+    for side in derivation.sides():
+        for one in sums(side, derivation.naming):
+            places.setdefault(one, set()).add(derivation.reach(side.span.start).start)
+    for one in images(list(places), matrices):
+        for key in one.letters():
+            evidence.uses.setdefault(key, {}).setdefault("beside a matrix", set()).update(places[one])
+        for key, _ in one.products:
+            evidence.uses.setdefault(key, {}).setdefault("before a vector", set()).update(places[one])
 
 
 def _all_uses(statement: Statement, naming: Naming, maps: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -172,12 +192,10 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return [one for part in parts for one in _of(part, naming, "beside a vector")]
         case Apply("sub", (Name("nabla"), body)):
             return _of(body, naming, "nabla")
-        case Apply("call", (Name(text), body)) if text in MATRIX_FUNCTIONS:
-            return _of(_inside(body), naming, "matrix function")
-        case Apply("call", (Name(text), body)) if text in SCALAR_FUNCTIONS:
-            return _of(_inside(body), naming, "scalar function")
-        case Apply("call", (Name("diag" | "Diag"), body)):
-            return _of(_inside(body), naming, "in a diagonal")
+        case Apply("call", (Name(text), body)) if text in FUNCTION_USES:
+            return _of(_inside(body), naming, FUNCTION_USES[text])
+        case Apply("call", (Name("var" | "cov"), body)):
+            return [use for term in _terms(_inside(body)) for use in _of(term, naming, "in a variance")]
         case Apply("odot", (a, b)):
             return _of(a, naming, "hadamard") + _of(b, naming, "hadamard")
         case Apply("frac" | "slash", (_, below)) if derivative_parts(node) is None:
@@ -243,6 +261,13 @@ def _turned(node: Node) -> Node | None:
         case Apply("sup", (body, Name("T" | "top") | Apply("neg", (Number("1"),)))):
             return body
     return None
+
+
+def _terms(node: Node) -> tuple[Node, ...]:
+    """The terms of a sum, the items of a list."""
+    if isinstance(node, Apply) and node.op in ("+", "-", "list"):
+        return tuple(part for arg in node.args for part in _terms(arg))
+    return (node,)
 
 
 def _divisors(node: Node, naming: Naming) -> Iterator[Symbol]:
@@ -331,6 +356,7 @@ def _unvoted(
         symbol.letter in LOSSES
         and symbol.font not in ("bf", "vec")
         and not evidence.seen(symbol.key, "transposed")
+        and not evidence.seen(symbol.key, "before a vector")
     ):
         costs[0] -= 2.0
     for kind, mode in ASSUMED_MODES.items():

@@ -14,7 +14,9 @@ from mdverify.derivation import Derivation
 from mdverify.evidence import DECLARED_OTHERWISE, RANKS, Costs, Evidence, candidates
 from mdverify.lives import Life
 from mdverify.symbols import Symbol
+from mdverify.syntax import Name, walk
 
+WHOLE = (("transposed", 1.0), ("beside a matrix", 0.6))  # uses of vectors, and how much they say of members
 LINES = (("rows-of", "row-as-column"), ("columns-of", "col"))
 TURNED = 3.0  # nobody transposes a number
 TOLD = -3.0  # what the author says outright
@@ -80,7 +82,7 @@ def _modes(place: _Place) -> Iterator[Mode]:
         yield from _undeclared(place)
     else:
         yield from ((0.0 if rank == declared.rank else place.otherwise, rank) for rank in RANKS)
-    if symbol.indices and symbol.sup_indices:
+    if (symbol.indices and symbol.sup_indices) or _has_law(place):
         return
     yield from _told_lines(place)
     if symbol.sup_indices:
@@ -92,15 +94,19 @@ def _modes(place: _Place) -> Iterator[Mode]:
 def _undeclared(place: _Place) -> Iterator[Mode]:
     """Members of a rank, by typography and by whether they are transposed."""
     symbol = place.symbol
-    turned, parts, entries = (
+    parts, entries, before = (
         place.evidence.weight(symbol.key, use, place.position)
-        for use in ("transposed", "component", "entries")
+        for use in ("component", "entries", "before a vector")
     )
     bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
+    turned = max(
+        much * place.evidence.weight(symbol.key, use, place.position)
+        for use, much in WHOLE[: 1 if bold else 2]
+    )
     yield 3.0 * turned + 2.0 * parts + 3.0 * entries + (2.0 if bold else 0.3), "S"
-    yield 1.5 - turned - 0.5 * parts + 3.0 * entries - (1.5 if bold and lower else 0.0), "V"
+    yield 1.5 - turned - 0.5 * parts + 3.0 * entries + before - (1.5 if bold and lower else 0.0), "V"
     layer = bool(symbol.sup_indices) and not lower  # `W^{(l)}`
-    yield (4.0 if lower else 0.8 if layer else 2.0) - 0.5 * max(entries, turned * layer), "M"
+    yield (4.0 if lower else 0.8 if layer else 2.0) - 0.5 * max(entries, turned * layer, 3 * before), "M"
 
 
 def _told_lines(place: _Place) -> Iterator[Mode]:
@@ -148,7 +154,8 @@ def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterat
         vector = place.is_vector(base, symbol.letter)
         if vector:
             turned = place.evidence.weight(symbol.key, "transposed", place.position)
-            yield later + (1.0 if symbol.font == "bf" else -0.2) + TURNED * turned, f"entry:{base}"
+            whole = symbol.font == "bf" or _counts_steps(place)
+            yield later + (1.0 if whole else -0.2) + TURNED * turned, f"entry:{base}"
         unlikely = 1.0 if vector else 0.0
         if symbol.letter.isupper():
             yield later + 0.6 + unlikely, f"row:{base}"
@@ -159,6 +166,20 @@ def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterat
     capital = base[:1].islower() and base != upper and place.knows(upper)
     if capital and place.is_vector(upper, symbol.letter.upper()):
         yield later + 0.4, f"entry:{upper}"
+
+
+def _has_law(place: _Place) -> bool:
+    """Whether moments are given to every member, `E[x_i] = m`."""
+    derivation, position = place.derivation, place.position
+    law = derivation.laws.of(place.symbol.key, lambda given: derivation.distance(given, position))
+    return law is not None
+
+
+def _counts_steps(place: _Place) -> bool:
+    """Whether an index counts steps in time (`x_{t-1}`) of which every member is transposed or multiplied."""
+    letters = {part.text for index in place.symbol.indices for part in walk(index) if isinstance(part, Name)}
+    whole = any(place.evidence.weight(place.symbol.key, use, place.position) for use, _ in WHOLE)
+    return whole and bool(letters & place.derivation.naming.steps)
 
 
 def _base_of(place: _Place) -> str:

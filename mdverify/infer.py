@@ -10,8 +10,10 @@ from collections.abc import Callable
 from mdverify.arithmetic import dot, hadamard, kronecker, plus, product, quotient, star, times
 from mdverify.arrays import matrix, tuple_of
 from mdverify.calculus import take_prime
+from mdverify.chance import expectation
 from mdverify.fences import fence, subscripted
 from mdverify.functions import primed
+from mdverify.laws import is_expectation
 from mdverify.messages import message
 from mdverify.names import name, scripted
 from mdverify.operators import ELEMENTWISE, SPELLINGS
@@ -63,6 +65,9 @@ def _call(reading: Reading, node: Apply) -> Term:
         else:
             raise Stuck(message("no-meaning", text=show(node)), node.span)
         function = function.args[0]
+    if is_expectation(node) and not order:
+        result = expectation(reading, node)
+        return result if exponent is None else raised(reading, result, exponent, node.span)
     known = isinstance(function, Name) and function.text in (SPELLINGS.keys() | OF_SEVERAL)
     if not isinstance(function, Name) or not known:
         raise Stuck(message("unknown-function", text=show(function)), node.span)

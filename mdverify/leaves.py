@@ -78,7 +78,7 @@ def sym(model: Cloud, term: Term, ctx: Context) -> Array:
     elif key in model.generics:
         base = _generic(model, key, term, None, ctx)
     else:
-        base = model.sampled(key, term.shape)[ctx.sample]
+        base = model.drawn_at(key, term.shape, (), ctx)
     for delta in ctx.deltas.get(key, ()):
         if delta.values.shape[1:] != base.shape[1:]:
             raise Undefined(key)  # one letter read as two things
@@ -120,9 +120,7 @@ def _within(where: Array, count: int) -> Array:
 
 def _free_member(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
     """Samples of a free family, a little beyond its first and last index."""
-    family = model.sampled(key, term.shape, len(where))
-    slots = tuple(map(_slot, where))
-    return family[(ctx.sample, *slots)]
+    return model.drawn_at(key, term.shape, tuple(map(_slot, where)), ctx)
 
 
 def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
@@ -207,7 +205,7 @@ def family(model: Cloud, term: Term, counts: list[int], ctx: Context) -> Array:
         every = _smooth(model, key, term, len(counts), ctx)
         values = every.reshape(ctx.batch, *(MEMBERS for _ in counts), *shape)[(slice(None), *part)]
     else:
-        values = model.sampled(key, term.shape, len(counts))[(slice(None), *part)][ctx.sample]
+        values = model.drawn_at(key, term.shape, part, ctx)
     for delta in ctx.deltas.get(key, ()):
         values = values + _variation(delta, counts, shape)
     return values

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
 from mdverify.derivatives import derivative_parts
+from mdverify.expectations import with_expectations
 from mdverify.formulas import Math
 from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
@@ -16,6 +17,7 @@ from mdverify.named_functions import with_named_functions
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
 from mdverify.prose import Fact, facts
+from mdverify.repeats import with_repeats
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
 from mdverify.spelled import with_words
@@ -120,9 +122,10 @@ def read_manuscript(note: Note) -> Manuscript:
     """Parse every formula and settle which letters count, index, and distinguish by their font."""
     macros = scan_macros(note.source.text)
     commas = writes_commas(note)
-    parsed = (parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
-    formulas = with_named_functions(with_signs(with_increments(with_words(tuple(parsed)))))
-    formulas = with_announced_sums(formulas, note.source.text)
+    text = note.source.text
+    parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
+    formulas = with_signs(with_increments(with_words(with_repeats(parsed))))
+    formulas = with_named_functions(with_expectations(with_announced_sums(formulas, text), text))
     told = facts(note)
     formulas, numbered = with_superscripts(formulas, told)
     trees = list(_sides(formulas))

@@ -174,6 +174,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "first-order": ("an increment: holds to first order at most", "含增量，至多一阶成立"),
     "unknown-functions": ("functions the note does not define", "含笔记未定义的函数"),
     "entry-by-entry": ("a derivative meant entry by entry", "逐元素意义下的导数"),
+    "nothing-random": ("not said what is random here", "未说明此处何者随机"),
+    "if-independent": ("holds for what is uncorrelated or of mean zero", "在不相关或零均值时成立"),
+    "law-unsaid": ("depends on a distribution that is not given", "取决于未给出的分布"),
+    "no-column": ("`{text}` of something that is no column", "`{text}` 的对象不是列向量"),
+    "sum-open": ("how far a sum goes is not said", "未说明求和的范围"),
     "if-symmetric": ("holds for symmetric matrices", "对对称矩阵成立"),
     "parts-unsaid": (
         "how `{one}` and `{other}` belong together is not said",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from mdverify.operators import SPELLINGS
 from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
 
-KNOWN = SPELLINGS.keys() | {"max", "min", "argmax", "argmin", "lim", "sup", "inf"}
+KNOWN = SPELLINGS.keys() | {"var", "cov", "max", "min", "argmax", "argmin", "lim", "sup", "inf"}
 
 
 def with_named_functions(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:

@@ -272,6 +272,17 @@ def pseudo_inverse(a: Array) -> Array:
     return transpose(a) @ inverse(a @ transpose(a))
 
 
+def cholesky(a: Array) -> Array:
+    """The factor L of a positive definite `L L^T`; undefined where there is none."""
+    if a.shape[-1] == 1:
+        return positive_sqrt(a)
+    finite = np.isfinite(a).all(axis=(-1, -2)) & (np.abs(np.imag(a)).max(axis=(-1, -2)) == 0)
+    good = np.asarray(finite & (np.abs(a - transpose(a)).max(axis=(-1, -2)) < 1e-9))
+    good[good] = np.linalg.eigvalsh(a[good].real).min(axis=-1) > 1e-9
+    safe = np.where(good[:, None, None], a.real, np.eye(a.shape[-1]))
+    return np.where(good[:, None, None], np.linalg.cholesky(safe), undefined(a))
+
+
 def diag(a: Array) -> Array:
     if a.shape[-1] == 1 or a.shape[-2] == 1:
         flat = a.reshape(a.shape[0], -1)
@@ -380,6 +391,7 @@ _LINEAR: tuple[Row, ...] = (
     ("pinv", transposed, pseudo_inverse, None),
     ("pow", square, power, lambda s, a, b: s.MatPow(a, b) if a.is_Matrix else a**b),
     ("hpow", same, hadamard_power, forms.power),
+    ("chol", square, cholesky, None),
     ("tr", square_to_scalar, trace, forms.trace),
     ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
     ("rank", scalar, rank, None),

@@ -19,6 +19,7 @@ from mdverify.evidence import Evidence
 from mdverify.lives import Life
 from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
+from mdverify.outcomes import Chance
 from mdverify.sampling import SQUARE
 from mdverify.shapes import ONE, SCALAR, Dims, Shape, TooLarge
 from mdverify.show import show
@@ -66,8 +67,7 @@ class Options:
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
     step has no future"); `ending` lets what a recursion leads to be seen at its last step, none
-    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though nobody says so.
-    """
+    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though nobody says so."""
 
     layout: str = "denominator"
     modes: tuple[tuple[str, str], ...] = ()
@@ -87,6 +87,8 @@ class Options:
     primes: bool = False
     unheard: frozenset[str] = frozenset()
     regular: bool = False
+    settled: bool = False
+    kindly: str = ""
 
     @cached_property
     def told(self) -> Mapping[Question, Answer]:
@@ -139,6 +141,8 @@ class Reading:
     read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
     met themselves on the way. `counted` are the letters at which dots end, `argument` what an undefined
     quantity depends on while that is read.
+    `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
+    what stands outside of expectations, `measures` the names of what these are taken over.
     `position` is where names are looked up, `origin` where the step stands; `told` is what the options
     say, `answers` what they were asked for: nothing else of them matters; `lives` what was looked up. The
     flags tell the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar
@@ -173,6 +177,10 @@ class Reading:
     pending: list[str] = field(default_factory=list)
     cyclic: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
+    chances: dict[str, Chance] = field(default_factory=dict)
+    cores: dict[str, Chance] = field(default_factory=dict)
+    exposed: set[str] = field(default_factory=set)
+    measures: set[str] = field(default_factory=set)
     origin: int = 0
     counted: set[str] = field(default_factory=set)
     argument: str = ""

@@ -11,6 +11,7 @@ from mdverify.derivation import Derivation
 from mdverify.derivatives import is_derivative
 from mdverify.evidence import RANKS, candidates
 from mdverify.families import family_candidates
+from mdverify.given_laws import by_law
 from mdverify.indices import collected, entry, index_term, ranges_over
 from mdverify.lives import Life
 from mdverify.messages import message
@@ -23,7 +24,7 @@ from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
-ENTRYWISE = frozenset({"positive", "nonnegative"})
+ENTRYWISE = frozenset({"positive", "nonnegative", "random", "independent", "identical", "zero-mean", "noise"})
 SQUARE = frozenset(
     {"symmetric", "skew-symmetric", "positive-definite", "positive-semidefinite", "orthogonal", "invertible"}
 )
@@ -61,7 +62,7 @@ def _introduce(reading: Reading, symbol: Symbol, life: Life | None, name: str, s
     definition = _to_unfold(reading, symbol, life, name)
     declared = life.declaration if life else None
     if definition is None:
-        _leave_free(reading, symbol, name, _chosen_shape(reading, symbol, declared, name))
+        _leave_free(reading, symbol, name, _chosen_shape(reading, symbol, declared, name), span)
         return
     body = unfolded(reading, definition, name)
     if name not in reading.cyclic:
@@ -107,9 +108,13 @@ def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -
     return definition
 
 
-def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape) -> None:
-    """A symbol without formula: free, or a smooth function of what it is said to depend on."""
+def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape, span: Span) -> None:
+    """A symbol without formula: free, with a law, or a smooth function of what it is said to depend on."""
     reading.shapes[name] = shape
+    law = by_law(reading, symbol, name, shape, span)
+    if law is not None:
+        reading.definitions[name] = law
+        return
     arguments = generic_arguments(reading, symbol.key)
     if arguments:
         reading.generics[name] = Generic(arguments)
@@ -338,6 +343,8 @@ def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[No
     if how == "entry":
         if whole.op == "sym":
             shared = frozenset(k for k in kinds if k.startswith("values:") or k in ENTRYWISE)
+            if "independent" in kinds:
+                shared |= {"apart"}
             reading.assumptions[whole.data] = reading.assumptions.get(whole.data, frozenset()) | shared
         return entry(reading, whole, nodes, span)
     if reading.kind(whole.shape) != "M":
@@ -382,7 +389,7 @@ def _member(
     indices = tuple(index_term(reading, node) for node in nodes)
     if name not in reading.shapes:
         reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
-        _introduce_family(reading, symbol, life, name)
+        _introduce_family(reading, symbol, life, name, span)
     known = reading.definitions.get(name)
     if len(reading.slots[name]) != len(nodes) or (known is not None and len(known.indices) != len(nodes)):
         raise Stuck(message("index-unclear", text=show(nodes[-1])), span)
@@ -397,7 +404,7 @@ def _member(
     return Term("member", indices, name, reading.shapes[name], span)
 
 
-def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> None:
+def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
     """Give the members of a family their shape."""
     _note(reading, name, symbol.key)
     definition = life.definition if life else None
@@ -422,7 +429,7 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         mode = "S"
     fits = declared is not None and declared.rank == mode
     shape = declared_shape(reading, declared) if declared and fits else reading.shape_of(mode)
-    _leave_free(reading, symbol, name, shape)
+    _leave_free(reading, symbol, name, shape, span)
 
 
 def _looks_ahead(body: Term, name: str, shifts: tuple[int, ...]) -> bool:

@@ -205,7 +205,8 @@ def _also_bound(lower: Node) -> set[str]:
 
 @dataclass(slots=True)
 class Naming:
-    """Note-wide decisions about scripts and fonts; `variables` are primed letters differentiated by.
+    """Note-wide decisions about scripts and fonts; `variables` are primed letters differentiated by,
+    `steps` the indices that count on, as in `x_{t-1}`.
 
     `labelled` are heads with a letter that could index them but is one name among others: the i of
     `W_f, W_i, W_o`.
@@ -218,6 +219,7 @@ class Naming:
     variables: frozenset[str] = frozenset()
     labelled: frozenset[tuple[str, str]] = frozenset()
     operators: frozenset[str] = OPERATOR_NAMES
+    steps: frozenset[str] = frozenset()
     letters_in: dict[str, set[int]] = field(default_factory=dict)
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     section_of: Callable[[int], int] = lambda offset: 0
@@ -334,6 +336,7 @@ def naming_of(
         two_fonts=frozenset(_two_fonts(trees, heads)),
         sizes=sizes,
         operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
+        steps=frozenset(letter for tree in trees for letter in _shifted_in(tree)),
         section_of=section_of,
     )
     naming.labelled = frozenset(_labelled(trees, naming))

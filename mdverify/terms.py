@@ -10,6 +10,7 @@ Where the syntax tree says what is written, a term says what is meant under one 
     every, beside (Binder; body): all members below or beside each other, two indices make a matrix
     stack (widths of the rows of blocks; blocks)       delta (two index terms)
     deriv (Derivative; body)                           differential (body)
+    expect (Measure; body)                             covary (Measure; two columns): their covariance
     at (keys of parameters; body, their values)        I, zeros, ones, basis: constants of any size
     everything else: a row of the operator table
 """
@@ -67,6 +68,14 @@ class Derivative:
 
     targets: tuple[Target, ...]
     arrangement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What an expectation is taken over: the keys its subscript binds, and the name of the measure."""
+
+    bound: frozenset[str] = frozenset()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

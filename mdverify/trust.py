@@ -19,6 +19,8 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         return False
     if later_letters(docket, outcome.reading, site):
         return False
+    if outcome.reading.measures and _recalls(docket, outcome.reading):
+        return False
     nodes: list[Node] = [site.lhs, site.rhs]
     if outcome.clash is not None:
         places = [outcome.clash.span, *(span for span, _ in outcome.clash.related)]
@@ -42,6 +44,13 @@ def later_letters(docket: Docket, reading: Reading, site: Site) -> frozenset[str
         if start > site.position and derivation.note.section_of(start) != site.section:
             found.add(key)
     return frozenset(found)
+
+
+def _recalls(docket: Docket, reading: Reading) -> bool:
+    """Whether a letter was declared or defined in another section: of what is random each has its own."""
+    derivation = docket.derivation
+    lives = (derivation.life(key, reading.origin) for key in reading.names.values())
+    return any(life is not None and derivation.distance(life.start, reading.origin) > 0 for life in lives)
 
 
 def _holds(outer: Span, inner: Span) -> bool:

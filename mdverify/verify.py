@@ -18,6 +18,7 @@ from mdverify.closure import applies, is_named
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
+from mdverify.randomness import is_said
 from mdverify.reading import Options, Reading
 from mdverify.shapes import SCALAR
 from mdverify.symbols import mentions
@@ -319,6 +320,13 @@ def _primes_turned(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
         yield 0.6, {"primes": True}
 
 
+def _constants_told(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """What looks like a constant in an expectation taken for one."""
+    doubtful = any(not is_said(reading, name) for name in reading.chances)
+    if doubtful and not outcome.options.settled:
+        yield 0.5, {"settled": True}
+
+
 MATRIX_OPERATIONS = frozenset(
     {
         "T",
@@ -361,6 +369,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _definitions_left,
     _solutions_used,
     _primes_turned,
+    _constants_told,
 )
 
 

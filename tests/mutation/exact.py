@@ -6,16 +6,16 @@ Of the tool only the formula tree is used. What the table of operators below doe
 
 from __future__ import annotations
 
-import random
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product as cartesian
+from math import prod
 
-from mdverify.syntax import Apply, Name, Node, Number, is_none
+from mdverify.syntax import Apply, Name, Node, Number, is_none, walk
 
 from . import matrices as m
+from .draws import RANDOM, at_outcome, groups, random_matrix
 from .matrices import Matrix, MisfitError
 from .numbers import FUNCTIONS, Dual, Real, exp, is_zero, minus, over, plus, sqrt, times
 
@@ -38,7 +38,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a point is drawn from: shapes with their traits, sizes, definitions, and a seed."""
+    """What a point is drawn from: shapes with their traits, sizes, definitions, and a seed.
+
+    `outcomes` says for every independent source of chance which outcome it has; the first if nothing is said.
+    """
 
     shapes: Mapping[str, tuple[str, ...]]
     sizes: Mapping[str, int]
@@ -47,12 +50,16 @@ class World:
     layout: str = "denominator"
     bound: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Matrix] = field(default_factory=dict)
+    outcomes: Mapping[str, int] = field(default_factory=dict)
 
     def letting(self, name: str, value: int) -> World:
         return replace(self, bound={**self.bound, name: value})
 
     def holding(self, key: str, value: Matrix) -> World:
         return replace(self, values={**self.values, key: value})
+
+    def happening(self, outcomes: Mapping[str, int]) -> World:
+        return replace(self, outcomes={**self.outcomes, **outcomes})
 
 
 def key_of(node: Node) -> str:
@@ -114,55 +121,16 @@ def size(length: str, world: World) -> int:
     return world.sizes[length]
 
 
-def _drawn(key: str, world: World) -> Matrix:
+def _drawn(key: str, world: World, member: str = "") -> Matrix:
     if key not in world.shapes:
         raise UnsettledError(f"symbol {key}")
     rows, columns, *traits = world.shapes[key]
     if "function" in traits:
         raise UnsettledError(f"function {key}")
-    return random_matrix(key, size(rows, world), size(columns, world), traits, world.seed)
-
-
-def random_matrix(key: str, rows: int, columns: int, traits: list[str], seed: int) -> Matrix:
-    draw = random.Random(zlib.crc32(f"{key} {seed}".encode()))
-    least = 1 if "positive" in traits else -19
-    choices = [k for k in range(least, 20) if k]
-    plain = m.build(rows, columns, lambda i, j: Fraction(draw.choice(choices), draw.choice((5, 7, 11))))
-    return _with_traits(plain, traits)
-
-
-def _with_traits(plain: Matrix, traits: list[str]) -> Matrix:
-    rows = len(plain)
-    if "ones" in traits:
-        return m.each(lambda entry: Fraction(1), plain)
-    if "symmetric" in traits:
-        return m.added(plain, m.transposed(plain))
-    if "spd" in traits or "upright" in traits:
-        gram = m.added(m.product(plain, m.transposed(plain)), m.eye(rows))
-        return gram if "spd" in traits else m.product(gram, _unitriangular(rows))
-    if "orthogonal" in traits:
-        skew = m.added(plain, m.scaled(Fraction(-1), m.transposed(plain)))
-        return m.product(m.inverse(m.added(m.eye(rows), skew)), _difference(m.eye(rows), skew))
-    if "onehot" in traits:
-        return m.build(rows, 1, lambda i, j: Fraction(i == 1))
-    if "unit" in traits:
-        return _unit(plain)
-    return plain
-
-
-def _difference(a: Matrix, b: Matrix) -> Matrix:
-    return m.added(a, m.scaled(Fraction(-1), b))
-
-
-def _unitriangular(rows: int) -> Matrix:
-    """With a positive definite factor: invertible, of positive determinant, not symmetric."""
-    return m.build(rows, rows, lambda i, j: Fraction(i == j) if i >= j else Fraction(j - i, 2))
-
-
-def _unit(plain: Matrix) -> Matrix:
-    """A rational unit vector: the reflection of (1, 0, …) in `plain`."""
-    reflected = 2 * plain[0][0] / m.norm_squared(plain)[0][0]
-    return m.build(len(plain), 1, lambda i, j: Fraction(i == 0) - reflected * plain[i][0])
+    shape = size(rows, world), size(columns, world)
+    if RANDOM & set(traits):
+        return at_outcome(key, *shape, traits, world.outcomes, world.seed, member)
+    return random_matrix(key + member, *shape, traits, world.seed)
 
 
 # --- entries -----------------------------------------------------------------------------------
@@ -202,6 +170,8 @@ def _entry(base: Node, at: list[int], world: World) -> Matrix:
         for name, number in zip(definition.indices, at, strict=True):
             world = world.letting(name, number)
         return value(definition.body, world)
+    if "family" in world.shapes.get(key, ()):
+        return _drawn(key, world, f" {at}")
     if key.lower() != key and key not in world.shapes and key.lower() in world.shapes:
         base = Name(key.lower())
     whole = value(base, world)
@@ -272,11 +242,19 @@ def _fraction(node: Apply, world: World) -> Matrix:
 
 def _juxt(node: Apply, world: World) -> Matrix:
     result: Matrix | None = None
-    rest = list(node.args)
+    rest = [_repeated(*pair) for pair in zip((None, *node.args), node.args, strict=False)]
     while rest:
         factor, rest = _next_factor(rest, world)
         result = factor if result is None else m.product(result, factor)
     return result or m.scalar(Fraction(1))
+
+
+def _repeated(before: Node | None, factor: Node) -> Node:
+    """The bracket before `(\\cdot)^T` once more."""
+    match before, factor:
+        case Apply(), Apply("sup", (Apply("fence", (Name("cdot"),), "()"), power)):
+            return replace(factor, args=(before, power))
+    return factor
 
 
 def _next_factor(rest: list[Node], world: World) -> tuple[Matrix, list[Node]]:
@@ -291,6 +269,8 @@ def _next_factor(rest: list[Node], world: World) -> tuple[Matrix, list[Node]]:
         return _derivative(_joined(rest[1:]), head.args[1], _order(head.args[0]), world), []
     if _stem(head) == Name("nabla"):
         return _gradient(head, rest[1:], world), []
+    if len(rest) > 1 and takes_mean(head, rest[1], world):
+        return _mean_before(head, rest[1], world), rest[2:]
     if key_of(head) == "d" and "d" not in world.shapes and len(rest) > 1:
         if key_of(_stem(rest[1])) in world.shapes:
             return _differential(rest[1], world), rest[2:]
@@ -387,13 +367,87 @@ def _generic_at(key: str, order: int, at: Real, world: World) -> Real:
 
 def _call(node: Apply, world: World) -> Matrix:
     function, argument = node.args
-    name = key_of(function)
+    name = key_of(_stem(function))
+    if name in MOMENTS:
+        return MOMENTS[name](argument, _taken_over(function), world)
     inside = value(argument, world)
     if name in _CALLS:
         return _CALLS[name](inside)
     if name in FUNCTIONS:
         return m.each(FUNCTIONS[name], inside)
     raise UnsettledError(f"function {name}")
+
+
+def takes_mean(head: Node, after: Node, world: World) -> bool:
+    """Whether a letter E or D that stands for nothing else comes before a bracket."""
+    key, bracket = key_of(_stem(head)), _stem(after)
+    fenced = isinstance(bracket, Apply) and bracket.op == "fence"
+    return key in MOMENTS and key not in world.shapes and key not in world.definitions and fenced
+
+
+def _mean_before(head: Node, after: Node, world: World) -> Matrix:
+    """`E[x]^2` is a power of the mean."""
+    if isinstance(after, Apply) and after.op == "sup":
+        return _powered(_mean_before(head, after.args[0], world), after.args[1], world)
+    return MOMENTS[key_of(_stem(head))](after, _taken_over(head), world)
+
+
+def _mean(argument: Node, over: frozenset[str], world: World) -> Matrix:
+    """The mean over every outcome of what is random in the argument, or of the letters it is taken over."""
+    sources: dict[str, tuple[Fraction, ...]] = {}
+    for key in _letters(argument, world):
+        rows, _, *traits = world.shapes.get(key, ("1", "1"))
+        if RANDOM & set(traits) and (not over or key in over):
+            sources |= groups(key, size(rows, world), traits)
+    result: Matrix | None = None
+    for choice in cartesian(*(range(len(weights)) for weights in sources.values())):
+        outcomes = dict(zip(sources, choice, strict=True))
+        weight = prod((sources[name][at] for name, at in outcomes.items()), start=Fraction(1))
+        term = m.scaled(weight, value(argument, world.happening(outcomes)))
+        result = term if result is None else m.added(result, term)
+    assert result is not None
+    return result
+
+
+def _letters(node: Node, world: World) -> set[str]:
+    """The symbols of a formula and of the definitions behind them."""
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        for part in walk(stack.pop()):
+            key = key_of(part)
+            if key and key not in found:
+                found.add(key)
+                if key in world.definitions and key not in world.values:
+                    stack.append(world.definitions[key].body)
+    return found
+
+
+def _taken_over(head: Node) -> frozenset[str]:
+    """The letters in the subscript of an expectation."""
+    return (
+        frozenset(filter(None, map(key_of, walk(head.args[1])))) if isinstance(head, Apply) else frozenset()
+    )
+
+
+def _covariance(argument: Node, over: frozenset[str], world: World) -> Matrix:
+    """`E[(x - E x)(y - E y)^T]`, of one column with itself where there is but one."""
+    body = argument.args[0] if isinstance(argument, Apply) and argument.op == "fence" else argument
+    pair = body.args if isinstance(body, Apply) and body.op == "list" else (body, body)
+    if len(pair) != 2:
+        raise UnsettledError("covariance")
+    one, two = (Apply("fence", (part,), "()") for part in pair)
+    product = _mean(Apply("juxt", (one, Apply("sup", (two, Name("T"))))), over, world)
+    means = m.product(_mean(one, over, world), m.transposed(_mean(two, over, world)))
+    return m.added(product, m.scaled(Fraction(-1), means))
+
+
+MOMENTS: dict[str, Callable[[Node, frozenset[str], World], Matrix]] = {
+    "E": _mean,
+    "var": _covariance,
+    "cov": _covariance,
+    "D": _covariance,
+}
 
 
 def _softmax(a: Matrix) -> Matrix:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mdverify.syntax import Apply, Name, Node, Number, is_none
 
-from .exact import TRANSPOSE, World, indices_of, key_of
+from .exact import TRANSPOSE, World, indices_of, key_of, takes_mean
 from .worlds import INDICES
 
 _CLOSED = ("sub", "accent", "call")
@@ -95,6 +95,8 @@ def _glued(args: tuple[Node, ...], place: int, world: World) -> bool:
 
 def _takes(head: Node, after: Node, world: World) -> bool:
     if isinstance(head, Apply) and _is_derivative(head):
+        return True
+    if takes_mean(head, after, world):
         return True
     stem = head
     while isinstance(stem, Apply) and stem.op in ("prime", "sub", "sup"):

@@ -15,7 +15,7 @@ from mdverify.report import NoteReport, Step, Verdict
 from mdverify.syntax import Apply, Name, Node, walk
 
 from .casebook import Case
-from .exact import Definition, World, indices_of, key_of
+from .exact import MOMENTS, Definition, World, indices_of, key_of
 
 _DECLARED = re.compile(r"\$([^$]*?)\\in\s*\\mathbb\{R\}(?:\^(?:\{([^{}]*)\}|(\w)))?")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -109,7 +109,9 @@ def _definitions(
                 yield key, definition
     for line in case.shapes.splitlines():
         name, equals, body = line.partition(" = ")
-        if equals:
+        if equals and "_" in name:
+            yield from _defined(parse_expression(name), parse_expression(body))
+        elif equals:
             yield name, Definition(parse_expression(body))
 
 
@@ -125,8 +127,13 @@ def _defined(lhs: Node, rhs: Node) -> Iterator[tuple[str, Definition]]:
         yield key_of(lhs.args[0]), Definition(rhs, indices=indices)
     elif isinstance(lhs, Apply) and lhs.op == "juxt" and len(lhs.args) == 2:
         inside = lhs.args[1].args[0] if isinstance(lhs.args[1], Apply) and lhs.args[1].op == "fence" else None
-        if inside is not None and key_of(lhs.args[0]):
+        if inside is not None and key_of(lhs.args[0]) and not _states_mean(lhs.args[0], inside, rhs):
             yield key_of(lhs.args[0]), Definition(rhs, _parameter(inside))
+
+
+def _states_mean(head: Node, inside: Node, rhs: Node) -> bool:
+    """`E[x] = m` is said of x; `E[u] = u^T u` defines a function."""
+    return key_of(head) in MOMENTS and not any(part == inside for part in walk(rhs))
 
 
 def _parameter(inside: Node) -> str:
