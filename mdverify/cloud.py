@@ -177,7 +177,7 @@ class Cloud(ABC):
             raise Budget("batch")
 
         def repeat(a: Array) -> Array:
-            return np.repeat(a, times, axis=0)
+            return a.repeat(times, axis=0)
 
         return Context(
             ctx.batch * times,
@@ -198,6 +198,11 @@ def grid(*ranges: tuple[int, int]) -> tuple[Array, ...]:
     for one in flat:
         one.flags.writeable = False
     return tuple(flat)
+
+
+def in_turn(values: Array, times: int) -> Array:
+    """The values one after the other, so many times; faster than `np.tile`."""
+    return values[None].repeat(times, axis=0).reshape(-1)
 
 
 def constant(value: complex, ctx: Context) -> Array:

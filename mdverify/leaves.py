@@ -78,7 +78,7 @@ def sym(model: Cloud, term: Term, ctx: Context) -> Array:
     elif key in model.generics:
         base = _generic(model, key, term, None, ctx)
     else:
-        base = model.sampled(key, term.shape)[ctx.sample]
+        base = model.sampled(key, term.shape).take(ctx.sample, axis=0)
     for delta in ctx.deltas.get(key, ()):
         if delta.values.shape[1:] != base.shape[1:]:
             raise Undefined(key)  # one letter read as two things
