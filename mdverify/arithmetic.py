@@ -68,7 +68,7 @@ def _flexible(reading: Reading, term: Term) -> bool:
 
 def product(reading: Reading, factors: list[Node], span: Span) -> Term:
     """Factors from left to right, after functions and operators have taken their arguments."""
-    if any(is_dots(f) for f in factors):
+    if any(map(is_dots, factors)):
         dotted = dotted_product(reading, factors, span)
         if dotted is None:
             raise Stuck(message("dots", text=show(Apply("juxt", tuple(factors)))), span)

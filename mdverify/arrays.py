@@ -66,7 +66,7 @@ def stacked_rows(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
 
 def line(reading: Reading, items: list[Node], span: Span, across: bool) -> Term:
     """A row or column of entries or blocks, dots expanded."""
-    if not any(is_dots(item) for item in items):
+    if not any(map(is_dots, items)):
         rows = [items] if across else [[item] for item in items]
         return blocks(reading, rows, span)
     found = reading.derivation.patterns.run(items)

@@ -13,6 +13,7 @@ from mdverify.cloud import (
     Context,
     constant,
     grid,
+    in_turn,
     whole,
 )
 from mdverify.leaves import family
@@ -58,7 +59,7 @@ def _ranges(model: Cloud, binder: Binder, ctx: Context) -> tuple[Context, list[i
     keep = np.ones((ctx.batch, total), bool)
     index = dict(child.index)
     for name, flat, one in zip(binder.names, grids, ranges, strict=True):
-        index[name] = np.tile(flat, ctx.batch)
+        index[name] = in_turn(flat, ctx.batch)
         if one.limits is not None:
             first, last = one.limits
             keep &= (flat[None, :] >= first[:, None]) & (flat[None, :] <= last[:, None])

@@ -40,6 +40,7 @@ def own_process() -> None:
     """Where the process is ours alone, garbage is looked for less often, and not in what is there already."""
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
+    gc.enable()
 
 
 def _judged(sources: Sequence[Source], settings: Settings) -> list[NoteReport]:

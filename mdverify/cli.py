@@ -7,6 +7,7 @@ What judges notes needs numpy and is imported inside the commands that judge, so
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import re
@@ -136,6 +137,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _judge(sources: Sequence[Source], settings: Settings) -> Report:
+    gc.disable()  # until `own_process`: of what comes with a module nothing is garbage
     # Numpy comes with it.
     from mdverify.check import check_sources, own_process
 

@@ -12,7 +12,7 @@ import numpy as np
 from mdverify.averages import magnitude
 from mdverify.case import Case
 from mdverify.closure import RANK, applies, free_bounds, has_derivative, named_parts
-from mdverify.cloud import MEMBERS, Budget, Context, Exhausted, Undefined, grid, whole
+from mdverify.cloud import MEMBERS, Budget, Context, Exhausted, Undefined, grid, in_turn, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
 from mdverify.messages import Message, message
@@ -302,7 +302,7 @@ def _start(case: Case, reading: Reading, model: Model, left: Term, right: Term) 
     if grids.shape[1] > most:
         step = grids.shape[1] / most
         grids = grids[:, (np.arange(most) * step).astype(int)]
-    index = {letter: np.tile(values, model.points) for letter, values in zip(letters, grids, strict=True)}
+    index = {letter: in_turn(values, model.points) for letter, values in zip(letters, grids, strict=True)}
     return model.start(index, grids.shape[1])
 
 

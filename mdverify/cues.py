@@ -3,7 +3,8 @@ r"""What authors say in words about their formulas: the tables that `prose` read
 Prose is matched with every formula replaced by one character: `DIMS` for a formula that is only a size
 such as `m\times n`, `SIZE` for a single letter or number, `INLINE` for any other, `DISPLAY` for a display.
 In the patterns `{F}` and `{G}` are a formula or a list of them, `{D}` is a size, `{Z}` a pair of sizes.
-Chinese and English stand side by side in one pattern where they say the same thing.
+Chinese and English stand side by side in one pattern where they say the same thing. Predicates, frames and
+phrases are looked for in prose in small letters, so that they are written in small letters themselves.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from mdverify.cloud import (
     Context,
     Delta,
     Undefined,
+    in_turn,
     is_complex,
     with_delta,
 )
@@ -90,7 +91,7 @@ def differentiate(model: Cloud, moved: Moved, body: Term, order: int, ctx: Conte
         return moved(ctx, np.full(ctx.batch, 1j * STEP)).imag / STEP
     angles = 2 * np.pi * np.arange(POINTS) / POINTS
     child = model.widen(ctx, POINTS)
-    shift = np.tile(RADIUS * np.exp(1j * angles), ctx.batch)
+    shift = in_turn(RADIUS * np.exp(1j * angles), ctx.batch)
     values = moved(child, shift)
     values = values.reshape(ctx.batch, POINTS, *values.shape[1:])
     weights = np.exp(-1j * order * angles)[None, :, None, None]
@@ -105,7 +106,7 @@ def _central(model: Cloud, moved: Moved, order: int, ctx: Context) -> Array:
     h = DIFFERENCE if order == 1 else 10 * DIFFERENCE
     offsets, weights = STENCILS[order]
     child = model.widen(ctx, len(offsets))
-    values = moved(child, np.tile(h * np.array(offsets), ctx.batch))
+    values = moved(child, in_turn(h * np.array(offsets), ctx.batch))
     values = values.reshape(ctx.batch, len(offsets), *values.shape[1:])
     result: Array = (values * np.array(weights)[None, :, None, None]).sum(axis=1) / h**order
     return result

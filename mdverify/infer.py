@@ -23,30 +23,28 @@ from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import big
-from mdverify.syntax import Apply, Hole, Name, Node, Number
+from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
 
 MATRIX_MEANING = frozenset({"exp", "log", "sqrt", "sin", "cos", "logsumexp"})
 LINEWISE = frozenset({"softmax"})  # of a matrix: of each of its rows, or columns where that is said
+SCRIPTED = frozenset({"sub", "accent", "sup"})
 OF_SEVERAL = frozenset({"max", "min"})
 
 
 def read(reading: Reading, node: Node) -> Term:
     """The term of a node; raises Clash where shapes do not fit, Stuck where we do not understand."""
-    match node:
-        case Number(text):
-            return Term(
-                "num", (), float(text.replace(",", "").replace("{", "").replace("}", "")), SCALAR, node.span
-            )
-        case Name():
-            return name(reading, node)
-        case Hole(_, reason):
-            raise Stuck(message("unread", reason=reason), node.span)
-        case Apply("sub" | "accent" | "sup"):
-            symbol = reading.derivation.naming.symbol(node)
-            if symbol is not None:
-                return scripted(reading, node, symbol)
-    return READERS.get(node.op, _meaningless)(reading, node)
+    if isinstance(node, Name):
+        return name(reading, node)
+    if isinstance(node, Apply):
+        symbol = reading.derivation.naming.symbol(node) if node.op in SCRIPTED else None
+        if symbol is not None:
+            return scripted(reading, node, symbol)
+        return READERS.get(node.op, _meaningless)(reading, node)
+    if isinstance(node, Number):
+        digits = node.text.replace(",", "").replace("{", "").replace("}", "")
+        return Term("num", (), float(digits), SCALAR, node.span)
+    raise Stuck(message("unread", reason=node.reason), node.span)
 
 
 def _call(reading: Reading, node: Apply) -> Term:

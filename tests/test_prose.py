@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mdverify import cues
 from mdverify.notes import Note, read_note
 from mdverify.prose import Fact, facts
 from mdverify.source import Source
@@ -263,3 +266,12 @@ def test_total(text: str) -> None:
         )
         assert 0 <= fact.span.start <= fact.span.end <= len(text)
         assert 0 <= fact.reach.start <= fact.reach.end <= len(text)
+
+
+def test_cues_are_written_in_small_letters() -> None:
+    rows = [row[1] for row in (*cues.PROPERTIES, *cues.NOUNS)]
+    rows += [text for frame in cues.FRAMES for text in (frame.before, frame.after)]
+    rows += [phrase.regex for phrase in cues.PHRASES]
+    rows += [*cues.SIZES, cues.NEGATIONS, cues.FILLERS, cues.FILLERS_ZH]
+    beside = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\{[A-Z]\}|\?P<\w+>")
+    assert [row for row in rows if re.search("[A-Z]", beside.sub("", row))] == []
