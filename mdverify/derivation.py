@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates, signed, valued
+from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates, valued
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import Defined, named_last
+from mdverify.definitions import NAMING_SIGNS, Defined, named_last
 from mdverify.dependence import Dependence, Line, dependences, differentials, differentiated, functions, lines
 from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
@@ -26,7 +26,7 @@ from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.substituted import substituted
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Trouble, walk
+from mdverify.syntax import Apply, Name, Node, Trouble, signed, walk
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 
@@ -239,7 +239,7 @@ def _with_names_last(sites: Iterable[Site], script: Manuscript, chains: Chains) 
         ):
             sign, end = site.relation.sign, site.rhs.span.end
             defined = named_last(site.lhs, site.rhs, sign, script.naming, end, site.section)
-        if defined is None or defined.key in known:
+        if defined is None or (defined.key in known and site.relation.sign not in NAMING_SIGNS):
             yield site
         else:
             known.add(defined.key)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
+from mdverify.events import with_events
 from mdverify.formulas import Math
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
@@ -102,7 +103,7 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_increments(
         tuple(parse(_as_read(note.source.text, math, commas), math.span, macros) for math in note.maths)
     )
-    formulas = with_named_functions(formulas)
+    formulas = with_events(with_named_functions(formulas))
     formulas = with_announced_sums(formulas, note.source.text)
     told = facts(note)
     trees = list(_sides(formulas))
