@@ -142,7 +142,7 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_with_names_last(_without_values(_without_cases(sites, script)), script, chains))
+    sites = tuple(_with_names_last(_without_values(_without_cases(sites, script), script), script, chains))
     stated = (*written_declarations(script), *told_declarations(script))
     sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
@@ -206,9 +206,12 @@ def _without_cases(sites: tuple[Site, ...], script: Manuscript) -> Iterator[Site
         yield replace(site, defines=None) if defined and number and defined.key in several else site
 
 
-def _without_values(sites: Iterable[Site]) -> Iterator[Site]:
-    """Steps in order; `h(t_0) = …` after `h(t) = …` and `t_0 = …` is a claim and defines no function."""
-    parameters: dict[str, tuple[str, ...]] = {}
+def _without_values(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]:
+    """Steps in order; `h(t_0) = …` after `h(t) = …` and `t_0 = …` is a claim and defines no function.
+
+    In another chapter h may well be another function.
+    """
+    parameters: dict[str, Defined] = {}
     values: set[str] = set()
     for site in sites:
         defined = site.defines
@@ -216,11 +219,14 @@ def _without_values(sites: Iterable[Site]) -> Iterator[Site]:
             yield site
             continue
         known = parameters.get(defined.key)
-        if known is not None and defined.params and set(defined.params) <= values - set(known):
+        if known is not None and script.distance(known.position, site.position) > 1:
+            del parameters[defined.key]
+            known = None
+        if known is not None and defined.params and set(defined.params) <= values - set(known.params):
             yield replace(site, defines=None)
             continue
         if defined.params:
-            parameters.setdefault(defined.key, defined.params)
+            parameters.setdefault(defined.key, defined)
         elif not defined.indices:
             values.add(defined.key)
         yield site

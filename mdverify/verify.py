@@ -16,6 +16,7 @@ from mdverify.attempt import attempt
 from mdverify.case import Case
 from mdverify.closure import applies
 from mdverify.comparison import HOPELESS, Outcome
+from mdverify.derivation import Derivation
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
 from mdverify.reading import Options, Reading
@@ -100,13 +101,20 @@ def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
         if body.op == "num" and body.data in DEGENERATE and number:
             defined = derivation.lives[key][int(number)].definition
             start = defined.span.start if defined is not None else 0
-            if any(
+            if not _in_one_formula(derivation, start, case.position) and any(
                 side.span.end <= start and mentions(side, key, derivation.naming)
                 for site in derivation.sites
                 for side in (site.lhs, site.rhs)
             ):
                 found.add(key)
     return frozenset(found)
+
+
+def _in_one_formula(derivation: Derivation, one: int, other: int) -> bool:
+    """`t = 0, f(t) = 1`: the value is for this step."""
+    return any(
+        math.start <= one < math.end and math.start <= other < math.end for math in derivation.note.maths
+    )
 
 
 def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
