@@ -13,7 +13,7 @@ from itertools import chain
 from mdverify.assumptions import Assumption, assumptions, leading_ones, postulates, valued
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import NAMING_SIGNS, Defined, named_last
+from mdverify.definitions import NAMING_SIGNS, Defined, is_factorised, named_last
 from mdverify.dependence import Dependence, Line, dependences, differentials, differentiated, functions, lines
 from mdverify.ellipsis import Patterns
 from mdverify.enumerations import enumeration
@@ -146,11 +146,15 @@ def derive(note: Note) -> Derivation:
     stated = (*written_declarations(script), *told_declarations(script))
     sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
-    factorised = [one for one in definitions if one.last and one.key[:1].isupper()]
+    factorised = [one for one in definitions if one.last and is_factorised(one.body, script.naming)]
     stated = (
         *stated,
         *enumerated,
-        *(Declaration(one.key, "M", (), one.position, script.reach(one.position)) for one in factorised),
+        *(
+            Declaration(one.key, "M", (), one.position, script.reach(one.position))
+            for one in factorised
+            if one.key[:1].isupper()
+        ),
     )
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += means(script, definitions, declarations)
