@@ -11,7 +11,7 @@ from mdverify.manuscript import Manuscript, listed
 from mdverify.source import Span
 from mdverify.spaces import RANKS
 from mdverify.symbols import Naming, Symbol
-from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
+from mdverify.syntax import Apply, Name, Node, Number, Statement, signed, walk
 
 POSTULATE_CUES = (
     "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
@@ -216,16 +216,6 @@ def _complex(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
                 symbol = script.naming.symbol(node)
                 if symbol is not None:
                     yield Assumption(symbol.key, "complex", script.everywhere)
-
-
-def signed(node: Node) -> int | None:
-    """A whole number with its sign."""
-    match node:
-        case Number(text) if text.isdigit():
-            return int(text)
-        case Apply("neg" | "pos" as op, (Number(text),)) if text.isdigit():
-            return -int(text) if op == "neg" else int(text)
-    return None
 
 
 def _bounds(statement: Statement, script: Manuscript) -> Iterator[Assumption]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mdverify.assumptions import signed
 from mdverify.claims import Site
 from mdverify.derivation import Derivation
 from mdverify.judgement import Judgement
@@ -12,7 +11,7 @@ from mdverify.malformed import malformed
 from mdverify.manuscript import EQUALITIES
 from mdverify.messages import Message, message
 from mdverify.report import Verdict
-from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, walk
+from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, signed, walk
 
 CONDITIONS = frozenset({"ne", "<", ">", "le", "ge", "perp", "ll", "gg", "succ", "succeq", "prec", "preceq"})
 GIVENS = frozenset(

@@ -41,7 +41,7 @@ def written_declarations(script: Manuscript) -> Iterator[Declaration]:
             if MEMBERSHIP & signs:
                 yield from _membership(statement, pending, script)
             if ":" in signs and ARROWS & signs:
-                yield from _mapping(statement, script)
+                yield from _mapping(statement, pending, script)
             pending = []
 
 
@@ -64,11 +64,14 @@ def _declared(
         yield Declaration(symbol.key, rank, sizes, position, script.reach(position), function)
 
 
-def _mapping(statement: Statement, script: Manuscript) -> Iterator[Declaration]:
-    """`f: \\mathbb R^n \\to \\mathbb R`: the rank of the values."""
+def _mapping(statement: Statement, pending: list[Node], script: Manuscript) -> Iterator[Declaration]:
+    """`f, g: \\mathbb R^n \\to \\mathbb R`: the rank of the values."""
     codomain = space(statement.sides[-1])
-    if codomain is not None:
-        yield from _declared(statement.sides[0], *codomain, statement.span.start, script, function=True)
+    if codomain is None:
+        return
+    for node in (*pending, statement.sides[0]):
+        for item in listed(node):
+            yield from _declared(item, *codomain, statement.span.start, script, function=True)
 
 
 def vector_maps(script: Manuscript) -> frozenset[str]:

@@ -93,7 +93,7 @@ def named_last(
     symbol = naming.symbol(rhs)
     if symbol is None or naming.symbol(lhs) is not None or mentions(lhs, symbol.key, naming):
         return None
-    if sign not in NAMING_SIGNS and not (symbol.letter not in IDENTITIES and _is_factorised(lhs, naming)):
+    if sign not in NAMING_SIGNS and not (symbol.letter not in IDENTITIES and is_factorised(lhs, naming)):
         return None
     found = formal(symbol, lhs)
     if found is None:
@@ -101,7 +101,7 @@ def named_last(
     return replace(found, position=position, section=section, span=lhs.span.cover(rhs.span), last=True)
 
 
-def _is_factorised(node: Node, naming: Naming) -> bool:
+def is_factorised(node: Node, naming: Naming) -> bool:
     """`L^T L`, `U D U^T`: a matrix written out as a product that is its own transpose."""
     match node:
         case Apply("juxt", (first, *middle, last)) if len(middle) < 2:

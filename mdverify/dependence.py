@@ -114,10 +114,18 @@ def _applies(one: _Application, script: Manuscript, values: set[str], plain: set
     round_bracket, body = one.bracket.detail == "()", one.bracket.args[0]
     if isinstance(body, Apply) and body.op == "list":
         return round_bracket
-    if round_bracket and script.naming.symbol(body) is not None:
+    if round_bracket and (script.naming.symbol(body) is not None or _is_applied(body, script.naming)):
         return True
     letter = one.key.removesuffix("^()")
     return (one.primed or letter in FUNCTION_LETTERS) and one.key not in plain
+
+
+def _is_applied(node: Node, naming: Naming) -> bool:
+    """`r(z)` alone in a bracket, as in `q(r(z))`."""
+    match node:
+        case Apply("juxt", (head, Apply("fence", _, "()"))):
+            return naming.symbol(head) is not None
+    return False
 
 
 def differentials(script: Manuscript) -> dict[str, tuple[int, ...]]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from mdverify import cues
-from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates, signed, valued
+from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates, valued
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import Defined, is_partial, named_last, naming, turned
+from mdverify.definitions import NAMING_SIGNS, Defined, is_factorised, is_partial, named_last, naming, turned
 from mdverify.dependence import (
     Dependence,
     Line,
@@ -38,7 +38,7 @@ from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.substituted import substituted
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Trouble, walk
+from mdverify.syntax import Apply, Name, Node, Trouble, signed, walk
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 
@@ -183,17 +183,21 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_with_names_last(_without_values(_without_cases(sites, script)), script, chains))
+    sites = tuple(_with_names_last(_without_values(_without_cases(sites, script), script), script, chains))
     sites = tuple(_with_names(sites, chains, script))
     stated = (*written_declarations(script), *told_declarations(script))
     sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
     listed = tuple(listed_members(script, sites, definitions))
-    factorised = [one for one in definitions if one.last and one.key[:1].isupper()]
+    factorised = [one for one in definitions if one.last and is_factorised(one.body, script.naming)]
     stated = (
         *stated,
         *enumerated,
-        *(Declaration(one.key, "M", (), one.position, script.reach(one.position)) for one in factorised),
+        *(
+            Declaration(one.key, "M", (), one.position, script.reach(one.position))
+            for one in factorised
+            if one.key[:1].isupper()
+        ),
     )
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += [column for column, _ in listed]
@@ -267,9 +271,12 @@ def _without_cases(sites: tuple[Site, ...], script: Manuscript) -> Iterator[Site
         yield replace(site, defines=None) if defined and number and defined.key in several else site
 
 
-def _without_values(sites: Iterable[Site]) -> Iterator[Site]:
-    """Steps in order; `h(t_0) = …` after `h(t) = …` and `t_0 = …` is a claim and defines no function."""
-    parameters: dict[str, tuple[str, ...]] = {}
+def _without_values(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]:
+    """Steps in order; `h(t_0) = …` after `h(t) = …` and `t_0 = …` is a claim and defines no function.
+
+    In another chapter h may well be another function.
+    """
+    parameters: dict[str, Defined] = {}
     values: set[str] = set()
     for site in sites:
         defined = site.defines
@@ -277,11 +284,14 @@ def _without_values(sites: Iterable[Site]) -> Iterator[Site]:
             yield site
             continue
         known = parameters.get(defined.key)
-        if known is not None and defined.params and set(defined.params) <= values - set(known):
+        if known is not None and script.distance(known.position, site.position) > 1:
+            del parameters[defined.key]
+            known = None
+        if known is not None and defined.params and set(defined.params) <= values - set(known.params):
             yield replace(site, defines=None)
             continue
         if defined.params:
-            parameters.setdefault(defined.key, defined.params)
+            parameters.setdefault(defined.key, defined)
         elif not defined.indices:
             values.add(defined.key)
         yield site
@@ -300,7 +310,7 @@ def _with_names_last(sites: Iterable[Site], script: Manuscript, chains: Chains) 
         ):
             sign, end = site.relation.sign, site.rhs.span.end
             defined = named_last(site.lhs, site.rhs, sign, script.naming, end, site.section)
-        if defined is None or defined.key in known:
+        if defined is None or (defined.key in known and site.relation.sign not in NAMING_SIGNS):
             yield site
         else:
             known.add(defined.key)

@@ -34,7 +34,7 @@ class Model(Cloud):
         if result.shape != (ctx.batch, *self.shape(term.shape)):
             raise Undefined(term.op)  # the value has not the shape that was inferred: nothing is said of it
         for target, shift in ctx.opaque:
-            if alike(term, target):
+            if alike(term, target) or _is_same_call(self, term, target, ctx):
                 self.met.add(id(target))
                 result = result + shift
         ctx.memo[place] = result
@@ -86,6 +86,19 @@ def _at_point(model: Cloud, term: Term, ctx: Context) -> Array:
     keys, values = term.data, term.args[1:]
     local = {key: model.value(value, ctx) for key, value in zip(keys, values, strict=True)}
     return model.value(term.args[0], ctx.fresh(local={**ctx.local, **local}))
+
+
+def _is_same_call(model: Cloud, term: Term, target: Term, ctx: Context) -> bool:
+    """Whether a function is applied to what it is applied to in a target, by whatever name."""
+    if term.op != "call" or target.op != "call" or len(term.args) != len(target.args):
+        return False
+    one, other = term.data, target.data
+    if (one.name, one.order, one.members) != (other.name, other.order, other.members):
+        return False
+    return all(
+        alike(mine, theirs) or np.array_equal(model.value(mine, ctx), model.value(theirs, ctx))
+        for mine, theirs in zip(term.args, target.args, strict=True)
+    )
 
 
 def alike(a: Term, b: Term) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mdverify.decimals import with_points, writes_commas
 from mdverify.derivatives import derivative_parts
 from mdverify.expectations import with_expectations
+from mdverify.events import with_events
 from mdverify.formulas import Math
 from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
@@ -125,7 +126,8 @@ def read_manuscript(note: Note) -> Manuscript:
     text = note.source.text
     parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
     formulas = with_signs(with_increments(with_words(with_repeats(parsed))))
-    formulas = with_named_functions(with_expectations(with_announced_sums(formulas, text), text))
+    formulas = with_expectations(with_announced_sums(formulas, text), text)
+    formulas = with_events(with_named_functions(formulas))
     told = facts(note)
     formulas, numbered = with_superscripts(formulas, told)
     trees = list(_sides(formulas))

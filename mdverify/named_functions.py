@@ -11,7 +11,8 @@ from dataclasses import replace
 from mdverify.operators import SPELLINGS
 from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
 
-KNOWN = SPELLINGS.keys() | {"var", "cov", "max", "min", "argmax", "argmin", "lim", "sup", "inf"}
+KNOWN = SPELLINGS.keys() | {"max", "min", "argmax", "argmin", "lim", "sup", "inf"}
+OF_DISTRIBUTIONS = frozenset({"var", "cov", "corr", "std", "bias", "mse", "e"})
 
 
 def with_named_functions(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
@@ -28,12 +29,18 @@ def with_named_functions(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
 
 
 def _defined(statement: Statement) -> set[str]:
-    """The name of a function that a statement sets equal to what does not apply it again."""
+    """The name of a function that a statement sets equal to a formula in its arguments."""
     match statement.sides:
-        case (Apply("call", (Name(text), Apply("fence", _, "()"))), body, *_) if text not in KNOWN:
-            again = any(isinstance(part, Name) and part.text == text for part in walk(body))
-            return {text} if statement.relations[0].sign in ("=", ":=", "triangleq") and not again else set()
+        case (Apply("call", (Name(text), Apply("fence", (inside,), "()"))), body, *_) if text not in KNOWN:
+            arguments, used = _names(inside), _names(body)
+            explained = bool(arguments) and arguments <= used and text not in used
+            equal = statement.relations[0].sign in ("=", ":=", "triangleq")
+            return {text} if explained and equal and text.lower() not in OF_DISTRIBUTIONS else set()
     return set()
+
+
+def _names(node: Node) -> set[str]:
+    return {part.text for part in walk(node) if isinstance(part, Name)}
 
 
 def _statement(statement: Statement, own: frozenset[str]) -> Statement:

@@ -158,3 +158,13 @@ def holes(node: Node) -> tuple[Hole, ...]:
 
 def is_none(node: Node) -> bool:
     return isinstance(node, Apply) and node.op == "none"
+
+
+def signed(node: Node) -> int | None:
+    """A whole number with its sign."""
+    match node:
+        case Number(text) if text.isdigit():
+            return int(text)
+        case Apply("neg" | "pos" as op, (Number(text),)) if text.isdigit():
+            return -int(text) if op == "neg" else int(text)
+    return None

@@ -16,6 +16,7 @@ from mdverify.attempt import attempt, is_hollow
 from mdverify.case import Case
 from mdverify.closure import applies, is_named
 from mdverify.comparison import HOPELESS, Outcome
+from mdverify.derivation import Derivation
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
 from mdverify.randomness import is_said
@@ -102,6 +103,8 @@ def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
             continue
         defined = derivation.lives[key][int(number)].definition
         start = defined.span.start if defined is not None else 0
+        if _in_one_formula(derivation, start, case.position):
+            continue
         if _is_one(definition.body) or derivation.distance(start, case.position) > 0:
             if any(
                 side.span.end <= start and mentions(side, key, derivation.naming)
@@ -126,6 +129,13 @@ def _is_one(body: Term) -> bool:
     """0, 1 and -1."""
     body = body.args[0] if body.op == "neg" else body
     return body.op == "num" and body.data in DEGENERATE
+
+
+def _in_one_formula(derivation: Derivation, one: int, other: int) -> bool:
+    """`t = 0, f(t) = 1`: the value is for this step."""
+    return any(
+        math.start <= one < math.end and math.start <= other < math.end for math in derivation.note.maths
+    )
 
 
 def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
