@@ -264,10 +264,10 @@ def _turned(node: Node) -> Node | None:
 
 
 def _terms(node: Node) -> tuple[Node, ...]:
-    """The terms of a sum, the items of a list."""
+    """The terms of a sum, the items of a list; of `A x` what comes last."""
     if isinstance(node, Apply) and node.op in ("+", "-", "list"):
         return tuple(part for arg in node.args for part in _terms(arg))
-    return (node,)
+    return _terms(node.args[-1]) if isinstance(node, Apply) and node.op == "juxt" else (node,)
 
 
 def _divisors(node: Node, naming: Naming) -> Iterator[Symbol]:
