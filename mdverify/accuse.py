@@ -230,7 +230,7 @@ def _is_jacobian(suspect: Suspect) -> Answer:
     left = has_derivative(suspect.reading, suspect.left)
     right = has_derivative(suspect.reading, suspect.right)
     stands_for_it = left != right and _has_free_matrix(suspect, suspect.others if left else suspect.ones)
-    if suspect.generic and (stands_for_it or _vanishes(suspect)):
+    if suspect.generic and (stands_for_it or _vanishes(suspect) or _is_family(suspect)):
         return Verdict.UNCHECKED, message("undefined-function", text=readable(suspect.generic[0]))
     return None
 
@@ -239,6 +239,15 @@ def _has_free_matrix(suspect: Suspect, names: frozenset[str]) -> bool:
     """Whether a matrix without formula is among the names: it may be the Jacobian."""
     shapes = suspect.reading.shapes
     return any(name in shapes and suspect.reading.kind(shapes[name]) == "M" for name in names)
+
+
+def _is_family(suspect: Suspect) -> bool:
+    """Whether members without formula are functions of other members: perhaps each only of its own."""
+    reading = suspect.reading
+    return any(
+        name in reading.slots and any(argument.op == "every" for argument in generic.arguments)
+        for name, generic in reading.generics.items()
+    )
 
 
 def _vanishes(suspect: Suspect) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mdverify.ellipsis import COLUMN, ROW, is_dots
+from mdverify.ellipsis import COLUMN, ROW, is_dots, substitute
 from mdverify.grids import Grid
 from mdverify.indices import collected, index_term
 from mdverify.messages import message
@@ -113,21 +113,39 @@ def from_grid(reading: Reading, pattern: Grid, span: Span) -> Term:
             diagonal = reading.term(pattern.diagonal)
             if reading.kind(diagonal.shape) != "S":
                 raise Stuck(message("dots", text=show(pattern.diagonal)), span)
-            entry = _instead(entry, diagonal, [(Name(ROW), Name(COLUMN))], reading, span)
+            entry = _instead(entry, diagonal, [(_index(ROW, span), _index(COLUMN, span))], span)
         for row, column, node in pattern.odd if not (pattern.odd and reading.asked("regular")) else ():
             reading.dims.least_size = max(reading.dims.least_size, pattern.shown)
-            where = [(Name(ROW), row), (Name(COLUMN), column)]
-            entry = _instead(entry, reading.term(node), where, reading, span)
+            at_row = _index(ROW, span), _label(reading, row, rows, span)
+            at_column = _index(COLUMN, span), _label(reading, column, cols, span)
+            entry = _instead(entry, reading.term(_by_place(node, row, column)), [at_row, at_column], span)
     if reading.kind(entry.shape) != "S":
         raise Stuck(message("dots", text=show(pattern.entry)), span)
     return Term("every", (entry,), Binder((ROW, COLUMN), (rows, cols), (None, None)), Shape(rows, cols), span)
 
 
-def _instead(usual: Term, other: Term, at: Sequence[tuple[Node, Node]], reading: Reading, span: Span) -> Term:
+def _by_place(node: Node, row: Node, column: Node) -> Node:
+    """An entry of the last row or column with the letter of that line as its index."""
+    for label, letter in ((row, ROW), (column, COLUMN)):
+        if isinstance(label, Name):
+            node = substitute(node, label.text, Name(letter))
+    return node
+
+
+def _index(letter: str, span: Span) -> Term:
+    return Term("index", (), letter, SCALAR, span)
+
+
+def _label(reading: Reading, label: Node, last: int, span: Span) -> Term:
+    """The number of a row or column: the one shown, or the last of all."""
+    return index_term(reading, label) if isinstance(label, Number) else Term("size", (), last, SCALAR, span)
+
+
+def _instead(usual: Term, other: Term, at: Sequence[tuple[Term, Term]], span: Span) -> Term:
     """`usual + δ (other - usual)`: another entry where pairs of indices are the same."""
     change = Term("sub", (other, usual), None, SCALAR, span)
     for pair in at:
-        delta = Term("delta", tuple(index_term(reading, index) for index in pair), None, SCALAR, span)
+        delta = Term("delta", pair, None, SCALAR, span)
         change = Term("mul", (delta, change), None, SCALAR, span)
     return Term("add", (usual, change), None, SCALAR, span)
 

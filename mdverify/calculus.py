@@ -81,6 +81,8 @@ def _target(reading: Reading, node: Node, order: int) -> Target:
             return Target(inner.term, order, transposed=True)
         case Apply("fence", (body,), "()"):
             return _target(reading, body, order)
+        case Apply("sup", (_, Name(letter))) if reading.derivation.naming.symbol(node) is None:
+            raise Stuck(message("no-meaning", text=letter), node.span)
     return Target(reading.term(node), order)
 
 

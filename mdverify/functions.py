@@ -21,6 +21,7 @@ from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
 
 SIGMOIDS = frozenset({"sigma"})
+MEANT = ((0.0, "another"), (0.3, "entrywise"))  # what f is of a vector whose formula is one of numbers
 SUPPOSED = "sigma="  # what σ stands for in a note that never says
 SUPPOSITIONS = ((0.0, "any"), (0.9, "sigmoid"))
 
@@ -123,8 +124,22 @@ def _defined(
     body = _body(reading, life, definition, params, values, place)
     if order and (len(params) != 1):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
-    shape = body.shape
-    return Term("call", values, Call(life.name, params, body, order), shape, span)
+    if _is_of_numbers(reading, values, body) and reading.choose(f"{life.key}()=", MEANT) == "another":
+        return _generic(reading, symbol, life, arguments, span, order)
+    return Term("call", values, Call(life.name, params, body, order), body.shape, span)
+
+
+def _is_of_numbers(reading: Reading, values: tuple[Term, ...], body: Term) -> bool:
+    """Whether `f(x) = x^3` would raise a vector to a power: it was said of numbers."""
+    if len(values) != 1 or reading.kind(values[0].shape) != "V" or reading.kind(body.shape) != "V":
+        return False
+    stack = [body]
+    while stack:
+        part = stack.pop()
+        if part.op == "hpow" and reading.kind(part.args[0].shape) == "V":
+            return True
+        stack.extend(part.args)
+    return False
 
 
 def _arguments(reading: Reading, definition: Defined, arguments: Node | None, span: Span) -> tuple[Term, ...]:

@@ -201,7 +201,7 @@ def _labelled_grid(entries: list[list[Node]], last_row: Node, last_column: Node)
     found = (_grid_of(entries, rows, columns, _off_line(*line)) for line in left)
     fitting = [grid for grid in found if grid is not None]
     best = min(fitting, key=lambda grid: len(grid.odd), default=None)
-    return best if best is None or len(best.odd) <= min(height, width) else None
+    return best if best is None or len(best.odd) < min(height, width) else None
 
 
 def _off_line(row: int, column: int) -> Callable[[int, int], bool]:
@@ -243,9 +243,10 @@ def _last_labels(entries: list[list[Node]]) -> list[tuple[Node, Node]]:
     """Candidates for the labels of the last row and column: labels seen there and not at the start."""
     first = set(_labels(entries[0][0]))
     corner = [label for label in dict.fromkeys(_labels(entries[-1][-1])) if label not in first]
-    downs = [label for label in dict.fromkeys(_labels(entries[-1][0])) if label not in first] or corner
-    rights = [label for label in dict.fromkeys(_labels(entries[0][-1])) if label not in first] or corner
-    return [(r, c) for r in downs for c in rights if r in corner and c in corner]
+    below, beside = set(_labels(entries[-1][0])), set(_labels(entries[0][-1]))
+    downs = [label for label in corner if label in below] or corner
+    rights = [label for label in corner if label in beside] or corner
+    return [(row, column) for row in downs for column in rights]
 
 
 def _labels(node: Node) -> list[Node]:

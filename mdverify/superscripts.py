@@ -1,7 +1,8 @@
 """`a^l` as the member of layer l, `s_j^t` as an entry at time t: superscripts that number instead of raising.
 
-A note has to speak of its layers or times by that letter, and to define or differentiate something that
-bears it above. The tree then holds the superscript as it holds that of `a^{(l)}`.
+A note has to speak of its layers or times by that letter, or to differentiate by what bears it above; and to
+define or differentiate by whatever is to be numbered by a time. The tree then holds the superscript as it
+holds that of `a^{(l)}`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def with_superscripts(
     formulas: tuple[Formula, ...], told: tuple[Fact, ...]
 ) -> tuple[tuple[Formula, ...], frozenset[str]]:
     """The formulas with numbering superscripts in brackets, and the heads that bear them."""
-    letters = _Letters(_told(LAYERS, told, formulas), _told(TIMES, told, formulas))
+    letters = _Letters(
+        _told(LAYERS, told, formulas), _told(TIMES, told, formulas) | frozenset(_targets(formulas))
+    )
     if not letters.all:
         return formulas, frozenset()
     heads = _numbered(formulas, letters)
@@ -65,6 +68,16 @@ def _told(kind: str, told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> f
         if not statement.relations
     )
     return frozenset(letter for side in sides if (letter := _letter(side)) in INDEX_LETTERS)
+
+
+def _targets(formulas: tuple[Formula, ...]) -> Iterator[str]:
+    """Letters above what is differentiated by: `\\partial C/\\partial z_j^{l}`; nobody does so by a power."""
+    for part in (part for side in _sides(formulas) for part in walk(side)):
+        parts = derivative_parts(part)
+        for target, order in parts.targets if parts is not None else ():
+            match target:
+                case Apply("sup", (base, script)) if order == 1 and _head(base):
+                    yield from {_letter(script)} & INDEX_LETTERS
 
 
 def _letter(node: Node) -> str:
