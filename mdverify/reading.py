@@ -108,7 +108,7 @@ class Reading:
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
     they are written as (`names`). `index` holds the bound index letters (`spans` how many
     values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step
-    that may be such; `local` the parameters of the function being read; `functions` the bodies already
+    that may be such, `targets` what it differentiates by; `local` the parameters of the function being read; `functions` the bodies already
     read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
     met themselves on the way. `counted` are the letters at which dots end.
     `position` is where names are looked up, `origin` where the step stands; `answers` is what the
@@ -131,6 +131,7 @@ class Reading:
     spans: dict[str, int] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)
     unbound: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
     local: dict[str, Term] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
