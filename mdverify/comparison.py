@@ -182,9 +182,7 @@ def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
         if key in derivation.differentials
     ]
     here = [(name, key) for name, key in found if derivation.varies(key, reading.position)]
-    return tuple(
-        (name, reading.shapes[name], len(reading.slots.get(name, ()))) for name, _ in here or found
-    )
+    return tuple((name, reading.shapes[name], len(reading.slots.get(name, ()))) for name, _ in here or found)
 
 
 def _at_points(pair: _Pair, model: Model) -> Outcome | None:

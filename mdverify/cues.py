@@ -59,7 +59,10 @@ PROPERTIES = (
     ),
     ("positive-semidefinite", r"positive[- ]semi-?definite|PSD|半正定|非负定"),
     ("positive-definite", r"positive[- ]definite|SPD|正定|positiv definit\w{0,2}|définies? positives?"),
-    ("invertible", r"invertible|non-?singular|可逆|非奇异|invertierbar\w{0,2}|regulär\w{0,2}|inversibles?|正則(?:行列)?"),
+    (
+        "invertible",
+        r"invertible|non-?singular|可逆|非奇异|invertierbar\w{0,2}|regulär\w{0,2}|inversibles?|正則(?:行列)?",
+    ),
     (
         "full-column-rank",
         r"full column rank|(?:linearly )?independent columns|列满秩|满列秩|各?列(?:向量)?线性无关",
@@ -114,7 +117,10 @@ NOUNS = (
         r"(?:column[- ]?)?vectors?(?! (?:space|field|product|norm"
         r"|form|of (?:all|one|zero)))|列?向量(?![组空场化积值内外叉点范夹第])",
     ),
-    ("square", r"square(?: matri(?:x|ces))?|方阵|quadratische[rn]? matri(?:x|zen)|matrices? carrées?|正方行列"),
+    (
+        "square",
+        r"square(?: matri(?:x|ces))?|方阵|quadratische[rn]? matri(?:x|zen)|matrices? carrées?|正方行列",
+    ),
     ("matrix", r"matri(?:x|ces)(?! (?:product|form|notation|algebra|calc))|矩阵(?![乘分求论微运形方第])"),
     ("scalar", r"scalars?|(?:real )?numbers?(?! of)|标量|实数"),
 )
@@ -484,7 +490,8 @@ IMPLIED_SUMS = (
 
 CONDITION = (
     r"^\s*(?:ist|sind)\b|\b(?:falls|wenn)\b|\bsi\b|もし|の(?:場合|とき)"
-    r"|若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要|\b(?:if|when|whenever|provided|in case|in particular)\b"
+    r"|若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要"
+    r"|\b(?:if|when|whenever|provided|in case|in particular)\b"
 )
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"

@@ -44,8 +44,9 @@ class Derivation(Manuscript):
     and a family it is written out of (`x = [1, x_1; …]`); `inverses` definitions of
     symbols by what is defined by them; `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions, or each say what one member of a family is; `origins` where entries are counted from 0 or 1; `lines_meant` what a softmax of a matrix is taken of;
-    `labels` the letters that weigh logarithms; `undefined` the macros nobody defines, by the number of the formula.
+    that are assumptions, or each say what one member of a family is; `origins` where entries
+    are counted from 0 or 1; `lines_meant` what a softmax of a matrix is taken of; `labels` the letters
+    that weigh logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]

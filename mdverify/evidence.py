@@ -7,6 +7,7 @@ readings up to `REASONABLE`.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -57,6 +58,11 @@ USES: dict[str, tuple[float, float, float, float]] = {
 LOSSES = frozenset({"L", "J", "E", "loss", "cost", "Loss", "ell", "MSE", "error", "C", "F"})
 MATRIX_FUNCTIONS = frozenset({"tr", "Tr", "trace", "det", "rank", "Trace", "Det"})
 SCALAR_FUNCTIONS = frozenset({"sin", "cos", "tan", "ln", "log", "arctan"})
+FUNCTION_USES = {
+    **dict.fromkeys(MATRIX_FUNCTIONS, "matrix function"),
+    **dict.fromkeys(SCALAR_FUNCTIONS, "scalar function"),
+    **dict.fromkeys(("diag", "Diag"), "in a diagonal"),
+}
 GREEK_UPPER = frozenset(
     {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"}
 )
@@ -67,7 +73,7 @@ TURNS = frozenset({Name("T"), Name("top")})
 
 @dataclass(slots=True)
 class Evidence:
-    """Uses of every key over the whole note by the beginnings of its parts, and the modes that verified steps voted for.
+    """Uses of every key over the whole note, by the beginnings of its parts, and votes of verified steps.
 
     `families` and `priced` remember costs without votes, `voted` costs as long as nothing else is voted for.
     """
@@ -148,26 +154,27 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return _of(body, naming, "inverted")
         case Apply("fence", (body,), "‖‖"):
             return [one for part in _summands(body) for one in _of(part, naming, "norm")]
-        case Apply("juxt", (_, last)) if _maps(node, naming):
-            return _of(last, naming, "mapped")
-        case Apply("juxt", parts):
-            return _dotted(parts, naming)
-        case Apply("+" | "-", parts) if any(_maps(part, naming) for part in _summands(node)):
-            return [one for part in parts for one in _of(part, naming, "beside a vector")]
+        case Apply("juxt" | "+" | "-"):
+            return _uses_among(node, naming)
         case Apply("sub", (Name("nabla"), body)):
             return _of(body, naming, "nabla")
-        case Apply("call", (Name(text), body)) if text in MATRIX_FUNCTIONS:
-            return _of(_inside(body), naming, "matrix function")
-        case Apply("call", (Name(text), body)) if text in SCALAR_FUNCTIONS:
-            return _of(_inside(body), naming, "scalar function")
-        case Apply("call", (Name("diag" | "Diag"), body)):
-            return _of(_inside(body), naming, "in a diagonal")
+        case Apply("call", (Name(text), body)) if text in FUNCTION_USES:
+            return _of(_inside(body), naming, FUNCTION_USES[text])
         case Apply("odot", (a, b)):
             return _of(a, naming, "hadamard") + _of(b, naming, "hadamard")
         case Apply("frac" | "slash", (_, below)) if derivative_parts(node) is None:
             return [(symbol.key, "divisor") for symbol in _divisors(below, naming)]
         case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
+    return []
+
+
+def _uses_among(node: Apply, naming: Naming) -> list[tuple[str, str]]:
+    """What factors and summands say of each other."""
+    if node.op == "juxt":
+        return _of(node.args[-1], naming, "mapped") if _maps(node, naming) else _dotted(node.args, naming)
+    if any(_maps(part, naming) for part in _summands(node)):
+        return [one for part in node.args for one in _of(part, naming, "beside a vector")]
     return []
 
 
@@ -201,7 +208,7 @@ def _looks_lower(node: Node, naming: Naming) -> bool:
 def _dotted(parts: tuple[Node, ...], naming: Naming) -> list[tuple[str, str]]:
     """The z of `a^T z`: what a small letter turned into a row is multiplied by."""
     found = []
-    for one, other in zip(parts, parts[1:], strict=False):
+    for one, other in itertools.pairwise(parts):
         match one, other:
             case Apply("sup", (row, Name("top" | "T"))), Name(text) if text.islower() and len(text) == 1:
                 turned = naming.symbol(row)

@@ -55,9 +55,7 @@ def _in_brackets(derivation: Derivation) -> Iterator[Condition]:
                         yield Condition(section, number, statement.span.start, case)
 
 
-def cases_of(
-    derivation: Derivation, claim: Site, conditions: tuple[Condition, ...]
-) -> tuple[IndexCase, ...]:
+def cases_of(derivation: Derivation, claim: Site, conditions: tuple[Condition, ...]) -> tuple[IndexCase, ...]:
     """The conditions written beside a claim, the nearest first."""
     gaps = ((_gap(derivation, one, claim), one.case) for one in conditions)
     near = sorted(((gap, case) for gap, case in gaps if gap is not None), key=lambda pair: pair[0])

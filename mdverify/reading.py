@@ -63,7 +63,8 @@ class Options:
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
     step has no future"); `ending` lets what a recursion leads to be seen at its last step, none
-    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though nobody says so.
+    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though
+    nobody says so.
     """
 
     layout: str = "denominator"
@@ -108,9 +109,9 @@ class Reading:
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
     they are written as (`names`). `index` holds the bound index letters (`spans` how many
     values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step
-    that may be such, `targets` what it differentiates by; `local` the parameters of the function being read; `functions` the bodies already
-    read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
-    met themselves on the way. `counted` are the letters at which dots end.
+    that may be such, `targets` what it differentiates by; `local` the parameters of the function being
+    read; `functions` the bodies already read, by the shapes of their arguments. `pending` are the symbols
+    being unfolded, `cyclic` those that met themselves on the way. `counted` are the letters at which dots end.
     `position` is where names are looked up, `origin` where the step stands; `answers` is what the
     options were asked for, in order: nothing else of them matters; `lives` what was looked up. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that

@@ -263,7 +263,12 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     life = reading.life(symbol.key)
     name = life.name if life else symbol.key
     definition = life.definition if life else None
-    if definition and definition.indices and not definition.params and _unfolds(reading, symbol.key, definition):
+    if (
+        definition
+        and definition.indices
+        and not definition.params
+        and _unfolds(reading, symbol.key, definition)
+    ):
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
     vectors = reading.evidence.seen(symbol.key, "transposed")

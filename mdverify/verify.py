@@ -51,6 +51,7 @@ def judge_pair(
     tried: set[Options] = set()
     first: Outcome | None = None
     plain: Outcome | None = None
+    doubtful: Outcome | None = None
     limited: Message | None = None
     exhausted = 0
     while queue and len(tried) < attempts and exhausted < MOST_EXHAUSTED:
@@ -64,7 +65,13 @@ def judge_pair(
         if options.scalars and not _without_matrices(outcome):
             continue
         if _settles(outcome, first):
-            return _weighed(case, outcome, first)
+            special = _example_values(case, outcome)
+            if not special:
+                return _weighed(outcome, first)
+            doubtful = doubtful or replace(outcome, kind="uncertain", reason=message("example"))
+            free = {"opaque": options.opaque | special}
+            heapq.heappush(queue, (cost, next(numbers), options, free))
+            continue
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
             return outcome if first is None or first.kind != "differ" else first
@@ -77,19 +84,17 @@ def judge_pair(
         for extra, change in alternatives(case, outcome):
             if cost + extra <= REASONABLE:
                 heapq.heappush(queue, (cost + extra, next(numbers), options, change))
+    if doubtful is not None:
+        return doubtful
     assert first is not None
     return replace(first, plain=plain, limited=limited)
 
 
-def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
-    """An agreement, unless it rests on what makes false steps true: numbers for matrices, 1 for a letter."""
+def _weighed(outcome: Outcome, first: Outcome | None) -> Outcome:
+    """An agreement, unless it rests on what makes false steps true: numbers for matrices."""
     if _shrinks_matrices(outcome, first):
         return replace(outcome, kind="uncertain", reason=message("only-if-scalar"))
-    special = _example_values(case, outcome)
-    if not special:
-        return outcome
-    free = attempt(case, replace(outcome.options, opaque=outcome.options.opaque | special))
-    return outcome if free.kind == "agree" else replace(outcome, kind="uncertain", reason=message("example"))
+    return outcome
 
 
 def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
@@ -102,13 +107,13 @@ def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
             continue
         defined = derivation.lives[key][int(number)].definition
         start = defined.span.start if defined is not None else 0
-        if _is_one(definition.body) or derivation.distance(start, case.position) > 0:
-            if any(
-                side.span.end <= start and mentions(side, key, derivation.naming)
-                for site in derivation.sites
-                for side in (site.lhs, site.rhs)
-            ):
-                found.add(key)
+        apart = start > case.position or derivation.distance(start, case.position) > 0
+        if (_is_one(definition.body) or apart) and any(
+            side.span.end <= start and mentions(side, key, derivation.naming)
+            for site in derivation.sites
+            for side in (site.lhs, site.rhs)
+        ):
+            found.add(key)
     return frozenset(found)
 
 
