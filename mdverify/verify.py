@@ -52,6 +52,7 @@ def judge_pair(
     first: Outcome | None = None
     plain: Outcome | None = None
     doubtful: Outcome | None = None
+    differing: Outcome | None = None
     limited: Message | None = None
     exhausted = 0
     while queue and len(tried) < attempts and exhausted < MOST_EXHAUSTED:
@@ -67,11 +68,12 @@ def judge_pair(
         if _settles(outcome, first):
             special = _example_values(case, outcome)
             if not special:
-                return _weighed(outcome, first)
+                return _weighed(case, outcome, differing or first)
             doubtful = doubtful or replace(outcome, kind="uncertain", reason=message("example"))
             free = {"opaque": options.opaque | special}
             heapq.heappush(queue, (cost, next(numbers), options, free))
             continue
+        differing = differing or (outcome if outcome.kind == "differ" else None)
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS:
             return outcome if first is None or first.kind != "differ" else first
@@ -90,11 +92,22 @@ def judge_pair(
     return replace(first, plain=plain, limited=limited)
 
 
-def _weighed(outcome: Outcome, first: Outcome | None) -> Outcome:
+def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
     """An agreement, unless it rests on what makes false steps true: numbers for matrices."""
+    if first is None and _has_numbers_for_matrices(outcome):
+        first = attempt(case, replace(outcome.options, modes=()), sure=False)
     if _shrinks_matrices(outcome, first):
         return replace(outcome, kind="uncertain", reason=message("only-if-scalar"))
     return outcome
+
+
+def _has_numbers_for_matrices(outcome: Outcome) -> bool:
+    """Whether capitals that look like matrices were taken for numbers."""
+    choices = outcome.reading.choices if outcome.reading is not None else {}
+    return any(
+        mode == "S" and name[:1].isupper() and name in choices and choices[name].others[0][1] == "M"
+        for name, mode in outcome.options.modes
+    )
 
 
 def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
