@@ -111,7 +111,8 @@ class Reading:
     values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step
     that may be such, `targets` what it differentiates by; `local` the parameters of the function being
     read; `functions` the bodies already read, by the shapes of their arguments. `pending` are the symbols
-    being unfolded, `cyclic` those that met themselves on the way. `counted` are the letters at which dots end.
+    being unfolded, `cyclic` those that met themselves on the way. `counted` are the letters at which
+    dots end.
     `position` is where names are looked up, `origin` where the step stands; `answers` is what the
     options were asked for, in order: nothing else of them matters; `lives` what was looked up. The flags tell
     the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that

@@ -79,8 +79,7 @@ def judge_pair(
             return outcome if first is None or first.kind != "differ" else first
         limited = limited or _limit(outcome)
         exhausted += trouble == "exhausted"
-        if cost == 0.0 and outcome.kind == "clash":
-            plain = outcome
+        plain = outcome if cost == 0.0 and outcome.kind == "clash" else plain
         if _ranks_before(outcome, first):
             first = outcome
         for extra, change in alternatives(case, outcome):
