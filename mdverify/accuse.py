@@ -201,11 +201,18 @@ def _is_undefined_symbol(suspect: _Suspect) -> Answer:
 
 
 def _is_asserted(suspect: _Suspect) -> bool:
-    """`M M^T = R R^T` after `M = QR`: two expressions, and what one side lacks is written on neither."""
-    naming, site = suspect.docket.derivation.naming, suspect.site
+    """`M M^T = R R^T` after `M = QR`: two expressions, and what one side lacks is written on neither.
+
+    What the note solves for, or differentiates by, is no free letter.
+    """
+    derivation, site = suspect.docket.derivation, suspect.site
+    naming = derivation.naming
     if any(_is_name(side, naming) for side in (site.lhs, site.rhs)):
         return False
     lost = {suspect.reading.names.get(name, "") for name in suspect.only}
+    lives = (life for key in lost for life in derivation.lives.get(key, ()))
+    if lost & derivation.targets.keys() or any(life.solution is not None for life in lives):
+        return False
     return not any(mentions(side, key, naming) for side in (site.lhs, site.rhs) for key in lost)
 
 
