@@ -110,6 +110,7 @@ REFUSED = {
     r"\|Q\|_2": r"SymPy has no spectral norm: `\|Q\|`",
     r"\|x\|_\infty": r"SymPy has no maximum norm: `\|x\|`",
     r"\operatorname{vec}(A)": r"SymPy has no vectorised matrix: `\operatorname{vec}(A)`",
+    r"\mathrm{softmax}(A)": r"SymPy has no softmax of a matrix: `\mathrm{softmax}(A)`",
     r"(QA^T)^\dagger x": r"SymPy has no pseudo-inverse: `(QA^T)^\dagger`",
     r"\mathrm{d}(Q^{-1})": r"SymPy has no form for `\mathrm{d}(Q^{-1})`",
     r"\frac{\partial}{\partial x}(x^TQx) + 2x": (
