@@ -162,13 +162,38 @@ def _is_undefined_symbol(suspect: Suspect) -> Answer:
     if new and not suspect.explicit:
         reason = message("undefined-symbol", text=readable(min(new)))
         return (Verdict.CONDITION if heads else Verdict.UNCHECKED), reason
-    if not suspect.explicit and (suspect.unknown or (suspect.only and heads)):
+    open_ended = suspect.unknown or (suspect.only and heads)
+    if not suspect.explicit and open_ended and not _is_asserted(suspect):
         return Verdict.CONDITION, None
     if suspect.unknown and not _is_in_formula(suspect.docket.derivation, suspect.site):
         if _is_told_here(suspect):
             return None
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(suspect.unknown[0]))
     return None
+
+
+def _is_asserted(suspect: Suspect) -> bool:
+    """`M M^T = R R^T` after `M = QR`: two expressions, and what one side lacks is written on neither.
+
+    What the note solves for, or differentiates by, is no free letter.
+    """
+    derivation, site = suspect.docket.derivation, suspect.site
+    naming = derivation.naming
+    if any(_is_name(side, naming) for side in (site.lhs, site.rhs)):
+        return False
+    lost = {suspect.reading.names.get(name, "") for name in suspect.only}
+    lives = (life for key in lost for life in derivation.lives.get(key, ()))
+    if lost & derivation.targets.keys() or any(life.solution is not None for life in lives):
+        return False
+    return not any(mentions(side, key, naming) for side in (site.lhs, site.rhs) for key in lost)
+
+
+def _is_name(side: Node, naming: Naming) -> bool:
+    """A number, a symbol, or a function of something."""
+    match side:
+        case Apply("juxt", (head, Apply("fence"))):
+            return naming.symbol(head) is not None
+    return not isinstance(side, Apply) or naming.symbol(side) is not None
 
 
 def _is_told_here(suspect: Suspect) -> bool:

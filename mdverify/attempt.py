@@ -53,6 +53,7 @@ def attempt(case: Case, options: Options, sure: bool = True) -> Outcome:
 def _attempt(case: Case, options: Options, sure: bool) -> Outcome:
     reading = Reading(case.derivation, case.evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
+    reading.targets = case.targets
     reading.differentials = case.differentials
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)

@@ -10,6 +10,7 @@ from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
+from mdverify.lives import first_targets
 from mdverify.recall import Recall
 from mdverify.symbols import loose_letters
 from mdverify.syntax import NONE, Apply, Name, Node, walk
@@ -59,6 +60,11 @@ class Case:
     def differentials(self) -> bool:
         """Whether both sides write `dx`: then d is no letter, though the note may have one."""
         return _writes_differential(self.lhs) and _writes_differential(self.rhs)
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """What the step differentiates by."""
+        return frozenset(first_targets(iter((self.lhs, self.rhs)), self.derivation.naming))
 
     @cached_property
     def derives(self) -> bool:

@@ -185,6 +185,7 @@ FRAMES = (
     Frame(rf"{{F}}{_ASIDE}\s*{_IS}\s+"),
     Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*"),
     Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*[^\W\da-zA-Z_，。；、：的]{{1,10}}的"),
+    Frame(r"{F}\s*[はがを]\s*"),
     Frame(rf"{{F}}{_BRACKET}\s*(?:an?\s+)?", bare=True),
     Frame(r"{F}\s+(?:with|having|of)\s+", bare=True),
     Frame(r"{1}\s*[,，]\s*(?:also|again|too|both|同样|同为|也是?)\s*", bare=True),
@@ -304,6 +305,8 @@ PHRASES = (
         "rows-of",
         r"(?:{1}\s*的?)?第\s*{D}\s*行(?:向量)?(?:是|为|记作|记为|就是|等于)\s*{2}(?!\s*(?:对|的|关于))",
     ),
+    Phrase("rows-of", r"(?:{1}\s*の)?第\s*{D}\s*行\s*(?:[はがを])\s*{2}"),
+    Phrase("columns-of", r"(?:{1}\s*の)?第\s*{D}\s*列\s*(?:[はがを])\s*{2}"),
     Phrase("rows-of", r"(?:按行|逐行)(?:排|堆|拼|组|叠|写)[成为]?(?:矩阵)?\s*{F}"),
     Phrase("rows-of", r"(?:{1}\s*)?[(（]?(?:one row per|一行(?:是|为|对应)?一个|每一?行(?:是|为|对应)一个)"),
     Phrase("rows-of", r"{1}\s*[(（](?:其|它的)?(?:各|每一?)?行(?:向量)?(?:是|为)\s*{2}"),
@@ -505,6 +508,12 @@ MODULAR = (
     r"|模\s*\$|同余|合同式"
 )
 
+# What gives letters of other sizes one size for the moment.
+
+SAME_SIZE = (
+    r"(?:equal|same|matching|compatible) (?:size|shape|dimension|order)s?|同型|同阶|(?:大小|形状|维度)相同"
+)
+
 # What a softmax of a matrix is taken of.
 
 _NEAR = r"[^.。\n]{0,60}"
@@ -550,7 +559,8 @@ IMPLIED_SUMS = (
 
 CONDITION = (
     r"^\s*(?:ist|sind)\b|\b(?:falls|wenn)\b|\bsi\b|もし|の(?:場合|とき)"
-    r"|若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要|\b(?:if|when|whenever|provided|in case|in particular)\b"
+    r"|若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要"
+    r"|\b(?:if|when|whenever|provided|in case|in particular)\b"
 )
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"

@@ -45,11 +45,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Application:
-    """A name before a bracket: the name's key, the bracket, and whether the name bears a prime."""
+    """A name before a bracket: the name's key, the bracket, and whether the name bears a prime.
+
+    `word` says that the name is an upright word, as those of operators are.
+    """
 
     key: str
     bracket: Apply
     primed: bool
+    word: bool
     position: int
 
     @property
@@ -64,7 +68,8 @@ def _applications(node: Node, naming: Naming) -> Iterator[_Application]:
             primed = isinstance(head, Apply) and head.op == "prime"
             symbol = naming.symbol(head.args[0] if isinstance(head, Apply) and primed else head)
             if symbol is not None:
-                yield _Application(symbol.key, after, primed, head.span.start)
+                word = symbol.font == "rm" and len(symbol.letter) > 1
+                yield _Application(symbol.key, after, primed, word, head.span.start)
 
 
 def _neighbours(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -114,7 +119,8 @@ def _applies(one: _Application, script: Manuscript, values: set[str], plain: set
     round_bracket, body = one.bracket.detail == "()", one.bracket.args[0]
     if isinstance(body, Apply) and body.op == "list":
         return round_bracket
-    if round_bracket and (script.naming.symbol(body) is not None or _is_applied(body, script.naming)):
+    known = one.word or script.naming.symbol(body) is not None or _is_applied(body, script.naming)
+    if round_bracket and known:
         return True
     letter = one.key.removesuffix("^()")
     return (one.primed or letter in FUNCTION_LETTERS) and one.key not in plain

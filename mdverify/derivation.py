@@ -41,7 +41,9 @@ from mdverify.symbols import Naming, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Trouble, signed, walk
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
+from mdverify.vocabulary import FUNCTIONS
 
+KNOWN_NAMES = frozenset({"e", "pi", *FUNCTIONS.values()})
 SIGMOID_WORDS = ("sigmoid", "logistic", "逻辑", "对数几率", "s 型", "s型")
 
 
@@ -50,7 +52,8 @@ class Derivation(Manuscript):
     """Everything a note says, before any of it is judged.
 
     `targets` says where every symbol is first differentiated by; `built` holds pairs of a symbol
-    and a family it is written out of (`x = [1, x_1; …]`); `orders` pairs of sizes, the smaller one
+    and a family it is written out of (`x = [1, x_1; …]`); `inverses` definitions of
+    symbols by what is defined by them; `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
     that are assumptions, or each say what one member of a family is; `applied` in which sections a
     letter stands before a bracket; `origins` where entries are counted from 0 or 1; `lines_meant` what a
@@ -71,6 +74,7 @@ class Derivation(Manuscript):
     lines: tuple[Line, ...]
     targets: dict[str, int]
     built: frozenset[tuple[str, str]]
+    inverses: Mapping[int, tuple[str, bool]]
     orders: tuple[tuple[str, str], ...]
     labels: frozenset[str]
     equal_sizes: tuple[tuple[str, str, int], ...]
@@ -113,6 +117,16 @@ class Derivation(Manuscript):
             return False
         applied = (key, self.note.section_of(position)) in self.applied
         return applied or key not in self.lives or self.life(key, position) is not None
+
+    def is_inverse(self, definition: Defined | None, targets: frozenset[str]) -> bool:
+        """Whether a symbol stays free though it is defined, because it defines what it is defined by.
+
+        What is differentiated by is free; else what was defined last.
+        """
+        if definition is None or definition.position not in self.inverses:
+            return False
+        partner, later = self.inverses[definition.position]
+        return partner not in targets and (later or definition.key in targets)
 
     def sees(self, definition: Defined, position: int) -> bool:
         """A definition counts after it, and for what comes just before it."""
@@ -238,6 +252,7 @@ def derive(note: Note) -> Derivation:
         lines=tuple(lines(script)),
         targets=targets,
         built=_built(definitions, script.naming),
+        inverses=_inverses(definitions, script),
         labels=labels(script),
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
@@ -383,8 +398,6 @@ def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Decl
     for defined in (site.defines for site in sites):
         if defined is None or _assigns(defined, script.naming) or _is_set(defined.body):
             continue
-        if _inverts(defined, definitions, script):
-            continue
         declaration = enumeration(defined, script)
         if declaration is None:
             definitions.append(defined)
@@ -398,19 +411,23 @@ def _assigns(defined: Defined, naming: Naming) -> bool:
     return not (defined.indices or defined.params) and mentions(defined.body, defined.key, naming)
 
 
-def _inverts(defined: Defined, earlier: list[Defined], script: Manuscript) -> bool:
-    """`\\sigma = e^{s/2}` after `s = \\log\\sigma^2`: the same said the other way round defines nothing."""
-    body = _only_symbol(defined.body, script.naming)
-    return body is not None and any(
-        one.key == body and _only_symbol(one.body, script.naming) == defined.key
-        for one in earlier
-        if script.distance(one.position, defined.position) == 0
-    )
+def _inverses(definitions: list[Defined], script: Manuscript) -> dict[int, tuple[str, bool]]:
+    """`\\sigma = e^{s/2}` after `s = \\log\\sigma^2`: the same said the other way round.
+
+    By its place each with what it is defined by, and whether it is the later one.
+    """
+    made = [(one, _only_symbol(one.body, script.naming)) for one in definitions if not one.params]
+    return {
+        one.position: (other.key, other.position < one.position)
+        for one, of in made
+        for other, back in made
+        if of == other.key and back == one.key and script.distance(other.position, one.position) == 0
+    }
 
 
 def _only_symbol(node: Node, naming: Naming) -> str | None:
-    """The one symbol of an expression, indices and constants left out."""
-    found = {symbol.key for symbol in symbols_in(node, naming)} - naming.index_letters - {"e", "pi"}
+    """The one symbol of an expression, indices, constants and named functions left out."""
+    found = {symbol.key for symbol in symbols_in(node, naming)} - naming.index_letters - KNOWN_NAMES
     return found.pop() if len(found) == 1 else None
 
 

@@ -7,6 +7,7 @@ readings up to `REASONABLE`.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ TURNS = frozenset({Name("T"), Name("top")})
 
 @dataclass(slots=True)
 class Evidence:
-    """Uses of every key over the whole note by the beginnings of its parts, and the modes that verified steps voted for.
+    """Uses of every key over the whole note, by the beginnings of its parts, and votes of verified steps.
 
     `families` and `priced` remember costs without votes, `voted` costs as long as nothing else is voted for.
     """
@@ -184,12 +185,8 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return _of(body, naming, "inverted")
         case Apply("fence", (body,), "‖‖"):
             return [one for part in _summands(body) for one in _of(part, naming, "norm")]
-        case Apply("juxt", (_, last)) if _maps(node, naming):
-            return _of(last, naming, "mapped")
-        case Apply("juxt", parts):
-            return _dotted(parts, naming)
-        case Apply("+" | "-", parts) if any(_maps(part, naming) for part in _summands(node)):
-            return [one for part in parts for one in _of(part, naming, "beside a vector")]
+        case Apply("juxt" | "+" | "-"):
+            return _uses_among(node, naming)
         case Apply("sub", (Name("nabla"), body)):
             return _of(body, naming, "nabla")
         case Apply("call", (Name(text), body)) if text in FUNCTION_USES:
@@ -202,6 +199,15 @@ def _uses(node: Node, naming: Naming) -> list[tuple[str, str]]:
             return [(symbol.key, "divisor") for symbol in _divisors(below, naming)]
         case Apply("sub", _) | Apply("sup", (Apply("sub"), Apply("fence"))):
             return _component(node, naming)
+    return []
+
+
+def _uses_among(node: Apply, naming: Naming) -> list[tuple[str, str]]:
+    """What factors and summands say of each other."""
+    if node.op == "juxt":
+        return _of(node.args[-1], naming, "mapped") if _maps(node, naming) else _dotted(node.args, naming)
+    if any(_maps(part, naming) for part in _summands(node)):
+        return [one for part in node.args for one in _of(part, naming, "beside a vector")]
     return []
 
 
@@ -235,7 +241,7 @@ def _looks_lower(node: Node, naming: Naming) -> bool:
 def _dotted(parts: tuple[Node, ...], naming: Naming) -> list[tuple[str, str]]:
     """The z of `a^T z`: what a small letter turned into a row is multiplied by."""
     found = []
-    for one, other in zip(parts, parts[1:], strict=False):
+    for one, other in itertools.pairwise(parts):
         match one, other:
             case Apply("sup", (row, Name("top" | "T"))), Name(text) if text.islower() and len(text) == 1:
                 turned = naming.symbol(row)

@@ -13,6 +13,7 @@ from mdverify.calculus import take_prime
 from mdverify.chance import expectation
 from mdverify.fences import fence, subscripted
 from mdverify.functions import primed
+from mdverify.indices import collected
 from mdverify.laws import is_expectation
 from mdverify.messages import message
 from mdverify.names import name, scripted
@@ -23,6 +24,7 @@ from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import big
+from mdverify.symbols import symbols_in
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
 
@@ -105,7 +107,7 @@ def _spelled(reading: Reading, spelling: str, base: Node | None, argument: Node,
     if op == "diag" and isinstance(inside, Apply) and inside.op == "list":
         inner = tuple_of(reading, inside, span)
     else:
-        inner = reading.term(argument)
+        inner = (_over_all(reading, inside, span) if op == "diag" else None) or reading.term(argument)
     if op in LINEWISE and reading.kind(inner.shape) == "M":
         return reading.apply(f"{op}-{reading.derivation.lines_meant or 'rows'}", inner, span=span)
     if op in MATRIX_MEANING and reading.kind(inner.shape) == "M":
@@ -118,6 +120,29 @@ def _spelled(reading: Reading, spelling: str, base: Node | None, argument: Node,
     if op != "log":
         raise Stuck(message("no-meaning", text=f"{spelling}_{show(base)}"), span)
     return reading.apply("div", result, reading.apply("log", reading.term(base), span=span), span=span)
+
+
+def _over_all(reading: Reading, entry: Node, span: Span) -> Term | None:
+    """`\\mathrm{diag}(w_i)`: the column of all numbers; None where no index stands for all."""
+    letters = _unbound(reading, entry)
+    written_here = not reading.pending and letters & reading.unbound
+    if len(letters) != 1 or written_here:
+        return None
+    names, dims = tuple(letters), (reading.dims.fresh(big=True),)
+    with reading.binding(zip(names, dims, strict=True)):
+        body = reading.term(entry)
+    return collected(reading, body, names, dims, span) if reading.is_scalar(body) else None
+
+
+def _unbound(reading: Reading, node: Node) -> set[str]:
+    """The index letters below symbols that nothing binds: the i of `\\mathrm{diag}(w_i)`."""
+    naming = reading.derivation.naming
+    return {
+        index.text
+        for symbol in symbols_in(node, naming)
+        for index in symbol.indices
+        if isinstance(index, Name) and index.text in naming.index_letters and index.text not in reading.index
+    }
 
 
 def _unfenced(node: Node) -> Node:

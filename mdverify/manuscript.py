@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mdverify.decimals import with_points, writes_commas
 from mdverify.derivatives import derivative_parts
-from mdverify.expectations import with_expectations
 from mdverify.events import with_events
+from mdverify.expectations import with_expectations
 from mdverify.formulas import Math
 from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
@@ -77,7 +77,7 @@ class Manuscript:
         return 1 if far == 0 and self._in_another(birth, position) else far
 
     def concerns(self, there: int, position: int) -> bool:
-        """Whether what is seen in one part of the note tells of a position: in its chapter, no other example."""
+        """Whether what one part of the note shows tells of a position: in its chapter, no other example."""
         return self.distance(there, position) < 2 and not self._in_another(there, position)
 
     def _in_another(self, birth: int, position: int) -> bool:

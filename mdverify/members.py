@@ -31,10 +31,11 @@ def listed_members(
                     found[symbol.base, script.reach(site.position).start].setdefault(int(text), site)
     for (base, _), bodies in found.items():
         numbers = sorted(bodies)
-        if base not in known and len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
-            if all(_is_formula(site.rhs, f"{base}_", script) for site in bodies.values()):
-                members = tuple(bodies[number] for number in numbers)
-                yield _column(base, members), members
+        members = tuple(bodies[number] for number in numbers)
+        complete = len(members) > 1 and numbers == list(range(1, len(members) + 1))
+        formulas = all(_is_formula(site.rhs, f"{base}_", script) for site in members)
+        if complete and formulas and base not in known:
+            yield _column(base, members), members
 
 
 def _is_formula(node: Node, key: str, script: Manuscript) -> bool:

@@ -270,6 +270,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sympy-spectral": ("SymPy has no spectral norm: `{text}`", "SymPy 没有谱范数：`{text}`"),
     "sympy-norminf": ("SymPy has no maximum norm: `{text}`", "SymPy 没有最大值范数：`{text}`"),
     "sympy-vec": ("SymPy has no vectorised matrix: `{text}`", "SymPy 没有矩阵的向量化：`{text}`"),
+    **dict.fromkeys(
+        ("sympy-softmax-rows", "sympy-softmax-columns"),
+        ("SymPy has no softmax of a matrix: `{text}`", "SymPy 没有矩阵的 softmax：`{text}`"),
+    ),
     "sympy-blocks": (
         "SymPy has no stack of indexed blocks: `{text}`",
         "SymPy 没有按下标堆叠的分块：`{text}`",

@@ -76,7 +76,7 @@ class Note:
         return max(0, bisect_right(self.sections, offset, lo=1, key=lambda s: s.span.start) - 1)
 
     def exercise_of(self, offset: int) -> int:
-        """The number of the example, exercise or theorem an offset lies in; 0 before the first of a section."""
+        """The number of the example or exercise an offset lies in; 0 before the first of a section."""
         start = self.sections[self.section_of(offset)].span.start
         at = bisect_right(self.leads, offset)
         return at if at and self.leads[at - 1] >= start else 0

@@ -67,7 +67,12 @@ class Options:
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
     step has no future"); `ending` lets what a recursion leads to be seen at its last step, none
-    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though nobody says so."""
+    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though
+    nobody says so;
+    `settled` takes what looks like a constant in an expectation for one, `kindly` everything else for
+    "uncorrelated" and alike, with its entries "apart" or all of it "centred" as well, to tell what a
+    wrong step would need.
+    """
 
     layout: str = "denominator"
     modes: tuple[tuple[str, str], ...] = ()
@@ -137,10 +142,10 @@ class Reading:
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
     they are written as (`names`). `index` holds the bound index letters (`spans` how many
     values those have that begin at 0), `free` those bound by nothing, `unbound` the letters of the step
-    that may be such; `local` the parameters of the function being read; `functions` the bodies already
-    read, by the shapes of their arguments. `pending` are the symbols being unfolded, `cyclic` those that
-    met themselves on the way. `counted` are the letters at which dots end, `argument` what an undefined
-    quantity depends on while that is read.
+    that may be such, `targets` what it differentiates by; `local` the parameters of the function being
+    read; `functions` the bodies already read, by the shapes of their arguments. `pending` are the symbols
+    being unfolded, `cyclic` those that met themselves on the way. `counted` are the letters at which dots
+    end, `argument` what an undefined quantity depends on while that is read.
     `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
     what stands outside of expectations, `measures` the names of what these are taken over.
     `position` is where names are looked up, `origin` where the step stands; `told` is what the options
@@ -163,6 +168,7 @@ class Reading:
     spans: dict[str, int] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)
     unbound: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
     local: dict[str, Term] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)

@@ -100,6 +100,8 @@ def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -
     """The definition or solution that stands for a symbol, if this reading uses it."""
     if life is None or name in reading.pending or reading.asked("opaque", symbol.key):
         return None
+    if reading.derivation.is_inverse(life.definition, reading.targets):
+        return None
     solved = life.solution is not None and reading.asked("solved", symbol.key)
     definition = life.solution if solved else life.definition
     place = reading.origin if solved else reading.position
@@ -209,6 +211,9 @@ def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
     """What an undefined symbol depends on: said in prose, or what it is differentiated by."""
     if key in reading.pending or not reading.derives:
         return ()
+    life = reading.life(key)
+    if life is not None and reading.derivation.is_inverse(life.definition, reading.targets):
+        return ()
     nodes = reading.derivation.dependence(key, reading.position)
     if not nodes:
         return ()
@@ -313,7 +318,7 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
         definition
         and definition.indices
         and not definition.params
-        and not reading.asked("opaque", symbol.key)
+        and _unfolds(reading, symbol.key, definition)
     ):
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
@@ -327,6 +332,12 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
         return _member(reading, symbol, life, name, nodes, span)
     how, _, base = mode.partition(":")
     return _part(reading, how, base, symbol, nodes, span)
+
+
+def _unfolds(reading: Reading, key: str, definition: Defined) -> bool:
+    """Whether the definition of a family is used."""
+    inverse = reading.derivation.is_inverse(definition, reading.targets)
+    return not inverse and not reading.asked("opaque", key)
 
 
 def _is_pending(reading: Reading, mode: str) -> bool:
@@ -409,7 +420,7 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
     _note(reading, name, symbol.key)
     definition = life.definition if life else None
     declared = life.declaration if life else None
-    if life and definition and definition.indices and not reading.asked("opaque", symbol.key):
+    if life and definition and definition.indices and _unfolds(reading, symbol.key, definition):
         shape = declared_shape(reading, declared) if declared else reading.fresh_shape()
         reading.shapes[name] = shape
         body = family_body(reading, definition, name)

@@ -196,6 +196,7 @@ def _read(case: Case, options: Options) -> Trial:
     """The trial, read anew."""
     reading = Reading(case.derivation, case.evidence, case.position, options, read)
     reading.unbound, reading.derives = case.letters, case.derives
+    reading.targets = case.targets
     clashed = stuck = False
     try:
         left, right = reading.term(case.lhs), reading.term(case.rhs)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from mdverify import cues
 from mdverify.claims import Site
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
@@ -10,6 +13,9 @@ from mdverify.reading import Reading
 from mdverify.source import Span
 from mdverify.symbols import symbols_in
 from mdverify.syntax import Node, walk
+
+SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
+_SAME_SIZE = re.compile(cues.SAME_SIZE, re.IGNORECASE)
 
 
 def trusted(docket: Docket, judged: Judgement) -> bool:
@@ -21,6 +27,8 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         return False
     if outcome.reading.measures and _recalls(docket, outcome.reading):
         return False
+    if outcome.clash is not None and _SAME_SIZE.search(_around(docket, site)):
+        return False
     nodes: list[Node] = [site.lhs, site.rhs]
     if outcome.clash is not None:
         places = [outcome.clash.span, *(span for span, _ in outcome.clash.related)]
@@ -31,6 +39,13 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def _around(docket: Docket, site: Site) -> str:
+    """What is written around a step, up to the ends of its paragraph."""
+    text, math = docket.derivation.note.source.text, docket.derivation.note.maths[site.math].outer
+    before, after = text[: math.start].rpartition("\n\n")[2], text[math.end :].partition("\n\n")[0]
+    return before[-SAID_NEAR:] + after[:SAID_NEAR]
 
 
 def later_letters(docket: Docket, reading: Reading, site: Site) -> frozenset[str]:

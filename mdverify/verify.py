@@ -52,6 +52,8 @@ def judge_pair(
     tried: set[Options] = set()
     first: Outcome | None = None
     plain: Outcome | None = None
+    doubtful: Outcome | None = None
+    differing: Outcome | None = None
     limited: Message | None = None
     exhausted = 0
     while queue and len(tried) < attempts and exhausted < MOST_EXHAUSTED:
@@ -65,32 +67,47 @@ def judge_pair(
         if options.scalars and not _without_matrices(outcome):
             continue
         if _settles(outcome, first):
-            return _weighed(case, outcome, first)
+            special = _example_values(case, outcome)
+            if not special:
+                return _weighed(case, outcome, differing or first)
+            doubtful = doubtful or replace(outcome, kind="uncertain", reason=message("example"))
+            free = {"opaque": options.opaque | special}
+            heapq.heappush(queue, (cost, next(numbers), options, free))
+            continue
+        differing = differing or (outcome if outcome.kind == "differ" else None)
         trouble = outcome.reason.key if outcome.reason is not None else ""
         if trouble in HOPELESS and not _unread_argument(outcome):
             return outcome if first is None or first.kind != "differ" else first
         limited = limited or _limit(outcome)
         exhausted += trouble == "exhausted"
-        if cost == 0.0 and outcome.kind == "clash":
-            plain = outcome
+        plain = outcome if cost == 0.0 and outcome.kind == "clash" else plain
         if _ranks_before(outcome, first):
             first = outcome
         for extra, change in alternatives(case, outcome):
             if cost + extra <= REASONABLE:
                 heapq.heappush(queue, (cost + extra, next(numbers), options, change))
+    if doubtful is not None:
+        return doubtful
     assert first is not None
     return replace(first, plain=plain, limited=limited)
 
 
 def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
-    """An agreement, unless it rests on what makes false steps true: numbers for matrices, 1 for a letter."""
+    """An agreement, unless it rests on what makes false steps true: numbers for matrices."""
+    if first is None and _has_numbers_for_matrices(outcome):
+        first = attempt(case, replace(outcome.options, modes=()), sure=False)
     if _shrinks_matrices(outcome, first):
         return replace(outcome, kind="uncertain", reason=message("only-if-scalar"))
-    special = _example_values(case, outcome)
-    if not special:
-        return outcome
-    free = attempt(case, replace(outcome.options, opaque=outcome.options.opaque | special))
-    return outcome if free.kind == "agree" else replace(outcome, kind="uncertain", reason=message("example"))
+    return outcome
+
+
+def _has_numbers_for_matrices(outcome: Outcome) -> bool:
+    """Whether capitals that look like matrices were taken for numbers."""
+    choices = outcome.reading.choices if outcome.reading is not None else {}
+    return any(
+        mode == "S" and name[:1].isupper() and name in choices and choices[name].others[0][1] == "M"
+        for name, mode in outcome.options.modes
+    )
 
 
 def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
@@ -105,13 +122,13 @@ def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
         start = defined.span.start if defined is not None else 0
         if _in_one_formula(derivation, start, case.position):
             continue
-        if _is_one(definition.body) or derivation.distance(start, case.position) > 0:
-            if any(
-                side.span.end <= start and mentions(side, key, derivation.naming)
-                for site in derivation.sites
-                for side in (site.lhs, site.rhs)
-            ):
-                found.add(key)
+        apart = start > case.position or derivation.distance(start, case.position) > 0
+        if (_is_one(definition.body) or apart) and any(
+            side.span.end <= start and mentions(side, key, derivation.naming)
+            for site in derivation.sites
+            for side in (site.lhs, site.rhs)
+        ):
+            found.add(key)
     return frozenset(found)
 
 

@@ -96,7 +96,8 @@ def _symbol(key: str, world: World) -> Matrix:
     if key in world.values:
         return world.values[key]
     if key in world.definitions and not world.definitions[key].indices:
-        return value(world.definitions[key].body, world)
+        others = {name: one for name, one in world.definitions.items() if name != key}
+        return value(world.definitions[key].body, replace(world, definitions=others))
     if key in world.definitions:
         return _components(key, world)
     if key in world.sizes and key not in world.shapes:
