@@ -31,6 +31,8 @@ ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the pa
 PLAUSIBLE = 0.6  # up to this cost a reading beyond our limits keeps us from accusing
 TELLING = 1.0  # up to this cost a reading that is uncertain or stuck says more than another
 MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of numbers
+UNHEARD = 0.05  # what it costs to leave out something that a quantity is differentiated by
+ROUNDING = 1e-9
 DEGENERATE = frozenset({0.0, 1.0})
 LIMITS = frozenset(
     {"shapes-guessed", "no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"}
@@ -289,10 +291,13 @@ def _unread_argument(outcome: Outcome) -> str:
 
 
 def _arguments_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
-    """An undefined quantity taken to depend on less than it is differentiated by somewhere."""
-    unread = _unread_argument(outcome)
-    if unread:
-        yield 0.05, {"unheard": outcome.options.unheard | {unread}}
+    """An undefined quantity taken to depend on less than it is differentiated by somewhere.
+
+    Only where that cannot be read as everything is meant; what a stranger reading makes unreadable counts.
+    """
+    unread, left = _unread_argument(outcome), outcome.options.unheard
+    if unread and outcome.cost <= UNHEARD * len(left) + ROUNDING:
+        yield UNHEARD, {"unheard": left | {unread}}
 
 
 def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
