@@ -336,7 +336,7 @@ def naming_of(
         two_fonts=frozenset(_two_fonts(trees, heads)),
         sizes=sizes,
         operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
-        steps=frozenset(letter for tree in trees for letter in _shifted_in(tree)),
+        steps=frozenset(letter for node in nodes for letter in _shifted_in(node)),
         section_of=section_of,
     )
     naming.labelled = frozenset(_labelled(trees, naming))
