@@ -4,50 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from mdverify import cues
-from mdverify.attempt import attempt
-from mdverify.calculus import LAYOUTS
-from mdverify.case import Case
 from mdverify.chance_doubts import depends_on_chance, has_open_sum, sequences
 from mdverify.claims import Site
-from mdverify.closure import RANK, applies, closure, has_derivative, is_named
+from mdverify.closure import RANK, applies, has_derivative, is_named
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.functions import SIGMOIDS, SUPPOSED, SUPPOSITIONS
 from mdverify.judgement import Docket
+from mdverify.label_doubts import is_labelled
 from mdverify.messages import Message, message
-from mdverify.reading import Options, Reading
+from mdverify.reading import Reading
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
 from mdverify.show import show
-from mdverify.suspects import Answer, Suspect
+from mdverify.suspects import Answer, Suspect, readable
 from mdverify.symbols import Naming, mentions
-from mdverify.syntax import Apply, Name, Node, Number, walk
+from mdverify.symmetry_doubts import needs_symmetry
+from mdverify.syntax import Apply, Node, Number, walk
 from mdverify.terms import Term, is_zero
 from mdverify.trust import guessed_generics, later_letters
 
-SYMMETRY_WORDS = (
-    "symmetr",
-    "symetr",
-    "simétr",
-    "simmetr",
-    "симметр",
-    "对称",
-    "對稱",
-    "対称",
-    "대칭",
-    "hessian",
-    "covarian",
-)
-_SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
 LINEWISE = frozenset({"softmax-rows"})
-DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
-SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
-DENIAL_REACH = 40
 FIRST_ORDER_REACH = 80
 _MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
 _STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
@@ -202,54 +183,6 @@ def _is_told_here(suspect: Suspect) -> bool:
     return set(suspect.unknown) <= inside and not suspect.from_afar
 
 
-def _is_labelled(suspect: Suspect) -> Answer:
-    """`W^{t+1} = W^t - \\eta G`: a superscript may be a time, unless the letter is seen squared somewhere."""
-    unclear = _raised_by_letters(suspect) - _raised_by_numbers(suspect.docket.derivation)
-    unclear |= _updated(suspect)
-    return (Verdict.UNCHECKED, message("label-or-power", text=readable(min(unclear)))) if unclear else None
-
-
-def _raised_by_letters(suspect: Suspect) -> set[str]:
-    """Vectors and matrices with an exponent that is no number."""
-    reading = suspect.reading
-    parts = (part for side in (suspect.left, suspect.right) for part in closure(reading, side))
-    bases = (part.args[0] for part in parts if part.op in ("pow", "hpow") and not _is_numeric(part.args[1]))
-    return {
-        reading.names.get(base.data, "")
-        for base in bases
-        if base.op in ("sym", "member") and not reading.is_scalar(base)
-    }
-
-
-def _raised_by_numbers(derivation: Derivation) -> set[str]:
-    """Symbols the note squares or raises to another number."""
-    sides = (side for formula in derivation.formulas for one in formula.statements for side in one.sides)
-    raised = (
-        node.args[0]
-        for side in sides
-        for node in walk(side)
-        if isinstance(node, Apply) and node.op == "sup" and isinstance(node.args[1], Number)
-    )
-    found = (derivation.naming.symbol(node) for node in raised)
-    return {symbol.key for symbol in found if symbol is not None}
-
-
-def _updated(suspect: Suspect) -> set[str]:
-    """The number x of `x^{k+1} = x^k - f(x^k)`."""
-    naming = suspect.docket.derivation.naming
-    match suspect.site.lhs:
-        case Apply("sup", (base, Apply("+" | "-", (Name(), Number())))):
-            symbol = naming.symbol(base)
-            if symbol is not None and mentions(suspect.site.rhs, symbol.key, naming):
-                return {symbol.key}
-    return set()
-
-
-def _is_numeric(term: Term) -> bool:
-    """A number with its sign."""
-    return term.op == "num" or (term.op == "neg" and _is_numeric(term.args[0]))
-
-
 def _is_jacobian(suspect: Suspect) -> Answer:
     """The derivative of a function without formula, against letters that may stand for it."""
     left = has_derivative(suspect.reading, suspect.left)
@@ -400,17 +333,6 @@ def _needs_recall(suspect: Suspect) -> Answer:
     return None
 
 
-def _needs_symmetry(suspect: Suspect) -> Answer:
-    """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
-    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, False)
-    if spoken and any(len(slots) > 1 for slots in suspect.reading.slots.values()):
-        return Verdict.UNCHECKED, message("if-symmetric")
-    if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
-        return None
-    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, True)
-    return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
-
-
 TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_equation,
     _is_approximate,
@@ -421,7 +343,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     has_open_sum,
     _is_undefined_function,
     _is_undefined_symbol,
-    _is_labelled,
+    is_labelled,
     _is_jacobian,
     _is_unlinked,
     _depends_on_chance,
@@ -429,7 +351,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _needs_recall,
     _is_held_constant,
     _is_direct,
-    _needs_symmetry,
+    needs_symmetry,
 )
 
 
@@ -449,33 +371,6 @@ def _is_to_first_order(derivation: Derivation, site: Site) -> bool:
     start = derivation.note.maths[site.math].outer.start
     before = text[max(0, start - FIRST_ORDER_REACH) : start]
     return _FIRST_ORDER.search(_STOP.split(before.rstrip("\n"))[-1]) is not None
-
-
-def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Reading) -> bool:
-    """Whether the step would be true if its matrices were symmetric."""
-    if not any(reading.kind(shape) == "M" for shape in reading.shapes.values()):
-        return False
-    case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
-    return any(
-        attempt(case, replace(options, layout=layout, symmetric=True), sure=False).kind == "agree"
-        for options in dict.fromkeys((outcome.options, Options()))
-        for layout in LAYOUTS
-    )
-
-
-def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -> bool:
-    """Symmetry named nearby, in whatever language, if asked for by words no cue understood."""
-    before, after = SYMMETRY_REACH
-    start = max(0, site.position - before)
-    text = derivation.note.source.text.lower()
-    facts = derivation.facts if only_unread else ()
-    understood = [f.span for f in facts if "symmetric" in f.kind or "definite" in f.kind]
-    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
-    return any(
-        not any(span.start <= at < span.end for span in understood)
-        and not any(word in text[max(0, at - DENIAL_REACH) : at] for word in DENIALS)
-        for at in places
-    )
 
 
 def _bare_functions(derivation: Derivation, term: Term) -> set[str]:
@@ -511,8 +406,3 @@ def _is_in_formula(derivation: Derivation, site: Site) -> bool:
         if isinstance(node, Apply) and node.op == "juxt" and show(node).startswith(r"\nabla"):
             return True
     return False
-
-
-def readable(name: str) -> str:
-    """A name as the author would know it: without the number of its life, its font and its indices."""
-    return name.lstrip("?").partition("#")[0].removeprefix("bf:").rstrip("_").removesuffix("^()")

@@ -273,7 +273,7 @@ PHRASES = (
     ),
     Phrase(
         "identical",
-        r"i\.?i\.?d\.?(?: random| Gaussian| normal| zero-mean)*"
+        r"i\.?i\.?d\.?(?: random| gaussian| normal| zero-mean)*"
         r"(?: variables?| vectors?| samples?| observations?| noises?| errors?)? {F}",
     ),
     Phrase(
@@ -290,7 +290,7 @@ PHRASES = (
     ),
     Phrase(
         "independent",
-        r"(?:independent|uncorrelated|i\.?i\.?d\.?)(?: random| Gaussian| normal| zero-mean)*"
+        r"(?:independent|uncorrelated|i\.?i\.?d\.?)(?: random| gaussian| normal| zero-mean)*"
         r"(?: variables?| vectors?| samples?| observations?| noises?| errors?)? {F}",
     ),
     Phrase(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mdverify.accuse import readable
 from mdverify.case import Case
 from mdverify.cloud import Budget, Context, Undefined
 from mdverify.comparison import Outcome
@@ -29,6 +28,7 @@ from mdverify.settings import Settings
 from mdverify.shapes import Dims, Shape
 from mdverify.show import show
 from mdverify.source import Source, Span
+from mdverify.suspects import readable
 from mdverify.syntax import NOWHERE, Apply, Hole, Name, Node, Number, children, is_none
 from mdverify.verify import judge_pair
 

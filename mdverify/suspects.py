@@ -97,3 +97,8 @@ class Suspect:
         docket, site = self.docket, self.site
         case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
         return attempt(case, replace(self.outcome.options, **changes))
+
+
+def readable(name: str) -> str:
+    """A name as the author would know it: without the number of its life, its font and its indices."""
+    return name.lstrip("?").partition("#")[0].removeprefix("bf:").rstrip("_").removesuffix("^()")

@@ -1,0 +1,74 @@
+"""What keeps a step from being accused that would be true of symmetric matrices."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mdverify.attempt import attempt
+from mdverify.calculus import LAYOUTS
+from mdverify.case import Case
+from mdverify.claims import Site
+from mdverify.comparison import Outcome
+from mdverify.derivation import Derivation
+from mdverify.judgement import Docket
+from mdverify.messages import message
+from mdverify.reading import Options, Reading
+from mdverify.report import Verdict
+from mdverify.suspects import Answer, Suspect
+
+SYMMETRY_WORDS = (
+    "symmetr",
+    "symetr",
+    "simétr",
+    "simmetr",
+    "симметр",
+    "对称",
+    "對稱",
+    "対称",
+    "대칭",
+    "hessian",
+    "covarian",
+)
+_SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
+DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
+SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
+DENIAL_REACH = 40
+
+
+def needs_symmetry(suspect: Suspect) -> Answer:
+    """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
+    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, False)
+    if spoken and any(len(slots) > 1 for slots in suspect.reading.slots.values()):
+        return Verdict.UNCHECKED, message("if-symmetric")
+    if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
+        return None
+    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, True)
+    return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
+
+
+def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Reading) -> bool:
+    """Whether the step would be true if its matrices were symmetric."""
+    if not any(reading.kind(shape) == "M" for shape in reading.shapes.values()):
+        return False
+    case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+    return any(
+        attempt(case, replace(options, layout=layout, symmetric=True), sure=False).kind == "agree"
+        for options in dict.fromkeys((outcome.options, Options()))
+        for layout in LAYOUTS
+    )
+
+
+def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -> bool:
+    """Symmetry named nearby, in whatever language, if asked for by words no cue understood."""
+    before, after = SYMMETRY_REACH
+    start = max(0, site.position - before)
+    text = derivation.note.source.text.lower()
+    facts = derivation.facts if only_unread else ()
+    understood = [f.span for f in facts if "symmetric" in f.kind or "definite" in f.kind]
+    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
+    return any(
+        not any(span.start <= at < span.end for span in understood)
+        and not any(word in text[max(0, at - DENIAL_REACH) : at] for word in DENIALS)
+        for at in places
+    )
