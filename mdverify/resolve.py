@@ -127,7 +127,8 @@ def _from_family(reading: Reading, symbol: Symbol, life: Life | None, name: str,
     """`z` where only `z_i = …` is defined: the column of all of them; `J` where only `J_{ij} = …` is."""
     if life is not None and (life.definition is not None or reading.asked("solved", symbol.key)):
         return False
-    if name in reading.pending:
+    known = reading.derivation.lives
+    if name in reading.pending or not (f"{symbol.key}_" in known or f"{symbol.key}__" in known):
         return False
     with reading.inside(name):
         column, matrix = (_all_members(reading, symbol, letters, span) for letters in (("i",), ("i", "j")))
