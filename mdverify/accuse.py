@@ -30,6 +30,8 @@ from mdverify.trust import guessed_generics, later_letters
 LINEWISE = frozenset({"softmax-rows"})
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 FIRST_ORDER_REACH = 80
+CONDITIONAL = frozenset({"expm", "skew", "cross"})  # where commuting matrices, or det = 1, make a difference
+_CONDITIONS = re.compile(cues.CONDITIONS_ON_MATRICES, re.IGNORECASE)
 _MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
 _STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
 _FIRST_ORDER = re.compile(cues.FIRST_ORDER, re.IGNORECASE)
@@ -84,6 +86,8 @@ def _is_beyond(suspect: Suspect) -> Answer:
     """Tensors, scalars added to matrices, claims on ranks, congruences."""
     if applies(suspect.reading, RANK, suspect.left, suspect.right):
         return Verdict.UNCHECKED, message("rank-claim")
+    if applies(suspect.reading, CONDITIONAL, suspect.left, suspect.right) and _speaks_of_conditions(suspect):
+        return Verdict.UNCHECKED, message("if-told")
     if suspect.reading.tensor:
         return Verdict.UNCHECKED, message("tensor")
     if not suspect.docket.derivation.lines_meant and applies(
@@ -353,6 +357,13 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_direct,
     needs_symmetry,
 )
+
+
+def _speaks_of_conditions(suspect: Suspect) -> bool:
+    """Whether the section speaks of matrices that commute, or of rotations."""
+    note = suspect.docket.derivation.note
+    text = note.source.excerpt(note.sections[suspect.site.section].span)
+    return _CONDITIONS.search(text) is not None
 
 
 def _is_modular(suspect: Suspect) -> bool:

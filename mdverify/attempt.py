@@ -72,8 +72,11 @@ def _attempt(case: Case, options: Options, sure: bool) -> Outcome:
     if _beyond_the_reals(reading, left, right):
         return Outcome("stuck", options, reading, reason=message("complex"))
     reading.settle_sizes()
-    with quiet():
-        return compare(case, options, reading, left, right, sure)
+    try:
+        with quiet():
+            return compare(case, options, reading, left, right, sure)
+    except RecursionError:
+        return Outcome("stuck", options, reading, reason=message("too-deep"))
 
 
 def _alone(clash: Clash) -> Clash:

@@ -576,3 +576,10 @@ SHEET = (
 )
 WHERE = r"^\W*(?:其中|这里|此处|式中|where\b|here\b|with\b)"
 FROM_HERE = r"\bnow\b|from here on|from now on|现在|下面|从(?:这里|此|现在)"
+
+# Matrices that commute, or turn without reflecting: what is said of products of their exponentials and of
+# cross products holds for them only.
+
+CONDITIONS_ON_MATRICES = (
+    r"commut|可?交换|可换|rotation|旋转|回転|drehung|\\mathrm\{?so\b|\bso\(|\\det\s*\w+\s*=\s*1"
+)

@@ -18,7 +18,7 @@ from mdverify.laws import is_expectation
 from mdverify.messages import message
 from mdverify.names import name, scripted
 from mdverify.operators import ELEMENTWISE, SPELLINGS
-from mdverify.powers import power, raised, root
+from mdverify.powers import exponential, power, raised, root
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
 from mdverify.show import show
@@ -28,7 +28,7 @@ from mdverify.symbols import symbols_in
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
 
-MATRIX_MEANING = frozenset({"exp", "log", "sqrt", "sin", "cos", "logsumexp"})
+MATRIX_MEANING = frozenset({"log", "sqrt", "sin", "cos", "logsumexp"})
 LINEWISE = frozenset({"softmax"})  # of a matrix: of each of its rows, or columns where that is said
 SCRIPTED = frozenset({"sub", "accent", "sup"})
 OF_SEVERAL = frozenset({"max", "min"})
@@ -110,6 +110,8 @@ def _spelled(reading: Reading, spelling: str, base: Node | None, argument: Node,
         inner = (_over_all(reading, inside, span) if op == "diag" else None) or reading.term(argument)
     if op in LINEWISE and reading.kind(inner.shape) == "M":
         return reading.apply(f"{op}-{reading.derivation.lines_meant or 'rows'}", inner, span=span)
+    if op == "exp" and base is None:
+        return exponential(reading, inner, span)
     if op in MATRIX_MEANING and reading.kind(inner.shape) == "M":
         if op != "log" or not reading.derivation.traces_logs(reading.position):
             raise Stuck(message("matrix-function", text=spelling), span)

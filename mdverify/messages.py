@@ -150,6 +150,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "关于秩的断言，可能依赖未读出的条件",
     ),
     "tensor": ("a derivative of or by a matrix with more than two indices", "涉及矩阵的导数超过两个下标"),
+    "if-told": ("may need a property the section speaks of", "可能需要该节提到的条件"),
     "open-order": ("a derivative whose order is a letter", "阶数为字母的导数"),
     "higher-order": ("a higher derivative by a vector", "对向量的高阶导数"),
     "too-deep": ("definitions nested too deep or in a circle", "定义嵌套过深或循环"),

@@ -32,6 +32,8 @@ class ShapeClash(Exception):
         self.kind, self.first, self.second = kind, first, second
 
 
+LARGEST_EXPONENT = 500.0  # norm of a matrix in an exponent
+TAYLOR_TERMS = 18  # of e^A for |A| < 1/2: the rest is below rounding
 LARGEST_POWER = 64
 ShapeRule = Callable[[Dims, tuple[Shape, ...]], Shape]
 
@@ -255,6 +257,22 @@ def determinant(a: Array) -> Array:
     return np.linalg.det(a)[..., None, None]
 
 
+def matrix_exponential(a: Array) -> Array:
+    """`e^A` by scaling, a Taylor polynomial, and squaring; keeps the digits of a complex step."""
+    norm = np.abs(a).sum(axis=-1).max(initial=0.0)
+    if not np.isfinite(norm) or norm > LARGEST_EXPONENT:
+        return np.full_like(a, undefined(a))
+    halvings = max(0, int(np.ceil(np.log2(max(norm, 1e-300)))) + 1)
+    scaled, term = a / 2.0**halvings, np.broadcast_to(np.eye(a.shape[-1]), a.shape)
+    result = term
+    for number in range(1, TAYLOR_TERMS):
+        term = term @ scaled / number
+        result = result + term
+    for _ in range(halvings):
+        result = result @ result
+    return result
+
+
 def inverse(a: Array) -> Array:
     if a.shape[-2:] == (1, 1):
         return 1.0 / a
@@ -388,6 +406,7 @@ _LINEAR: tuple[Row, ...] = (
     ("H", transposed, lambda a: np.conj(transpose(a)), lambda s, a: a.H),
     ("length", scalar, lambda a: np.sqrt(np.sum(np.abs(a) ** 2, axis=(-1, -2), keepdims=True)), None),
     ("inv", square, inverse, lambda s, a: s.Inverse(a) if a.is_Matrix else 1 / a),
+    ("expm", square, matrix_exponential, None),
     ("pinv", transposed, pseudo_inverse, None),
     ("pow", square, power, lambda s, a, b: s.MatPow(a, b) if a.is_Matrix else a**b),
     ("hpow", same, hadamard_power, forms.power),

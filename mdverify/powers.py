@@ -53,7 +53,7 @@ def power(reading: Reading, node: Apply) -> Term:
         degree = Term("num", (), DEGREE, SCALAR, node.span)
         return reading.apply("mul", reading.term(body), degree, span=node.span)
     if _is_exponential(reading, body, exponent):
-        return reading.apply("exp", reading.term(exponent), span=node.span)
+        return exponential(reading, reading.term(exponent), node.span)
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
         return raised(reading, norm(reading, body, None), exponent, node.span)
     return raised(reading, reading.term(body), exponent, node.span)
@@ -78,6 +78,14 @@ def _counts(reading: Reading, exponent: Node) -> bool:
     """`(1+r)^T`, `(1+r)^{-T}` where T is the number of something."""
     letter = exponent.args[0] if isinstance(exponent, Apply) and exponent.op == "neg" else exponent
     return isinstance(letter, Name) and letter.text == "T" and "T" in reading.derivation.sizes
+
+
+def exponential(reading: Reading, exponent: Term, span: Span) -> Term:
+    """`e^x`; of a square matrix the matrix exponential, unless entry by entry is meant."""
+    square = reading.kind(exponent.shape) == "M" and reading.dims.unify(*exponent.shape)
+    if square and reading.choose("e^", ((0.0, "matrix"), (0.6, "entries"))) == "matrix":
+        return reading.apply("expm", exponent, span=span)
+    return reading.apply("exp", exponent, span=span)
 
 
 def _turned(reading: Reading, base: Term, exponent: Node, span: Span) -> Term | None:

@@ -364,6 +364,7 @@ MATRIX_OPERATIONS = frozenset(
         "T",
         "inv",
         "pinv",
+        "expm",
         "tr",
         "det",
         "norm",
