@@ -20,6 +20,7 @@ from .matrices import Matrix, MisfitError
 from .numbers import FUNCTIONS, Dual, Real, exp, is_zero, minus, over, plus, sqrt, times
 
 TRANSPOSE = frozenset(("T", "top", "intercal"))
+SERIES = 6  # terms of the polynomial that stands for the exponential of a matrix
 HIGHEST_POWER = 6
 
 
@@ -473,10 +474,21 @@ _CALLS: dict[str, Callable[[Matrix], Matrix]] = {
 def _sup(node: Apply, world: World) -> Matrix:
     base, exponent = node.args
     if isinstance(base, Name) and base.text == "e" and "e" not in world.shapes:
-        return m.each(exp, value(exponent, world))
+        return _exponential(value(exponent, world))
     if exponent == Number("2") and _is_norm(base):
         return m.norm_squared(value(_norm_body(base), world))
     return _powered(value(base, world), exponent, world)
+
+
+def _exponential(a: Matrix) -> Matrix:
+    """Of a number its exponential; of a matrix a polynomial in it, which commutes and turns as that does."""
+    if m.is_scalar(a) or len(a) != len(a[0]):
+        return m.each(exp, a)
+    result = term = m.eye(len(a))
+    for number in range(1, SERIES):
+        term = m.scaled(Fraction(1, number), m.product(term, a))
+        result = m.added(result, term)
+    return result
 
 
 def _powered(base: Matrix, exponent: Node, world: World) -> Matrix:
