@@ -108,20 +108,25 @@ def from_grid(reading: Reading, pattern: Grid, span: Span) -> Term:
     if rows is None or cols is None:
         raise Stuck(message("dots", text=show(pattern.entry)), span)
     with reading.binding([(ROW, rows), (COLUMN, cols)]):
-        entry = reading.term(pattern.entry)
+        entry = _number(reading, pattern.entry, span)
         if pattern.diagonal is not None:
-            diagonal = reading.term(pattern.diagonal)
-            if reading.kind(diagonal.shape) != "S":
-                raise Stuck(message("dots", text=show(pattern.diagonal)), span)
+            diagonal = _number(reading, pattern.diagonal, span)
             entry = _instead(entry, diagonal, [(_index(ROW, span), _index(COLUMN, span))], span)
         for row, column, node in pattern.odd if not (pattern.odd and reading.asked("regular")) else ():
             reading.dims.least_size = max(reading.dims.least_size, pattern.shown)
             at_row = _index(ROW, span), _label(reading, row, rows, span)
             at_column = _index(COLUMN, span), _label(reading, column, cols, span)
-            entry = _instead(entry, reading.term(_by_place(node, row, column)), [at_row, at_column], span)
-    if reading.kind(entry.shape) != "S":
-        raise Stuck(message("dots", text=show(pattern.entry)), span)
+            other = _number(reading, _by_place(node, row, column), span)
+            entry = _instead(entry, other, [at_row, at_column], span)
     return Term("every", (entry,), Binder((ROW, COLUMN), (rows, cols), (None, None)), Shape(rows, cols), span)
+
+
+def _number(reading: Reading, node: Node, span: Span) -> Term:
+    """An entry, which has to be a number."""
+    term = reading.term(node)
+    if reading.kind(term.shape) != "S":
+        raise Stuck(message("dots", text=show(node)), span)
+    return term
 
 
 def _by_place(node: Node, row: Node, column: Node) -> Node:
