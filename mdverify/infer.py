@@ -45,6 +45,8 @@ def read(reading: Reading, node: Node) -> Term:
         return READERS.get(node.op, _meaningless)(reading, node)
     if isinstance(node, Number):
         digits = node.text.replace(",", "").replace("{", "").replace("}", "")
+        if not digits.replace(".", "", 1).isdigit():
+            raise Stuck(message("no-meaning", text=node.text), node.span)
         return Term("num", (), float(digits), SCALAR, node.span)
     raise Stuck(message("unread", reason=node.reason), node.span)
 
