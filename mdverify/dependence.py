@@ -104,10 +104,9 @@ def functions(
 
 def applied_in(script: Manuscript) -> Iterator[tuple[str, int]]:
     """Where a letter stands before a bracket with arguments or a factor: its key and the section."""
-    for side in script.sides():
-        for node in walk(side):
-            for one in _applications(node, script.naming):
-                yield one.key, script.note.section_of(one.position)
+    for node in script.nodes:
+        for one in _applications(node, script.naming):
+            yield one.key, script.note.section_of(one.position)
 
 
 def _applies(one: _Application, script: Manuscript, values: set[str], plain: set[str]) -> bool:

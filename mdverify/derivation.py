@@ -336,9 +336,10 @@ def _with_new_names(sites: Iterable[Site], script: Manuscript, told: Set[str]) -
     """Steps in order; a name that first stands where the other side has an expression is that expression."""
     sites = tuple(sites)
     known = {site.defines.key for site in sites if site.defines is not None} | told
+    first = _first_mentions(script)
     for site in sites:
         for defined in substituted(site.lhs, site.rhs, script.naming) if _may_name(site) else ():
-            if defined.key in known or _first_mention(script, defined.key) < site.lhs.span.start:
+            if defined.key in known or first.get(defined.key.rstrip("_"), 0) < site.lhs.span.start:
                 continue
             known.add(defined.key)
             span, end = site.lhs.span.cover(site.rhs.span), site.rhs.span.end
@@ -353,16 +354,13 @@ def _may_name(site: Site) -> bool:
     return site.defines is None and site.relation.sign in EQUALITIES
 
 
-def _first_mention(script: Manuscript, key: str) -> int:
-    """Where a symbol first stands in a formula."""
-    return next(
-        (
-            side.span.start
-            for side in script.sides()
-            if any(symbol.key.rstrip("_") == key.rstrip("_") for symbol in symbols_in(side, script.naming))
-        ),
-        0,
-    )
+def _first_mentions(script: Manuscript) -> dict[str, int]:
+    """Where the letter of every symbol first stands in a formula."""
+    found: dict[str, int] = {}
+    for side in script.sides():
+        for symbol in symbols_in(side, script.naming):
+            found.setdefault(symbol.key.rstrip("_"), side.span.start)
+    return found
 
 
 def _with_names(sites: tuple[Site, ...], chains: Chains, script: Manuscript) -> Iterator[Site]:
@@ -441,7 +439,7 @@ def _is_set(body: Node) -> bool:
 
 def _traced(script: Manuscript) -> Iterator[int]:
     """The sections in which logarithms, and nothing but them, are added up below a trace."""
-    for node in (node for side in script.sides() for node in walk(side)):
+    for node in script.nodes:
         match node:
             case Apply("call", (Name("tr" | "Tr" | "trace" | "Trace"), body)) if _adds_logs(body):
                 yield script.note.section_of(node.span.start)

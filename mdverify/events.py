@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mdverify.show import show
-from mdverify.syntax import Apply, Formula, Name, Node, Statement, signed, walk
+from mdverify.syntax import Apply, Formula, Name, Node, signed, walk
 
 PROBABILITIES = frozenset({"P", "p", "Pr", "Prob"})
 EVENTS = frozenset({"=", "ne", "<", ">", "le", "ge"})
@@ -19,15 +19,11 @@ EVENTS = frozenset({"=", "ne", "<", ">", "le", "ge"})
 def with_events(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     """The formulas with every probability of an event under a name of its own."""
     return tuple(
-        replace(formula, statements=tuple(_statement(one) for one in formula.statements))
+        formula.with_sides(_named)
         if any(_is_event(node) for one in formula.statements for side in one.sides for node in walk(side))
         else formula
         for formula in formulas
     )
-
-
-def _statement(statement: Statement) -> Statement:
-    return replace(statement, sides=tuple(_named(side) for side in statement.sides))
 
 
 def _is_event(node: Node) -> bool:

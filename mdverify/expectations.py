@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
 
@@ -47,10 +48,7 @@ def with_expectations(formulas: tuple[Formula, ...], text: str) -> tuple[Formula
     signs = frozenset(sign for sign, use in uses.items() if _is_operator(sign, use, formulas, text.lower()))
     if not signs:
         return formulas
-    return tuple(
-        replace(formula, statements=tuple(_statement(s, signs) for s in formula.statements))
-        for formula in formulas
-    )
+    return tuple(formula.with_sides(partial(_joined, signs=signs)) for formula in formulas)
 
 
 def _uses(formulas: tuple[Formula, ...]) -> dict[Sign, Counter[str]]:
@@ -102,10 +100,6 @@ def _bracket(node: Node) -> Apply | None:
     while isinstance(node, Apply) and node.op == "sup":
         node = node.args[0]
     return node if isinstance(node, Apply) and node.op == "fence" and node.detail in BRACKETS else None
-
-
-def _statement(statement: Statement, signs: frozenset[Sign]) -> Statement:
-    return replace(statement, sides=tuple(_joined(side, signs) for side in statement.sides))
 
 
 def _joined(node: Node, signs: frozenset[Sign]) -> Node:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mdverify.ellipsis import is_dots, run
-from mdverify.syntax import Apply, Formula, Node, Statement
+from mdverify.syntax import Apply, Formula, Node
 
 
 def with_signs(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     """The formulas with a plus on both sides of such dots, where two terms before them begin the pattern."""
-    return tuple(
-        replace(formula, statements=tuple(map(_statement, formula.statements))) for formula in formulas
-    )
-
-
-def _statement(statement: Statement) -> Statement:
-    return replace(statement, sides=tuple(map(_signed, statement.sides)))
+    return tuple(formula.with_sides(_signed) for formula in formulas)
 
 
 def _signed(node: Node) -> Node:

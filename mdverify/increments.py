@@ -6,11 +6,11 @@ gradient by another name), not a product. The tree then holds them like an accen
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from mdverify.symbols import INCREMENTS, occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
+from mdverify.syntax import Apply, Formula, Name, Node, walk
 
 SELDOM = 8  # times as often before a name as alone
 
@@ -23,7 +23,7 @@ def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     if not signs:
         return formulas
     return tuple(
-        replace(formula, statements=tuple(_statement(s, here) for s in formula.statements))
+        formula.with_sides(partial(_joined, signs=here))
         for number, formula in enumerate(formulas)
         for here in [frozenset(sign for sign in signs if counts[sign][number].alone == 0)]
     )
@@ -68,10 +68,6 @@ def _core(node: Node) -> Node | None:
     if isinstance(node, Apply) and node.op in ("sup", "prime"):
         return _core(node.args[0])
     return None
-
-
-def _statement(statement: Statement, signs: frozenset[str]) -> Statement:
-    return replace(statement, sides=tuple(_joined(side, signs) for side in statement.sides))
 
 
 def _joined(node: Node, signs: frozenset[str]) -> Node:

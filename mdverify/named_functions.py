@@ -7,6 +7,7 @@ then holds it like them.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from mdverify.operators import SPELLINGS
 from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
@@ -22,10 +23,7 @@ def with_named_functions(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     )
     if not own:
         return formulas
-    return tuple(
-        replace(formula, statements=tuple(_statement(one, own) for one in formula.statements))
-        for formula in formulas
-    )
+    return tuple(formula.with_sides(partial(_written, own=own)) for formula in formulas)
 
 
 def _defined(statement: Statement) -> set[str]:
@@ -41,10 +39,6 @@ def _defined(statement: Statement) -> set[str]:
 
 def _names(node: Node) -> set[str]:
     return {part.text for part in walk(node) if isinstance(part, Name)}
-
-
-def _statement(statement: Statement, own: frozenset[str]) -> Statement:
-    return replace(statement, sides=tuple(_written(side, own) for side in statement.sides))
 
 
 def _written(node: Node, own: frozenset[str]) -> Node:

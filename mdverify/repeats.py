@@ -11,15 +11,7 @@ SAME = frozenset({"same", "cdot", "ast", "bullet", "star", "*", "idem"})
 
 def with_repeats(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     """The formulas with every repeated bracket written out."""
-    return tuple(
-        replace(
-            formula,
-            statements=tuple(
-                replace(one, sides=tuple(map(_written_out, one.sides))) for one in formula.statements
-            ),
-        )
-        for formula in formulas
-    )
+    return tuple(formula.with_sides(_written_out) for formula in formulas)
 
 
 def _written_out(node: Node) -> Node:

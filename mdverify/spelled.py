@@ -6,7 +6,7 @@ The letters `n e t_1` are then that one name, and no product.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 
 from mdverify.symbols import occurrence
 from mdverify.syntax import Apply, Formula, Name, Node, walk
@@ -20,16 +20,7 @@ def with_words(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     words = frozenset(_words(formulas))
     if not words:
         return formulas
-    return tuple(
-        replace(
-            formula,
-            statements=tuple(
-                replace(statement, sides=tuple(_joined(side, words) for side in statement.sides))
-                for statement in formula.statements
-            ),
-        )
-        for formula in formulas
-    )
+    return tuple(formula.with_sides(partial(_joined, words=words)) for formula in formulas)
 
 
 def _words(formulas: tuple[Formula, ...]) -> Iterator[str]:

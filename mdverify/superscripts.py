@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from mdverify.derivatives import derivative_parts
 from mdverify.prose import Fact
 from mdverify.symbols import INDEX_LETTERS, is_label_power, occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, Number, Statement, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Number, walk
 
 LAYERS, TIMES = "layer", "time"
 OPERATORS = frozenset({"nabla", "partial"})
@@ -54,7 +55,7 @@ def with_superscripts(
         return formulas, frozenset()
     heads = _numbered(formulas, letters)
     marks = _Marks(heads, frozenset(_below(formulas, letters.all)), letters)
-    return tuple(replace(formula, statements=_rewritten(formula, marks)) for formula in formulas), heads
+    return tuple(formula.with_sides(partial(_bracketed, marks=marks)) for formula in formulas), heads
 
 
 def _told(kind: str, told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> frozenset[str]:
@@ -207,13 +208,6 @@ def _below(formulas: tuple[Formula, ...], letters: frozenset[str]) -> Iterator[t
                 yield head, _letter(index)
             case Apply(_, args):
                 stack.extend(args)
-
-
-def _rewritten(formula: Formula, marks: _Marks) -> tuple[Statement, ...]:
-    return tuple(
-        replace(statement, sides=tuple(_bracketed(side, marks) for side in statement.sides))
-        for statement in formula.statements
-    )
 
 
 def _bracketed(node: Node, marks: _Marks) -> Node:

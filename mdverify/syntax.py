@@ -36,8 +36,8 @@ sup(A, Name("ast")), `f(\\cdot)` holds Name("cdot"), `A_{:,j}` list(Name(":"), j
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from mdverify.source import Span
 
@@ -133,6 +133,11 @@ class Formula:
 
     statements: tuple[Statement, ...]
     troubles: tuple[Trouble, ...] = field(default=(), compare=False)
+
+    def with_sides(self, change: Callable[[Node], Node]) -> Formula:
+        """The formula with every side changed."""
+        changed = (replace(one, sides=tuple(map(change, one.sides))) for one in self.statements)
+        return replace(self, statements=tuple(changed))
 
 
 NONE = Apply("none")
