@@ -93,6 +93,10 @@ _NESTED = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*"
 _LONG_MARKS = "|".join(re.escape(sign) for sign in sorted(MARKS, key=len, reverse=True) if len(sign) > 1)
 _TEXT = "|".join(TEXT_FONTS)
 _RELATION = "|".join(name for name in RELATIONS if name.isalpha())
+_THIN = r"\s*(?:[\u2009\u202f]|\\,|\\thinspace\s+|\{(?:,|\\,|\\thinspace)\})\s*"
+_GROUPED = (  # `16\,777\,216`, `65{,}536`, `0.333\,333`: not after a script, which takes one digit
+    rf"(?<![\d^_.])(?:[1-9]\d{{0,2}}(?:{_THIN}\d{{3}})+(?:\.\d+)?|\d+\.\d{{3}}(?:{_THIN}\d{{3}})+)(?!\d)"
+)
 _IDENTIFIER = r"\s*[A-Za-z](?:[A-Za-z0-9\s~]|\\[,;!:\ ])*"
 
 _TOKEN = re.compile(
@@ -110,6 +114,7 @@ _TOKEN = re.compile(
     | (?P<negated> \\not\s*(?P<relation>[=<>]|\\(?:{_RELATION})(?![A-Za-z])) )
     | (?P<command> \\(?P<name>[A-Za-z]+) )
     | (?P<escape>  \\(?P<sign>.|\n) )
+    | (?P<grouped> {_GROUPED} )
     | (?P<number>  \d+(?:\.\d+)?(?!\.\.) | \.\d+ | \d+ )
     | (?P<dots>    \.\.+ )
     | (?P<quotes>  ['′’‘`´]+ | ″ )
@@ -122,6 +127,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SPACING = re.compile(r"\\[,;!: ]|[\s~]+")
+_NO_DIGIT = re.compile(r"[^\d.]+")
 _COLUMNS = re.compile(r"\s*(?:\[[tbc]\])?\s*(?:\{(?:[^{}]|\{[^{}]*\})*\})?")
 
 Match = re.Match[str]
@@ -161,6 +167,11 @@ def _letters(match: Match, out: Tokens) -> None:
 
 def _number(match: Match, out: Tokens) -> None:
     out.append(Token("number", match[0], match.start(), match.end()))
+
+
+def _grouped(match: Match, out: Tokens) -> None:
+    """A number whose digits stand in groups of three."""
+    out.append(Token("number", _NO_DIGIT.sub("", match[0]), match.start(), match.end()))
 
 
 def _entry(entry: Entry, match: Match, out: Tokens) -> None:
@@ -313,6 +324,7 @@ _RULES: dict[str, Callable[[Match, Tokens], int | None]] = {
     "blank": _blank,
     "dropped": _blank,
     "letters": _letters,
+    "grouped": _grouped,
     "number": _number,
     "command": _command,
     "escape": _escape,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mdverify.decimals import with_points, writes_commas
+from mdverify.decimals import with_points, with_thin_spaces, writes_commas
 from mdverify.derivatives import derivative_parts
 from mdverify.events import with_events
 from mdverify.expectations import with_expectations
@@ -150,8 +150,8 @@ def _primed_variables(nodes: Iterable[Node], naming: Naming) -> Iterator[str]:
 
 
 def _as_read(text: str, math: Math, commas: bool) -> str:
-    """The text with quote markers inside a formula blanked, decimal commas as points; offsets stay."""
-    tex = with_points(math.body) if commas else math.body
+    """The text with quote markers inside a formula blanked, commas in numbers replaced; offsets stay."""
+    tex = with_points(math.body) if commas else with_thin_spaces(math.body)
     return text if tex == text[math.start : math.end] else text[: math.start] + tex + text[math.end :]
 
 
