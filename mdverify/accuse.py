@@ -16,7 +16,7 @@ from mdverify.functions import SIGMOIDS, SUPPOSED, SUPPOSITIONS
 from mdverify.judgement import Docket
 from mdverify.label_doubts import is_labelled
 from mdverify.messages import Message, message
-from mdverify.reading import Reading
+from mdverify.reading import Reading, depends, root
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
 from mdverify.show import show
@@ -235,6 +235,38 @@ def _letter(key: str) -> str:
     return key.partition("_")[0].removesuffix("^()").rpartition(":")[2].lower()
 
 
+def _is_unrelated(suspect: Suspect) -> Answer:
+    """`\\partial L/\\partial u` where the note defines both, and nothing in the formula of L is written in u.
+
+    Then that formula is not meant, and L is whatever depends on u.
+    """
+    reading = suspect.reading
+    for part in (part for side in (suspect.left, suspect.right) for part in _derivatives(side)):
+        (body,) = part.args
+        called = body.op == "call" and body.data.body is not None
+        name = body.data.name if called else body.data if body.op in ("sym", "member") else ""
+        if not called and name not in reading.definitions:
+            continue
+        lost = (root(one.term) for one in part.data.targets if not depends(body, one.term, reading))
+        known = next((one for one in lost if one in reading.definitions), None)
+        if known is None:
+            continue
+        key = reading.names.get(name, name.partition("#")[0])
+        without = suspect.tried(opaque=suspect.outcome.options.opaque | {key})
+        if without.kind == "differ":
+            return _answer(suspect.under(without))
+        return Verdict.UNCHECKED, message("parts-unsaid", one=readable(name), other=readable(known))
+    return None
+
+
+def _derivatives(term: Term) -> Iterator[Term]:
+    """The derivatives a term is made of."""
+    if term.op == "deriv":
+        yield term
+    for arg in term.args:
+        yield from _derivatives(arg)
+
+
 def _is_held_constant(suspect: Suspect) -> Answer:
     """True of `J(x)` if a quantity in it that the note defines by x is given, like a measurement."""
     if not suspect.explicit or not suspect.reading.functions:
@@ -289,7 +321,7 @@ def _is_limited(suspect: Suspect) -> Answer:
     """Our own limits: a plausible reading we cannot judge, or shapes that are mere guesses."""
     if suspect.outcome.limited is not None:
         return Verdict.UNCHECKED, suspect.outcome.limited
-    if suspect.outcome.options.unheard:
+    if suspect.outcome.options.unheard or suspect.reading.untied:
         return Verdict.UNCHECKED, message("shapes-guessed")
     if guessed_generics(suspect.docket, suspect.reading, suspect.site.position):
         return Verdict.UNCHECKED, message("shapes-guessed")
@@ -350,6 +382,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     is_labelled,
     _is_jacobian,
     _is_unlinked,
+    _is_unrelated,
     _depends_on_chance,
     _is_limited,
     _needs_recall,

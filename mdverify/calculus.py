@@ -155,7 +155,7 @@ def gradient(reading: Reading, node: Node, rest: list[Node]) -> tuple[Term, int]
         raise Stuck(message("operator-alone", text=show(node)), node.span)
     operand, used = _operand(reading, rest)
     span = node.span.cover(rest[used - 1].span)
-    operand, outer = _peeled(operand)
+    operand, outer = _peeled(reading, operand)
     if variable is not None:
         target, body = Target(reading.term(variable)), reading.term(operand)
         point: tuple[str, Term] | None = None
@@ -191,12 +191,17 @@ def _nabla(node: Node) -> tuple[int, Node | None, bool]:
             variable = script
         elif script == Number("2"):
             order = 2
-        elif isinstance(script, Name) and script.text in ("T", "top"):
+        elif script is not None and _turns(script):
             turned = True
         else:
             raise Stuck(message("no-meaning", text=show(node)), node.span)
         node = node.args[0]
     return order, variable, turned
+
+
+def _turns(script: Node) -> bool:
+    """Whether a superscript is the sign of a transpose."""
+    return isinstance(script, Name) and script.text in ("T", "top")
 
 
 def _operand(reading: Reading, rest: list[Node]) -> tuple[Node, int]:
@@ -229,16 +234,18 @@ def _is_scalar_symbol(reading: Reading, node: Node) -> bool:
     return life is not None and life.definition is not None and reading.is_scalar(reading.term(node))
 
 
-def _peeled(operand: Node) -> tuple[Node, list[Apply]]:
-    """Scripts on the bracket of `\\nabla f(x)^T` belong to the gradient."""
+def _peeled(reading: Reading, operand: Node) -> tuple[Node, list[Apply]]:
+    """Scripts on the bracket of `\\nabla f(x)^T` belong to the gradient, those of `\\nabla c(x)^2` do not."""
+    symbol = reading.derivation.naming.symbol
     match operand:
-        case Apply("juxt", (head, Apply("sup" | "prime") as last)):
+        case Apply("juxt", (head, Apply("sup" | "prime") as last)) if (called := symbol(head)) is not None:
             outer: list[Apply] = []
             inner: Node = last
             while isinstance(inner, Apply) and inner.op in ("sup", "prime"):
                 outer.append(inner)
                 inner = inner.args[0]
-            if isinstance(inner, Apply) and inner.op == "fence":
+            turned = all(one.op == "sup" and _turns(one.args[1]) for one in outer)
+            if _is_fence(inner) and (turned or reading.is_function(called.key)):
                 return Apply("juxt", (head, inner), span=operand.span), list(reversed(outer))
     return operand, []
 

@@ -64,7 +64,8 @@ class Case:
     @cached_property
     def targets(self) -> frozenset[str]:
         """What the step differentiates by."""
-        return frozenset(first_targets(iter((self.lhs, self.rhs)), self.derivation.naming))
+        parts = (part for side in (self.lhs, self.rhs) for part in walk(side))
+        return frozenset(first_targets(parts, self.derivation.naming))
 
     @cached_property
     def derives(self) -> bool:

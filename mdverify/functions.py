@@ -7,6 +7,7 @@ from dataclasses import replace
 from mdverify.definitions import Defined
 from mdverify.ellipsis import is_dots, run
 from mdverify.indices import collected, entry, index_term, ranges_over
+from mdverify.intermediates import retold
 from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
@@ -172,7 +173,9 @@ def _body(
 ) -> Term:
     """The body read with parameters of the shapes of the arguments."""
     shapes = tuple((reading.dims.find(v.shape.rows), reading.dims.find(v.shape.cols)) for v in values)
-    key = (life.name, shapes)
+    names = [reading.names.get(value.data) if value.op == "sym" else None for value in values]
+    told = retold(reading, definition) if names == list(definition.params) else definition.body
+    key = (life.name, shapes, told is definition.body)
     if key in reading.functions:
         known = reading.functions[key]
         if known is None:
@@ -186,7 +189,7 @@ def _body(
         for param, name, value in zip(definition.params, params, values, strict=True)
     }
     try:
-        body = reading.term(definition.body)
+        body = reading.term(told)
     finally:
         reading.local, reading.position = before
         del reading.functions[key]

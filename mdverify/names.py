@@ -15,10 +15,12 @@ from mdverify.source import Span
 from mdverify.symbols import Symbol
 from mdverify.syntax import Apply, Name, Node
 from mdverify.terms import Term
+from mdverify.unfolding import declared_shape
 
 PI = 3.141592653589793
 E = 2.718281828459045
 SIZED = frozenset({"I", "1", "0", "delta", "epsilon", "varepsilon", "e"})
+SAID = ((0.0, "said"), (0.4, "open"))  # a vector of ones may be as long as its place needs all the same
 VALUELESS = frozenset({"infty", "?", "emptyset", "cdots", "dots"})
 
 
@@ -60,11 +62,11 @@ def _constant(reading: Reading, node: Name, life: Life | None) -> Term | None:
     if text == "pi" and life is None:
         return Term("num", (), PI, SCALAR, node.span)
     if text in ("0", "1"):
-        return _bold(reading, node)
+        return _bold(reading, node, life)
     if text in VALUELESS:
         raise Stuck(message("no-value", text=show(node)), node.span)
     if text == "I" and (life is None or life.definition is None):
-        side = reading.dims.fresh()
+        side = reading.unsized()
         return Term("I", (), None, Shape(side, side), node.span)
     if text == "e" and not node.font and life is None and _is_euler(reading):
         return Term("num", (), E, SCALAR, node.span)
@@ -102,11 +104,15 @@ def _is_also_function(reading: Reading, text: str, life: Life | None) -> bool:
     return reading.choose(f"{text}?", ((0.0, "size"), (0.8, "function"))) == "size"
 
 
-def _bold(reading: Reading, node: Name) -> Term:
-    """Bold 0 and 1: zeros of any shape, a vector of ones."""
+def _bold(reading: Reading, node: Name, life: Life | None) -> Term:
+    """Bold 0 and 1: zeros of any shape, a vector of ones as long as it is said to be."""
     if node.text == "0":
         return Term("zeros", (), None, Shape(reading.dims.fresh(), reading.dims.fresh()), node.span)
-    return Term("ones", (), None, Shape(reading.dims.fresh(big=True), ONE), node.span)
+    declared = life.declaration if life is not None else None
+    near = declared is not None and reading.derivation.distance(declared.position, reading.position) == 0
+    if declared is not None and declared.rank == "V" and near and reading.choose("1?", SAID) == "said":
+        return Term("ones", (), None, declared_shape(reading, declared), node.span)
+    return Term("ones", (), None, Shape(reading.unsized(big=True), ONE), node.span)
 
 
 def scripted(reading: Reading, node: Apply, symbol: Symbol) -> Term:

@@ -152,7 +152,7 @@ def _begins_bare(text: str, found: Predicate, run: Span) -> bool:
 
 
 def _run_facts(prose: Prose, found: Predicate, run: Span) -> Iterator[Fact]:
-    """A fact for every property of a run, and one for its noun with the size."""
+    """A fact for every property of a run, and one for its noun; the size is that of what says none itself."""
     subjects = _subjects(prose, found, run)
     if subjects is None:
         return
@@ -183,6 +183,8 @@ def _run_facts(prose: Prose, found: Predicate, run: Span) -> Iterator[Fact]:
         kind = "square"
     if kind == "matrix" and "asymmetric" in kinds and "square" in prose.small[run.start : run.end]:
         kind = "square"
+    if sizes:
+        subjects = tuple(i for i in subjects if not _MEMBER.search(prose.tex(i))) or subjects
     if subjects or found.letter:
         start = run.end - len(prose.small[run.start : run.end].lstrip())
         yield Fact(kind, subjects, sizes, prose.span(start, run.end), reach, found.letter)

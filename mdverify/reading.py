@@ -151,7 +151,8 @@ class Reading:
     `position` is where names are looked up, `origin` where the step stands; `told` is what the options
     say, `answers` what they were asked for: nothing else of them matters; `lives` what was looked up. The
     flags tell the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar
-    that stands for a matrix.
+    that stands for a matrix, a size that only counts beside one nobody named (`untied`). `constants` are
+    the sizes of identities and ones.
     """
 
     derivation: Derivation
@@ -178,6 +179,8 @@ class Reading:
     derives: bool = False
     differentials: bool = False
     ranges_clash: bool = False
+    untied: bool = False
+    constants: list[int] = field(default_factory=list)
     broadcasts: bool = False
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)
@@ -262,13 +265,26 @@ class Reading:
         except TooLarge as error:
             raise Stuck(message("too-large", size=error), Span(self.position, self.position)) from error
 
+    def unsized(self, big: bool = False) -> int:
+        """The size of a constant (`I`, a vector of ones) that follows from its place alone."""
+        side = self.dims.fresh(big)
+        self.constants.append(side)
+        return side
+
     def tie_sizes(self) -> None:
-        """A size that only counts (`|τR| = τ^n |R|`) is that of the one dimension nobody named."""
-        shaped = {self.dims.find(d) for shape in self.shapes.values() for d in shape} - {ONE}
+        """A size that only counts (`|τR| = τ^n |R|`) is that of the one dimension nobody named.
+
+        Of several that of the ones is: `X^T 1 = n m`.
+        """
+        constants = {self.dims.find(d) for d in self.constants} - {ONE}
+        shaped = {self.dims.find(d) for shape in self.shapes.values() for d in shape} - {ONE} | constants
         loose = [n for n in self.dims.known_names() if self.dims.find(self.dims.named(n)) not in shaped]
         nameless = [d for d in shaped if self.dims.name(d) is None and self.dims.value(d) is None]
+        nameless = [d for d in nameless if d in constants] or nameless
         if len(loose) == 1 and len(nameless) == 1:
             self.dims.unify(self.dims.named(loose[0]), nameless[0])
+        else:
+            self.untied = bool(loose) and not constants.isdisjoint(nameless)
 
     def settle_sizes(self) -> None:
         """What is known of the order of sizes: said in the note, or by ranks."""

@@ -173,8 +173,8 @@ def _is_elsewhere(reading: Reading, symbol: Symbol, family: Life) -> bool:
     if family.definition is not None and family.definition.supposed:
         return False
     far = reading.derivation.distance(family.start, reading.position) > 1
-    lives = reading.derivation.lives
-    return far and (symbol.key in lives or len(lives[family.key]) > 1)
+    known = reading.derivation.life(symbol.key, reading.position) is not None
+    return far and (known or len(reading.derivation.lives[family.key]) > 1)
 
 
 def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:

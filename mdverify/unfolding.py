@@ -5,6 +5,7 @@ from __future__ import annotations
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivatives import derivative_parts
+from mdverify.intermediates import retold
 from mdverify.messages import message
 from mdverify.reading import Clash, Reading, Stuck
 from mdverify.shapes import Shape
@@ -51,7 +52,8 @@ def _first_readable(reading: Reading, definition: Defined) -> Term:
     """The body; where it names an unknown function, the next expression of the chain that does not."""
     before, reading.uses_generic = reading.uses_generic, False
     try:
-        for body in (definition.body, *definition.others):
+        first = retold(reading, definition)
+        for body in (first, *definition.others):
             reading.uses_generic = False
             try:
                 term = reading.term(body)
@@ -59,7 +61,7 @@ def _first_readable(reading: Reading, definition: Defined) -> Term:
                 continue
             if not reading.uses_generic:
                 return term
-        return reading.term(definition.body)
+        return reading.term(first)
     finally:
         reading.uses_generic = before or reading.uses_generic
 
@@ -82,7 +84,7 @@ def family_body(reading: Reading, definition: Defined, name: str) -> Term:
     reading.derives = reading.derives or _derives(definition)
     slots = zip(definition.indices, reading.slots[name], strict=False)
     with reading.inside(name), reading.at(inner_position(reading, definition)), reading.binding(slots):
-        return reading.term(definition.body)
+        return reading.term(retold(reading, definition))
 
 
 def pass_on(reading: Reading, name: str, body: Term) -> None:

@@ -100,6 +100,8 @@ def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
         first = attempt(case, replace(outcome.options, modes=()), sure=False)
     if _shrinks_matrices(outcome, first):
         return replace(outcome, kind="uncertain", reason=message("only-if-scalar"))
+    if _swells_entries(outcome, first):
+        return replace(outcome, kind="uncertain", reason=message("shapes-guessed"))
     return outcome
 
 
@@ -164,6 +166,17 @@ def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
     now = outcome.reading.choices
     return any(
         choice.chosen == "M" and variable.isupper() and variable in now and now[variable].chosen == "S"
+        for variable, choice in first.reading.choices.items()
+    )
+
+
+def _swells_entries(outcome: Outcome, first: Outcome | None) -> bool:
+    """Whether a step is true only because entries of a reading in which it is false became vectors."""
+    if first is None or first.kind != "differ" or first.reading is None or outcome.reading is None:
+        return False
+    now = outcome.reading.choices
+    return any(
+        choice.chosen.startswith("entry:") and variable in now and now[variable].chosen in ("V", "M")
         for variable, choice in first.reading.choices.items()
     )
 
