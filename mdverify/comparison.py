@@ -11,7 +11,7 @@ import numpy as np
 
 from mdverify.averages import magnitude
 from mdverify.case import Case
-from mdverify.closure import RANK, applies, free_bounds, has_derivative, named_parts
+from mdverify.closure import RANK, applies, closure, free_bounds, has_derivative, named_parts
 from mdverify.cloud import MEMBERS, Budget, Context, Exhausted, Undefined, grid, in_turn, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
@@ -215,16 +215,27 @@ def _says_nothing(outcome: Outcome) -> bool:
 
 
 def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
-    """Free symbols that occur with a `d` before them vary in differentials: those of this part, if any."""
+    """Free symbols that occur with a `d` before them vary in differentials: those of this part, if any.
+
+    Where only `dA` is written and A has a formula, what A is made of varies.
+    """
     derivation = reading.derivation
-    found = [
-        (name, key)
-        for name, key in reading.names.items()
-        if name in reading.shapes and name not in reading.definitions and name not in reading.generics
-        if key in derivation.differentials
-    ]
+    varied = [(name, key) for name, key in reading.names.items() if key in derivation.differentials]
+    found = [(name, key) for name, key in varied if _is_free(reading, name)]
     here = [(name, key) for name, key in found if derivation.varies(key, reading.position)]
-    return tuple((name, reading.shapes[name], len(reading.slots.get(name, ()))) for name, _ in here or found)
+    names = [name for name, _ in here or found] or _made_of(reading, [name for name, _ in varied])
+    return tuple((name, reading.shapes[name], len(reading.slots.get(name, ()))) for name in names)
+
+
+def _is_free(reading: Reading, name: str) -> bool:
+    return name in reading.shapes and name not in reading.definitions and name not in reading.generics
+
+
+def _made_of(reading: Reading, names: list[str]) -> list[str]:
+    """The free symbols in the formulas of symbols that have one."""
+    bodies = [reading.definitions[name].body for name in names if name in reading.definitions]
+    parts = (part for body in bodies for part in closure(reading, body) if part.op in ("sym", "member"))
+    return list(dict.fromkeys(part.data for part in parts if _is_free(reading, part.data)))
 
 
 def _at_points(pair: _Pair, model: Model) -> Outcome | None:

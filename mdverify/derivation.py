@@ -234,6 +234,7 @@ def derive(note: Note) -> Derivation:
         script.sizes,
         script.naming,
         script.keys,
+        script.first,
         script.imaginary,
         script.numbered,
         sites=sites,
@@ -336,10 +337,9 @@ def _with_new_names(sites: Iterable[Site], script: Manuscript, told: Set[str]) -
     """Steps in order; a name that first stands where the other side has an expression is that expression."""
     sites = tuple(sites)
     known = {site.defines.key for site in sites if site.defines is not None} | told
-    first = _first_mentions(script)
     for site in sites:
         for defined in substituted(site.lhs, site.rhs, script.naming) if _may_name(site) else ():
-            if defined.key in known or first.get(defined.key.rstrip("_"), 0) < site.lhs.span.start:
+            if defined.key in known or script.first.get(defined.key.rstrip("_"), 0) < site.lhs.span.start:
                 continue
             known.add(defined.key)
             span, end = site.lhs.span.cover(site.rhs.span), site.rhs.span.end
@@ -352,15 +352,6 @@ def _with_new_names(sites: Iterable[Site], script: Manuscript, told: Set[str]) -
 
 def _may_name(site: Site) -> bool:
     return site.defines is None and site.relation.sign in EQUALITIES
-
-
-def _first_mentions(script: Manuscript) -> dict[str, int]:
-    """Where the letter of every symbol first stands in a formula."""
-    found: dict[str, int] = {}
-    for side in script.sides():
-        for symbol in symbols_in(side, script.naming):
-            found.setdefault(symbol.key.rstrip("_"), side.span.start)
-    return found
 
 
 def _with_names(sites: tuple[Site, ...], chains: Chains, script: Manuscript) -> Iterator[Site]:

@@ -14,7 +14,7 @@ from mdverify.syntax import Apply, Name, Node, Number, is_none
 def enumeration(defined: Defined, script: Manuscript) -> Declaration | None:
     """`x = (x_1, …, x_n)^T`, `A = [a_{11} … a_{mn}]`: names the entries, and so declares a shape.
 
-    `X = (x_1, …, x_n)^T` stays a definition where x stands for the vector too.
+    `X = (x_1, …, x_n)^T` stays a definition where x stands for the vector too, or the members are vectors.
     """
     if defined.params or defined.indices or defined.power is not None:
         return None
@@ -52,7 +52,7 @@ def _enumerated(defined: Defined, script: Manuscript) -> tuple[str, Sizes] | Non
         return None
     if letter.lower() != defined.key.lower().removeprefix("bf:").removeprefix("vec:"):
         return None
-    if letter != defined.key and letter in script.keys:
+    if letter != defined.key and (letter in script.keys or _is_turned(symbols[0].key, script)):
         return None
     rank, sizes = _rank(rows, turned, symbols[-1])
     if symbols[0].indices == (Number("0"),):
@@ -60,6 +60,16 @@ def _enumerated(defined: Defined, script: Manuscript) -> tuple[str, Sizes] | Non
             Apply("+", (size, Number("1")), span=size.span) for size in sizes if not isinstance(size, str)
         )
     return rank, sizes
+
+
+def _is_turned(key: str, script: Manuscript) -> bool:
+    """Whether `v_i^T` stands somewhere: members are vectors, and `V = (v_1, …, v_n)` a matrix of them."""
+    turned = (node.args[0] for node in script.nodes if isinstance(node, Apply) and _is_transpose(node))
+    return any(symbol.key == key for body in turned if (symbol := script.naming.symbol(body)) is not None)
+
+
+def _is_transpose(node: Apply) -> bool:
+    return node.op == "sup" and node.args[1] in (Name("T"), Name("top"))
 
 
 def _rank(rows: list[list[Node]], turned: bool, last: Symbol) -> tuple[str, Sizes]:

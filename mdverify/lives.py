@@ -49,15 +49,22 @@ def life_at(
 ) -> Life | None:
     """The life of a symbol at a position: the latest born before it, else the next one born.
 
-    `back` 1 asks for the one before that, for a restatement that may itself be the mistake.
+    What an example defines is not what a letter means outside of it, if it stands there before. `back` 1
+    asks for the life before, for a restatement that may itself be the mistake or an example that goes on
+    with the letters of another.
     """
     row = lives.get(key)
     if not row:
         return None
-    at = bisect_right(row, position, key=lambda life: life.start) - 1 - back
-    if at < 0:
+    born = row[: bisect_right(row, position, key=lambda life: life.start)]
+    if not born:
         return row[0] if back == 0 and script.is_just_after(row[0].start, position) else None
-    return row[at]
+    strange = [one for one in born if one.definition and script.is_beside(one.definition.position, position)]
+    own: list[Life | None] = [one for one in born if one not in strange]
+    if strange and not own and script.first.get(key.rstrip("_"), 0) < script.reach(strange[0].start).start:
+        own.append(None)
+    order = (*reversed(own), *reversed(strange))
+    return order[back] if back < len(order) else None
 
 
 def first_targets(nodes: Iterable[Node], naming: Naming) -> dict[str, int]:
@@ -167,19 +174,29 @@ def _row_of_lives(
                 current = Life(key, 0, 0, section)
                 lives.append(current)
             current.solution = event
-        elif current is None or current.definition is not None or _is_elsewhere(current, event, script):
-            lives.append(
-                Life(key, len(lives), event.position, section, _inherited(current, event, script), event)
-            )
+        elif current is None or current.definition is not None or _begins_anew(current, event, script):
+            start = _birth(current, event, script)
+            lives.append(Life(key, len(lives), start, section, _inherited(current, event, script), event))
         else:
             current.definition = event
     return lives
 
 
-def _is_elsewhere(life: Life, event: Defined, script: Manuscript) -> bool:
-    """Whether a definition stands in another section than the declaration, and says nothing there."""
+def _birth(life: Life | None, event: Defined, script: Manuscript) -> int:
+    """Where a new life begins: what an example defines of a letter declared before it holds in all of it."""
+    first = script.reach(event.position).start
+    if life is None or life.definition is not None or not script.is_beside(event.position, first - 1):
+        return event.position
+    return max(first, life.start + 1)
+
+
+def _begins_anew(life: Life, event: Defined, script: Manuscript) -> bool:
+    """Whether a definition stands in another section than the declaration, or in an example beside it."""
     declared = life.declaration
-    return declared is not None and script.distance(declared.position, event.position) > 0
+    if declared is None:
+        return False
+    elsewhere = script.distance(declared.position, event.position) > 0
+    return elsewhere or script.is_beside(event.position, declared.position)
 
 
 def _is_last_member(life: Life, event: Defined, script: Manuscript) -> bool:
@@ -203,7 +220,7 @@ def _inherited(life: Life | None, event: Defined, script: Manuscript) -> Declara
 def _is_restated(life: Life, event: Declaration, section: int, script: Manuscript) -> bool:
     """Whether a declaration says nothing new of a living symbol; of a free one in another section it does."""
     if life.declaration is None:
-        return life.section == section
+        return life.section == section and not script.is_beside(event.position, life.start)
     if life.definition is None and script.distance(life.declaration.position, event.position) > 0:
         return False
     return life.declaration.rank == event.rank and _size_texts(life.declaration) == _size_texts(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mdverify.decimals import with_points, with_thin_spaces, writes_commas
@@ -34,9 +34,9 @@ MEMBERSHIP = frozenset({"in"})
 class Manuscript:
     """What is written, before anything is said of what it means.
 
-    `nodes` is every expression with all below it, in order, `keys` every symbol that occurs; `sizes` are
-    the letters that count, `imaginary` those that stand for the imaginary unit, `numbered` those that bear
-    the number of a layer or a time above.
+    `nodes` is every expression with all below it, in order, `keys` every symbol that occurs, `first` where
+    its letter first stands; `sizes` are the letters that count, `imaginary` those that stand for the
+    imaginary unit, `numbered` those that bear the number of a layer or a time above.
     """
 
     note: Note
@@ -46,6 +46,7 @@ class Manuscript:
     sizes: frozenset[str]
     naming: Naming
     keys: frozenset[str]
+    first: Mapping[str, int]
     imaginary: frozenset[str]
     numbered: frozenset[str]
 
@@ -79,6 +80,10 @@ class Manuscript:
     def concerns(self, there: int, position: int) -> bool:
         """Whether what one part of the note shows tells of a position: in its chapter, no other example."""
         return self.distance(there, position) < 2 and not self._in_another(there, position)
+
+    def is_beside(self, birth: int, position: int) -> bool:
+        """Whether something is said in an example that a position does not lie in."""
+        return self.note.example_of(birth) != 0 and self._in_another(birth, position)
 
     def _in_another(self, birth: int, position: int) -> bool:
         """Whether something is said in an example or exercise that a position does not lie in."""
@@ -134,10 +139,12 @@ def read_manuscript(note: Note) -> Manuscript:
     nodes = tuple(node for tree in trees for node in walk(tree))
     sizes = counting_letters(nodes, told, formulas)
     naming = naming_of(trees, nodes, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
-    keys = frozenset(symbol.key for tree in trees for symbol in symbols_in(tree, naming))
+    written = [(symbol.key, tree.span.start) for tree in trees for symbol in symbols_in(tree, naming)]
+    first = {key.rstrip("_"): start for key, start in reversed(written)}
     naming.variables = frozenset(_primed_variables(nodes, naming))
     imaginary = imaginary_units(nodes, note.source.text)
-    return Manuscript(note, formulas, nodes, told, sizes, naming, keys, imaginary, numbered)
+    keys = frozenset(key for key, _ in written)
+    return Manuscript(note, formulas, nodes, told, sizes, naming, keys, first, imaginary, numbered)
 
 
 def _primed_variables(nodes: Iterable[Node], naming: Naming) -> Iterator[str]:

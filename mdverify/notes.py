@@ -70,6 +70,7 @@ class Note:
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
     leads: tuple[int, ...] = ()
+    examples: frozenset[int] = frozenset()
 
     def section_of(self, offset: int) -> int:
         """The innermost section an offset lies in."""
@@ -80,6 +81,11 @@ class Note:
         start = self.sections[self.section_of(offset)].span.start
         at = bisect_right(self.leads, offset)
         return at if at and self.leads[at - 1] >= start else 0
+
+    def example_of(self, offset: int) -> int:
+        """The number of the example an offset lies in, with letters and values of its own; 0 elsewhere."""
+        at = self.exercise_of(offset)
+        return at if at and self.leads[at - 1] in self.examples else 0
 
     def exercise(self, offset: int) -> Span | None:
         """The example, exercise or theorem without heading that an offset lies in."""
@@ -115,7 +121,9 @@ def read_note(source: Source) -> Note:
     tables = tuple(read_tables(source, tokens, painted))
     blocks = read_blocks(source, tokens, tables, maths)
     sections = read_sections(source, tokens, blocks)
-    return Note(source, maths, blocks, sections, tables, tuple(_leads(text, blocks)))
+    leads = dict(_leads(text, blocks))
+    examples = frozenset(start for start, example in leads.items() if example)
+    return Note(source, maths, blocks, sections, tables, tuple(leads), examples)
 
 
 _PROSE = ("paragraph_open", "heading_open")
@@ -287,20 +295,25 @@ def _cells(source: Source, line: int, painted: str) -> Iterator[Cell]:
         yield Cell(Span(begin, begin + len(inner.strip())))
 
 
+_EXAMPLE = (
+    r"(?:example|exercise|problem|question|beispiel|aufgabe|exemple|exercice|ejemplo|ejercicio)s?"
+    r"|(?:数值|具体|算)?例[子题]?|習題|习题|练习|問題|问题|例題|演習"
+)
+_THEOREM = r"(?:theorem|lemma|proposition|corollary|claim)s?|satz|théorème|定理|引理|命题|推论|性质"
 _LEAD = re.compile(
-    r"[*_\s【]*(?:(?:(?:example|exercise|problem|question|theorem|lemma|proposition|corollary|claim)s?"
-    r"|beispiel|aufgabe|satz|exemple|exercice|théorème|ejemplo|ejercicio"
-    r"|例题?|習題|习题|练习|問題|问题|例題|演習|定理|引理|命题|推论|性质)\s*[(（]?[\dIVXivx一二三四五六七八九十]+"
-    r"|Q\d*\s*[:：.])",
+    rf"[*_\s【]*(?:(?:(?P<example>{_EXAMPLE})|{_THEOREM})\s*[(（]?[\dIVXivx一二三四五六七八九十]+"
+    rf"|(?P<alone>{_EXAMPLE})\s*[*_]*[.:：。】]|(?P<question>Q\d*\s*[:：.]))",
     re.IGNORECASE,
 )
 
 
-def _leads(text: str, blocks: tuple[Block, ...]) -> Iterator[int]:
-    """Where an example, an exercise or a theorem begins that has no heading of its own."""
+def _leads(text: str, blocks: tuple[Block, ...]) -> Iterator[tuple[int, bool]]:
+    """Where an example or a theorem begins that has no heading of its own, and whether it is no theorem."""
     for block in blocks:
-        if block.kind in ("paragraph", "item", "quote") and _LEAD.match(text, block.span.start):
-            yield block.span.start
+        if block.kind in ("paragraph", "item", "quote"):
+            lead = _LEAD.match(text, block.span.start)
+            if lead is not None:
+                yield block.span.start, any(lead.groups())
 
 
 def read_sections(source: Source, tokens: list[Token], blocks: tuple[Block, ...]) -> tuple[Section, ...]:

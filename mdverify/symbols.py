@@ -18,7 +18,7 @@ from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, is_non
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 CLASSIC_INDICES = frozenset("ijkl")
 PATTERN_LETTERS = frozenset({"ρ", "κ", "ι", "ν"})  # what `ellipsis` calls the row and column of a pattern
-INDEX_LETTERS = frozenset("abcdhijklmnopqrstuv")
+INDEX_LETTERS = frozenset("abcdfghijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
 LABELS = 2  # other letters below a head that make one more of them a name
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})

@@ -6,9 +6,10 @@ import re
 
 from mdverify import cues
 from mdverify.claims import Site
+from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
-from mdverify.lives import says_one_shape
+from mdverify.lives import Life, says_one_shape
 from mdverify.reading import Reading
 from mdverify.source import Span
 from mdverify.symbols import symbols_in
@@ -97,9 +98,7 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         if variable.partition("#")[0] == key and _has_served(docket, key, choice.chosen, site):
             return True
     life = derivation.life(key, site.position)
-    if life is None or (
-        derivation.distance(life.start, site.position) == 2 and not says_one_shape(derivation.lives[key])
-    ):
+    if life is None or _is_strange(derivation, life, site.position):
         base = key.rstrip("_")
         guessed = any(v.partition("#")[0] == key and c.chosen in RANKS for v, c in reading.choices.items())
         return base != key and not guessed and _is_firm(docket, base, site, reading, depth)
@@ -111,6 +110,13 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         _is_firm(docket, inner, site, reading, depth - 1)
         for inner in _keys_below(docket, life.definition.body, reading)
     )
+
+
+def _is_strange(derivation: Derivation, life: Life, position: int) -> bool:
+    """Whether what is known of a letter was said in another chapter or example, and may not hold here."""
+    if life.definition is not None and derivation.is_beside(life.definition.position, position):
+        return True
+    return derivation.distance(life.start, position) == 2 and not says_one_shape(derivation.lives[life.key])
 
 
 def _has_served(docket: Docket, key: str, mode: str, site: Site) -> bool:

@@ -257,7 +257,8 @@ def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
     options, functions = outcome.options, _functions(reading)
     for name in (*reading.names, *functions):
         key = _key(reading, name)
-        if key in dict(options.back) or int(name.partition("#")[2] or 0) == 0:
+        first = int(name.partition("#")[2] or 0) == 0
+        if key in dict(options.back) or (first and case.derivation.life(key, case.position, 1) is None):
             continue
         far = _is_far(case, key)
         if far or name in reading.definitions or name in functions:
