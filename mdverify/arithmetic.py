@@ -233,7 +233,16 @@ def quotient(reading: Reading, node: Apply) -> Term:
         return derivative(reading, parts, parts.operand, node.span)
     if has_open_order(node):
         raise Stuck(message("open-order"), node.span)
-    above, below = reading.term(node.args[0]), reading.term(node.args[1])
+    above, below = reading.term(node.args[0]), _divisor(reading, node.args[1])
     if reading.kind(below.shape) == "M" and reading.kind(above.shape) != "M":
         raise Clash("MV301", message("divides", shape=reading.dims.text(below.shape)), below.span)
     return reading.apply("div", above, below, span=node.span)
+
+
+def _divisor(reading: Reading, node: Node) -> Term:
+    """What stands below the bar: nobody divides by a differential, a d that may be a letter is one."""
+    before, reading.differentials = reading.differentials, False
+    try:
+        return reading.term(node)
+    finally:
+        reading.differentials = before

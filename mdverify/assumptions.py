@@ -10,7 +10,7 @@ from mdverify.lives import Life, life_at
 from mdverify.manuscript import Manuscript, listed
 from mdverify.source import Span
 from mdverify.spaces import RANKS
-from mdverify.symbols import Naming, Symbol
+from mdverify.symbols import Naming, Symbol, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, Statement, signed, walk
 
 POSTULATE_CUES = (
@@ -38,17 +38,42 @@ class Assumption:
 
 def assumptions(script: Manuscript) -> Iterator[Assumption]:
     """What prose, bounds and sets of values say of symbols."""
+    first = _first_places(script)
     for fact in script.facts:
         if fact.kind not in RANKS:
             for node in script.subjects(fact):
                 symbol = script.naming.symbol(node)
                 if symbol is not None and not (fact.kind == "orthogonal" and symbol.letter.islower()):
-                    yield Assumption(symbol.key, fact.kind, fact.reach)
+                    born = first.get(symbol.key, -1)
+                    yield Assumption(symbol.key, fact.kind, _reach_of_part(script, fact.reach, born))
     for formula in script.formulas:
         for statement in formula.statements:
             yield from _bounds(statement, script)
             yield from _complex(statement, script)
     yield from _until_the_next(list(_sets_of_values(script)))
+
+
+def _first_places(script: Manuscript) -> dict[str, int]:
+    """Where the right side of `W = …` begins in which a symbol first stands, for those that do so."""
+    seen, found = set[str](), dict[str, int]()
+    for statement in (statement for formula in script.formulas for statement in formula.statements):
+        for at, side in enumerate(statement.sides):
+            keys = {symbol.key for symbol in symbols_in(side, script.naming)} - seen
+            named = script.naming.symbol(statement.sides[0]) is not None
+            if at == 1 and named and statement.relations[0].sign == "=":
+                found.update(dict.fromkeys(keys, side.span.start))
+            seen |= keys
+    return found
+
+
+def _reach_of_part(script: Manuscript, reach: Span, born: int) -> Span:
+    """How far something said of a letter holds: of one that came up as a part there, in the whole section.
+
+    "If `W = Q D Q^T` with Q orthogonal": Q is nothing else further down.
+    """
+    if not reach.start <= born < reach.end:
+        return reach
+    return Span(reach.start, max(reach.end, script.reach(born).end))
 
 
 def valued(script: Manuscript) -> frozenset[str]:
@@ -120,17 +145,29 @@ def _cued(script: Manuscript, site: Site, cues: tuple[str, ...]) -> bool:
 
 
 def _just_declared(script: Manuscript, site: Site, key: str) -> bool:
-    """Whether the letter is declared right before: `U \\in R^{m×n}`, `U^T U = I`."""
+    """Whether a letter comes up just before: `U \\in R^{m×n}`, or `H = I - uu^T`, `u^Tu = 1`."""
     start = script.note.maths[site.math].outer.start
     before = script.note.maths[site.math - 1] if site.math else None
     touching = before is not None and start - before.outer.end <= LISTED
     numbers = (site.math - 1, site.math) if touching else (site.math,)
-    return any(
-        statement.span.start < site.position and relation.sign == "in" and _is_symbol(script, side, key)
+    earlier = (
+        statement
         for number in numbers
         for statement in script.formulas[number].statements
-        for side, relation in zip(statement.sides, statement.relations, strict=False)
+        if statement.span.start < site.lhs.span.start
     )
+    return any(_introduces(script, statement, key) for statement in earlier)
+
+
+def _introduces(script: Manuscript, statement: Statement, key: str) -> bool:
+    """Whether a statement declares a letter, or names something that is made of it."""
+    for side, relation, other in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
+        named = script.naming.symbol(side)
+        if relation.sign == "in" and _is_symbol(script, side, key):
+            return True
+        if relation.sign == "=" and named is not None and mentions(other, key, script.naming):
+            return True
+    return False
 
 
 def _is_symbol(script: Manuscript, node: Node, key: str) -> bool:

@@ -104,6 +104,15 @@ class Derivation(Manuscript):
             self._distances[pair] = Manuscript.distance(self, birth, position)
         return self._distances[pair]
 
+    def example_size(self, letter: str, position: int, depth: int = 2) -> int | None:
+        """The number a size is set equal to there: `n = 3`, `d = k = 4096`."""
+        life = self.life(letter, position) if letter in self.sizes and depth else None
+        body = life.definition.body if life is not None and life.definition is not None else None
+        if isinstance(body, Name):
+            return self.example_size(body.text, position, depth - 1)
+        number = signed(body) if body is not None else None
+        return number if number is not None and number > 1 else None
+
     def counts_from_zero(self, head: str, position: int) -> bool:
         """Whether the entries of a letter begin at index 0 there."""
         place = head, position
@@ -197,7 +206,8 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_with_names_last(_without_values(_without_cases(sites, script), script), script, chains))
+    sites = tuple(_without_powers(_without_values(_without_cases(sites, script), script), script))
+    sites = tuple(_with_names_last(sites, script, chains))
     sites = tuple(_with_names(sites, chains, script))
     stated = (*written_declarations(script), *told_declarations(script))
     sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
@@ -311,6 +321,21 @@ def _without_values(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]
         elif not defined.indices:
             values.add(defined.key)
         yield site
+
+
+def _without_powers(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]:
+    """Steps in order; `C^2 = …` after `C = …` is a claim and defines no C."""
+    known: dict[str, int] = {}
+    for site in sites:
+        defined = site.defines
+        if defined is None or defined.power is None:
+            if defined is not None:
+                known[defined.key] = defined.position
+            yield site
+            continue
+        plain = known.get(defined.key)
+        claims = plain is not None and script.distance(plain, site.position) == 0
+        yield replace(site, defines=None) if claims else site
 
 
 def _with_names_last(sites: Iterable[Site], script: Manuscript, chains: Chains) -> Iterator[Site]:

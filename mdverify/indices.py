@@ -20,7 +20,7 @@ def index_term(reading: Reading, node: Node) -> Term:
         case Name(text) if text in reading.index:
             return Term("index", (), text, SCALAR, node.span)
         case Name(text) if text in reading.derivation.sizes and text not in reading.unbound:
-            return Term("size", (), reading.dims.named(text), SCALAR, node.span)
+            return Term("size", (), reading.counted_by(text), SCALAR, node.span)
         case Name(text) if text in reading.derivation.naming.index_letters or text in reading.unbound:
             free_index(reading, text)
             return Term("index", (), text, SCALAR, node.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mdverify.definitions import Defined
 from mdverify.functions import application
 from mdverify.indices import free_index, index_term, ranges_over
 from mdverify.lives import Life
@@ -9,11 +10,11 @@ from mdverify.messages import message
 from mdverify.powers import power
 from mdverify.reading import Reading, Stuck
 from mdverify.resolve import resolve
-from mdverify.shapes import ONE, SCALAR, Shape
+from mdverify.shapes import LARGEST, ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import Symbol
-from mdverify.syntax import Apply, Name, Node
+from mdverify.syntax import Apply, Name, Node, signed
 from mdverify.terms import Term
 from mdverify.unfolding import declared_shape
 
@@ -81,20 +82,39 @@ def _counting(reading: Reading, node: Name, life: Life | None) -> Term | None:
     """A size or a free index as a number."""
     text = node.text
     counts = text in reading.derivation.sizes or text in reading.counted
-    plain = node.font in ("", "rm") and (_may_count(life) or _is_also_function(reading, text, life))
+    plain = node.font in ("", "rm") and (_may_count(reading, life) or _is_also_function(reading, text, life))
     if counts and plain:
-        return Term("size", (), reading.dims.named(text), SCALAR, node.span)
+        return _number_of(reading, text, node.span)
     if life is None and (text in reading.free or text in reading.unbound):
         free_index(reading, text)
         return Term("index", (), text, SCALAR, node.span)
     return None
 
 
-def _may_count(life: Life | None) -> bool:
-    """Whether a letter was neither defined nor declared as anything but a number."""
+def _number_of(reading: Reading, letter: str, span: Span) -> Term:
+    """A size as a number; one that is too large for arrays is nothing but that number."""
+    number = reading.derivation.example_size(letter, reading.position)
+    if number is not None and number > LARGEST and reading.asked("valued"):
+        reading.large.add(letter)
+        return Term("num", (), float(number), SCALAR, span)
+    return Term("size", (), reading.counted_by(letter), SCALAR, span)
+
+
+def _may_count(reading: Reading, life: Life | None) -> bool:
+    """Whether a letter was neither defined, but for an example, nor declared as anything but a number."""
     if life is None:
         return True
-    return life.definition is None and (life.declaration is None or life.declaration.rank == "S")
+    if life.definition is not None:
+        return _counts_in_example(reading, life.definition)
+    return life.declaration is None or life.declaration.rank == "S"
+
+
+def _counts_in_example(reading: Reading, definition: Defined) -> bool:
+    """`n = 3`, `d = k`: still the size it was."""
+    other = definition.body.text if isinstance(definition.body, Name) else ""
+    if definition.params or definition.indices or definition.power is not None:
+        return False
+    return other in reading.derivation.sizes or (signed(definition.body) or 0) > 1
 
 
 def _is_also_function(reading: Reading, text: str, life: Life | None) -> bool:

@@ -21,7 +21,7 @@ from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
 from mdverify.outcomes import Chance
 from mdverify.sampling import SQUARE
-from mdverify.shapes import ONE, SCALAR, Dims, Shape, TooLarge
+from mdverify.shapes import LARGEST, ONE, SCALAR, Dims, Shape, TooLarge
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.syntax import Apply, Name, Node, Number
@@ -68,7 +68,7 @@ class Options:
     of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
     step has no future"); `ending` lets what a recursion leads to be seen at its last step, none
     beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though
-    nobody says so;
+    nobody says so; `valued` gives sizes the numbers they have in an example;
     `settled` takes what looks like a constant in an expectation for one, `kindly` everything else for
     "uncorrelated" and alike, with its entries "apart" or all of it "centred" as well, to tell what a
     wrong step would need.
@@ -92,6 +92,7 @@ class Options:
     primes: bool = False
     unheard: frozenset[str] = frozenset()
     regular: bool = False
+    valued: bool = False
     settled: bool = False
     kindly: str = ""
 
@@ -149,7 +150,8 @@ class Reading:
     `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
     what stands outside of expectations, `measures` the names of what these are taken over.
     `position` is where names are looked up, `origin` where the step stands; `told` is what the options
-    say, `answers` what they were asked for: nothing else of them matters; `lives` what was looked up. The
+    say, `answers` what they were asked for: nothing else of them matters; `lives` what was looked up;
+    `large` the sizes that are mere numbers. The
     flags tell the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar
     that stands for a matrix, a size that only counts beside one nobody named (`untied`). `constants` are
     the sizes of identities and ones.
@@ -195,13 +197,15 @@ class Reading:
     argument: str = ""
     told: Mapping[Question, Answer] = field(init=False)
     answers: dict[Question, Answer] = field(default_factory=dict)
+    large: set[str] = field(default_factory=set)
     lives: dict[tuple[str, int], Life | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.origin = self.position
         self.told = self.options.told
-        here = self.derivation.note.section_of(self.position)
-        self.dims.alias = {a: b for a, b, section in self.derivation.equal_sizes if section == here}
+        apart = self.derivation.apart
+        equal = self.derivation.equal_sizes
+        self.dims.alias = {a: b for a, b, section in equal if apart(section, self.position) == 0}
 
     def asked(self, choice: str, key: str = "") -> Answer:
         """What the options say, see `answers`."""
@@ -249,11 +253,11 @@ class Reading:
         try:
             match node:
                 case str():
-                    return self.dims.const(int(node)) if node.isdigit() else self.dims.named(node)
+                    return self.dims.const(int(node)) if node.isdigit() else self.counted_by(node)
                 case Number(text) if text.isdigit():
                     return self.dims.const(int(text))
                 case Name(text):
-                    return self.dims.named(text)
+                    return self.counted_by(text)
                 case Apply("fence", (inner,), _):
                     return self.size(inner)
                 case Apply("+", (a, Number(text))) if text.isdigit():
@@ -271,25 +275,44 @@ class Reading:
         self.constants.append(side)
         return side
 
+    def counted_by(self, letter: str) -> int:
+        """The dimension of that name; in an example it may have the number of the example."""
+        dim = self.dims.named(letter)
+        number = self.derivation.example_size(letter, self.position)
+        if number is not None and self.asked("valued"):
+            if number > LARGEST:
+                self.large.add(letter)
+            else:
+                self.ranges_clash |= not self.dims.unify(dim, self.dims.const(number))
+        return dim
+
     def tie_sizes(self) -> None:
         """A size that only counts (`|τR| = τ^n |R|`) is that of the one dimension nobody named.
 
-        Of several that of the ones is: `X^T 1 = n m`.
+        Of several that of the ones is: `X^T 1 = n m`. Ones of which nothing tells are like all others.
         """
         constants = {self.dims.find(d) for d in self.constants} - {ONE}
-        shaped = {self.dims.find(d) for shape in self.shapes.values() for d in shape} - {ONE} | constants
-        loose = [n for n in self.dims.known_names() if self.dims.find(self.dims.named(n)) not in shaped]
-        nameless = [d for d in shaped if self.dims.name(d) is None and self.dims.value(d) is None]
-        nameless = [d for d in nameless if d in constants] or nameless
-        if len(loose) == 1 and len(nameless) == 1:
-            self.dims.unify(self.dims.named(loose[0]), nameless[0])
-        else:
-            self.untied = bool(loose) and not constants.isdisjoint(nameless)
+        shaped = {self.dims.find(d) for shape in self.shapes.values() for d in shape} - {ONE}
+        counted = [self.dims.find(self.dims.named(n)) for n in self.dims.known_names()]
+        loose = [d for d in counted if d not in shaped | constants]
+        told = loose or [d for d in constants if not self._is_nameless(d)] or counted
+        nameless = [d for d in constants if self._is_nameless(d) and (loose or d not in shaped)]
+        if loose and not nameless:
+            nameless = [d for d in shaped if self._is_nameless(d)]
+            nameless = nameless if len(nameless) == 1 else []
+        if len(told) == 1:
+            for d in nameless:
+                self.dims.unify(told[0], d)
+        self.untied = bool(told and nameless) and len(told) + len(nameless) > 2
+
+    def _is_nameless(self, dim: int) -> bool:
+        return self.dims.name(dim) is None and self.dims.value(dim) is None
 
     def settle_sizes(self) -> None:
         """What is known of the order of sizes: said in the note, or by ranks."""
         self.tie_sizes()
         known = set(self.dims.known_names())
+        self.untied |= bool(self.large & known)
         for small, large in self.derivation.orders:
             if small in known and large in known:
                 self.dims.smaller.append((self.dims.named(small), self.dims.named(large)))

@@ -412,7 +412,7 @@ def _member(
             and node.text in reading.derivation.sizes
             and node.text not in reading.index
         ):
-            reading.dims.unify(dim, reading.dims.named(node.text))
+            reading.dims.unify(dim, reading.counted_by(node.text))
     return Term("member", indices, name, reading.shapes[name], span)
 
 

@@ -160,6 +160,10 @@ def _triangular(lower: bool) -> Callable[[np.random.Generator, tuple[int, ...], 
     return make
 
 
+def _ones(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    return np.ones((*lead, *shape))
+
+
 def _positive(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
     return generic(rng, (*lead, *shape), "positive")
 
@@ -175,7 +179,7 @@ SQUARE = frozenset(
     {"symmetric", "positive-definite", "positive-semidefinite", "diagonal", "idempotent", "skew-symmetric"}
     | {"upper-triangular", "lower-triangular", "orthogonal"}
 )
-SHARES = frozenset({"one-hot", "probability"})  # what one entry alone cannot be
+SHARES = frozenset({"one-hot", "probability", "ones"})  # what one entry alone cannot be
 # Assumptions and how to draw from them; the first row that is asked for counts.
 CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"idempotent", "symmetric"}), _projection),
@@ -192,6 +196,7 @@ CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"skew-symmetric"}), _skew),
     (frozenset({"upper-triangular"}), _triangular(False)),
     (frozenset({"lower-triangular"}), _triangular(True)),
+    (frozenset({"ones"}), _ones),
     (frozenset({"one-hot"}), _one_hot),
     (frozenset({"unit"}), _unit),
     (frozenset({"probability"}), _probability),

@@ -304,6 +304,12 @@ def _unread_argument(outcome: Outcome) -> str:
     return outcome.reading.argument if failed and outcome.reading is not None else ""
 
 
+def _sizes_of_example(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """Sizes with the numbers they have in an example."""
+    if ("valued", "") in reading.answers and not outcome.options.valued:
+        yield 0.3, {"valued": True}
+
+
 def _arguments_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """An undefined quantity taken to depend on less than it is differentiated by somewhere.
 
@@ -405,6 +411,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
+    _sizes_of_example,
     _arguments_left,
     _other_shapes,
     _last_step,
