@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from mdverify import cues
+from mdverify.case import Case
 from mdverify.chance_doubts import depends_on_chance, has_open_sum, sequences
 from mdverify.claims import Site
 from mdverify.closure import RANK, applies, has_derivative, is_named
@@ -25,7 +26,7 @@ from mdverify.symbols import Naming, mentions
 from mdverify.symmetry_doubts import needs_symmetry
 from mdverify.syntax import Apply, Node, Number, walk
 from mdverify.terms import Term, is_zero
-from mdverify.trust import guessed_generics, later_letters
+from mdverify.trust import adds_one, guessed_generics, later_letters
 
 LINEWISE = frozenset({"softmax-rows"})
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
@@ -94,12 +95,22 @@ def _is_beyond(suspect: Suspect) -> Answer:
         suspect.reading, LINEWISE, suspect.left, suspect.right
     ):
         return Verdict.UNCHECKED, message("matrix-function", text="softmax")
-    if suspect.reading.broadcasts:
+    plain = suspect.outcome.plain.clash if suspect.outcome.plain is not None else None
+    if suspect.reading.broadcasts and (plain is None or not adds_one(suspect.site, plain)):
         return Verdict.SHAPE, None
     if _is_modular(suspect):
         return Verdict.UNCHECKED, message("modular")
     if any(name.startswith("∈") for name in suspect.only):
         return Verdict.UNCHECKED, message("index-sets")
+    return None
+
+
+def _is_primed(suspect: Suspect) -> Answer:
+    """A prime nobody explains, where transposes do not differ."""
+    docket, site = suspect.docket, suspect.site
+    case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+    if case.primed and not suspect.outcome.options.primes and suspect.tried(primes=True).kind == "uncertain":
+        return Verdict.UNCHECKED, message("prime-unsaid")
     return None
 
 
@@ -374,6 +385,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_approximate,
     _is_consequence,
     _is_beyond,
+    _is_primed,
     _is_named,
     _breaks_pattern,
     has_open_sum,

@@ -204,16 +204,17 @@ def _orthonormal(
     return (a.key, kinds[0]) if isinstance(base, Name) and base.text in ("I", "E") else None
 
 
-def labels(script: Manuscript) -> frozenset[str]:
+def labels(script: Manuscript, lines: bool) -> frozenset[str]:
     """What multiplies a logarithm, `-y^T\\log p`, `-\\sum_k y_k\\log p_k`: in a cross-entropy, shares.
 
-    With a `1 - y` beside it every y is a share of its own.
+    With a `1 - y` beside it every y is a share of its own. Entries of a matrix are shares of its `lines`
+    only if the note says which lines those are.
     """
     found, alone = set[str](), set[str]()
     for node in (node for side in script.sides() for node in walk(side)):
         match node:
             case Apply("juxt" | "cdot", parts) if any(_is_logarithm(part) for part in parts):
-                found.update(_multiplied(parts, script.naming))
+                found.update(_multiplied(parts, script.naming, 2 if lines else 1))
             case Apply("-", (Number("1"), other)) if (one := script.naming.symbol(other)) is not None:
                 alone.add(one.base)
     return frozenset(found - alone)
@@ -223,12 +224,12 @@ def _is_logarithm(node: Node) -> bool:
     return isinstance(node, Apply) and node.op == "call" and node.args[0] in LOGARITHMS
 
 
-def _multiplied(parts: tuple[Node, ...], naming: Naming) -> Iterator[str]:
-    """The bare letters of a product, and those with one index."""
+def _multiplied(parts: tuple[Node, ...], naming: Naming, indices: int) -> Iterator[str]:
+    """The bare letters of a product, and those with no more than so many indices."""
     for part in parts:
         turned = isinstance(part, Apply) and part.op == "sup" and part.args[1] in TRANSPOSES
         symbol = naming.symbol(part.args[0] if isinstance(part, Apply) and turned else part)
-        if symbol is not None and len(symbol.indices + symbol.sup_indices) < 2:
+        if symbol is not None and len(symbol.indices + symbol.sup_indices) <= indices:
             yield symbol.base
 
 

@@ -16,7 +16,7 @@ from mdverify.resolve import every, generic_arguments, resolve
 from mdverify.shapes import Shape
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.symbols import Symbol
+from mdverify.symbols import Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Derivative, Target, Term
 
@@ -326,9 +326,10 @@ def take_prime(reading: Reading, node: Apply) -> Term:
     new = reading.derivation.naming.symbol(node)
     if new is not None and new.key in reading.derivation.naming.variables and not told:
         return resolve(reading, new, node.span)
-    if told == "prime-transpose" or (not told and reading.asked("primes")):
+    turned = told == "prime-transpose" or (told != "prime-derivative" and _is_tuple_of_numbers(reading, body))
+    if turned or (not told and reading.asked("primes")):
         result = reading.term(body)
-        if not told and reading.kind(result.shape) == "S":
+        if not told and not turned and reading.kind(result.shape) == "S":
             raise Stuck(message("argument-unclear", text=show(node)), node.span)
         for _ in node.detail:
             result = reading.apply("T", result, span=node.span)
@@ -343,6 +344,14 @@ def take_prime(reading: Reading, node: Apply) -> Term:
         other = type(symbol)(f"{symbol.key}'", symbol.letter, symbol.font, symbol.indices, symbol.sup_indices)
         return resolve(reading, other, node.span)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _is_tuple_of_numbers(reading: Reading, body: Node) -> bool:
+    """`(0, 2)`, which nobody differentiates."""
+    match body:
+        case Apply("fence", (Apply("list"),), "()"):
+            return next(symbols_in(body, reading.derivation.naming), None) is None
+    return False
 
 
 def _is_function_value(reading: Reading, body: Node) -> bool:

@@ -20,7 +20,7 @@ from mdverify.operators import Array
 from mdverify.outcomes import Outcomes
 from mdverify.places import Places
 from mdverify.shapes import Shape
-from mdverify.terms import Definition, Generic, Measure, Term
+from mdverify.terms import Call, Definition, Generic, Measure, Term
 
 PAD = 3  # family members below index 1 (`h_0`, `h_{t-1}`) and above the last
 MEMBERS = 20
@@ -138,6 +138,7 @@ class Cloud(ABC):
         self._shapes: dict[Shape, tuple[int, int]] = {}
         self._samples: dict[str, Array] = {}
         self._directions: dict[str, Array] = {}
+        self._recursions: dict[str, bool] = {}
         self.nested: dict[int, bool] = {}
         self.met: set[int] = set()
         self._work = 0
@@ -191,6 +192,30 @@ class Cloud(ABC):
         outcome = ctx.index.get(f"{OUTCOME}{key}", ctx.index.get(OUTCOME, np.zeros(ctx.batch, int)))
         here: Array = values[(ctx.sample, outcome, *slots)]
         return here
+
+    def recurs(self, key: str) -> bool:
+        """Whether members of a family lead back to members of it."""
+        if key not in self._recursions:
+            self._recursions[key] = self._leads_to(key, self.definitions[key].body)
+        return self._recursions[key]
+
+    def _leads_to(self, key: str, body: Term) -> bool:
+        """Whether a family is met below a term, definitions unfolded."""
+        seen: set[str] = set()
+        stack = [body]
+        while stack:
+            term = stack.pop()
+            stack.extend(term.args)
+            if isinstance(term.data, Call) and term.data.body is not None:
+                stack.append(term.data.body)
+            if term.op not in ("sym", "member") or term.data in seen:
+                continue
+            if term.data == key:
+                return True
+            seen.add(term.data)
+            if term.data in self.definitions:
+                stack.append(self.definitions[term.data].body)
+        return False
 
     def drawn(self) -> Iterator[tuple[str, Array]]:
         """The values that were sampled, for a counterexample."""

@@ -344,7 +344,7 @@ def _is_there(reading: Reading, model: Model, part: Term, ctx: Context) -> Array
     """Where a member has its formula, or an entry lies in its vector or matrix."""
     if part.op == "member":
         where = tuple(whole(model, index, ctx) for index in part.args)
-        return ~outside_of(model, reading.definitions[part.data], where)[0]
+        return ~outside_of(model, part.data, where)[0]
     sides = [side for side in model.shape(part.args[0].shape) if side > 1 or len(part.args) == 3]
     places = [whole(model, index, ctx) for index in part.args[1:]]
     found: Array = np.all([(p >= 1) & (p <= side) for p, side in zip(places, sides, strict=False)], axis=0)

@@ -231,6 +231,8 @@ PHRASES = (
         r"(?:vectors? )?{F} (?:with|of|having) (?:(?:length|size|dimension) {D}"
         r"|(?P<z>{L}) (?:components?|entries|elements|coordinates))",
     ),
+    Phrase("vector", r"{1} (?:(?:is|be|denotes|for|as) )?(?:the |an? )?(?:columns?|vectors?) of {D} ones"),
+    Phrase("vector", r"{1}\s*(?:是|为|表示|代表)\s*{D}\s*个\s*1\s*(?:组成|构成)的(?:列)?向量"),
     Phrase(
         "function-of", r"{F}\s*[也都均]*(?:是|为)\s*{G}\s*的\s*(?:{D}\s*维)?(?P<w>向量|标量|矩阵)?(?:值)?函数"
     ),
@@ -260,7 +262,8 @@ PHRASES = (
     Phrase("standard-basis", r"{1}\s*(?:是|为|表示)\s*第\s*{D}\s*个(?:标准)?(?:基|单位)向量"),
     Phrase(
         "standard-basis",
-        r"{1} (?:is|denotes|for|be) the {D}[- ]?th (?:(?:standard|canonical) )?(?:basis|unit) vector",
+        r"{1},? (?:(?:is|are|denotes|for|be|being|as|equals) )?the {D}[- ]?th"
+        r" (?:(?:standard|canonical) )?(?:basis|unit) vector",
     ),
     Phrase("rows-of", r"each row of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
     Phrase("columns-of", r"each column of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
@@ -366,6 +369,13 @@ PHRASES = (
         "prime-transpose",
         r"{1}\s*(?:在[^，。；]{0,14}?)?(?:一律|都)?(?:表示|代表|是|指|is|denotes?|means?"
         r"|stands? for)\s*(?:the |a )?(?:转置|transpos\w+)",
+        check=_PRIME,
+    ),
+    Phrase(
+        "prime-transpose",
+        r"(?:转置|転置|tras?n?spuest[ao]s?|transpos(?:e|es|ition|ed|ée|ées)|transponiert\w*|trasposta|транспонир\w+)"
+        r"[^.。;；,，{M}]{0,24}?(?:记作|记为|写作|用|表す|escrib\w+|denot\w+|indica\w*|wr[io]t\w+|note\w*|noté\w*"
+        r"|schreib\w+|geschrieben|bezeichne\w*|обозначa\w*)[^.。;；,，{M}]{0,16}?{1}",
         check=_PRIME,
     ),
     Phrase(
@@ -514,6 +524,13 @@ SAME_SIZE = (
     r"(?:equal|same|matching|compatible) (?:size|shape|dimension|order)s?|同型|同阶|(?:大小|形状|维度)相同"
 )
 
+# The header of a column of shapes.
+
+SHAPES = (
+    r"\W*(?:shapes?|sizes?|dims?|dimensions?|dimension(?:en|es)|tailles?|tamaños?"
+    r"|形状|维度|维数|大小|尺寸)\W*"
+)
+
 # What a softmax of a matrix is taken of.
 
 _NEAR = r"[^.。\n]{0,60}"
@@ -560,7 +577,7 @@ IMPLIED_SUMS = (
 CONDITION = (
     r"^\s*(?:ist|sind)\b|\b(?:falls|wenn)\b|\bsi\b|もし|の(?:場合|とき)"
     r"|若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要"
-    r"|\b(?:if|when|whenever|provided|in case|in particular)\b"
+    r"|\b(?:if|when|whenever|provided|in case|in particular)\b|\bin the (?:[\w-]+ ){1,2}case\b"
 )
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mdverify.manuscript import MEMBERSHIP, Manuscript, listed
 from mdverify.source import Span
-from mdverify.spaces import RANKS, space, space_of
+from mdverify.spaces import RANKS, is_space, space, space_of
 from mdverify.symbols import size_note
 from mdverify.syntax import Apply, Name, Node, Statement, walk
 
@@ -142,4 +142,6 @@ def _flattened(rank: str, sizes: Sizes, kind: str) -> tuple[str, Sizes] | None:
             return rank, (size, size)
         case (Apply("times") as size,):
             return space_of(size)
+        case (Apply() as size,) if is_space(size):
+            return space(size)
     return rank, sizes

@@ -38,7 +38,7 @@ from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.substituted import substituted
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Trouble, signed, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Number, Relation, Trouble, signed, walk
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 from mdverify.vocabulary import FUNCTIONS
@@ -206,7 +206,8 @@ def derive(note: Note) -> Derivation:
     """Read every formula of a note and collect what it says."""
     script = read_manuscript(note)
     chains, sites = _claims(script)
-    sites = tuple(_without_powers(_without_values(_without_cases(sites, script), script), script))
+    sites = tuple(_without_cases(_without_ranges(sites, script), script))
+    sites = tuple(_without_powers(_without_values(sites, script), script))
     sites = tuple(_with_names_last(sites, script, chains))
     sites = tuple(_with_names(sites, chains, script))
     stated = (*written_declarations(script), *told_declarations(script))
@@ -236,6 +237,7 @@ def derive(note: Note) -> Derivation:
     ]
     laws = laws_of(script, sites, lives)
     known = functions(script, lives, declarations)
+    meant = _lines_meant(script.note.source.text)
     return Derivation(
         script.note,
         script.formulas,
@@ -264,13 +266,13 @@ def derive(note: Note) -> Derivation:
         targets=targets,
         built=_built(definitions, script.naming),
         inverses=_inverses(definitions, script),
-        labels=labels(script),
+        labels=labels(script, bool(meant)),
         orders=tuple(orders(script.formulas, script.sizes)),
         equal_sizes=_equal_sizes(sites, script.sizes),
         undefined=undefined_macros(script.formulas, script.note.source.text),
         laws=laws,
         origins=counted,
-        lines_meant=_lines_meant(script.note.source.text),
+        lines_meant=meant,
         traced=frozenset(_traced(script)),
     )
 
@@ -286,6 +288,28 @@ def _claims(script: Manuscript) -> tuple[Chains, tuple[Site, ...]]:
     tabled = list(table_claims(script, len(chains)))
     sites = sorted(chain(written, tabled), key=lambda site: site.position)
     return (*chains, *((site.lhs, site.rhs) for site in tabled)), tuple(sites)
+
+
+def _without_ranges(sites: tuple[Site, ...], script: Manuscript) -> tuple[Site, ...]:
+    """Steps in order; `a = 1, \\dots, m` says what a runs over, and defines nothing."""
+    ranges = {relation.span for formula in script.formulas for relation in _ranges(formula)}
+    return tuple(replace(site, defines=None) if site.relation.span in ranges else site for site in sites)
+
+
+def _ranges(formula: Formula) -> Iterator[Relation]:
+    """The last relations before numbers in a row that end with dots."""
+    last: Relation | None = None
+    for statement in formula.statements:
+        match statement.sides:
+            case (Name(), Number()):
+                last = statement.relations[0]
+            case (Apply("dots"),) if last is not None:
+                yield last
+                last = None
+            case (Number(),):
+                pass
+            case _:
+                last = None
 
 
 def _without_cases(sites: tuple[Site, ...], script: Manuscript) -> Iterator[Site]:

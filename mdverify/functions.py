@@ -16,8 +16,8 @@ from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
-from mdverify.symbols import Symbol
-from mdverify.syntax import Apply, Node
+from mdverify.symbols import Symbol, bound_names, symbols_in
+from mdverify.syntax import Apply, Name, Node, walk
 from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
 
@@ -73,12 +73,55 @@ def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: 
     if definition is not None and not reading.derivation.sees(definition, reading.position):
         definition = None
     if definition is not None and definition.params and life is not None:
+        if _counts(reading, definition) and not order:
+            return _counted(reading, life, definition, arguments, span)
         return _defined(reading, symbol, life, definition, arguments, span, order)
     if definition is not None and life is not None:
         return _value_at(reading, symbol, life, definition, arguments, span, order)
     if _is_known_by_entries(reading, symbol, arguments) and not order:
         return resolve(reading, symbol, span)
     return _generic(reading, symbol, life, arguments, span, order)
+
+
+def _counts(reading: Reading, definition: Defined) -> bool:
+    """Whether all parameters stand for indices in the formula: `p(a) = e^{x_a} / \\sum_b e^{x_b}`."""
+    symbols = symbols_in(definition.body, reading.derivation.naming)
+    indices = (part for symbol in symbols for index in symbol.indices for part in walk(index))
+    return set(definition.params) <= {part.text for part in indices if isinstance(part, Name)}
+
+
+def _counted(reading: Reading, life: Life, definition: Defined, arguments: Node | None, span: Span) -> Term:
+    """The formula of a function of indices, with those it is applied to."""
+    items = _items(arguments) if arguments is not None else ()
+    if life.name in reading.pending or (items and len(items) != len(definition.params)):
+        raise Stuck(message("argument-unclear", text=definition.key), span)
+    bound = {
+        param: item for param, item in zip(definition.params, items, strict=False) if item != Name(param)
+    }
+    body = _put(definition.body, bound, span)
+    before, reading.position = reading.position, inner_position(reading, definition)
+    try:
+        with reading.inside(life.name):
+            return reading.term(body)
+    finally:
+        reading.position = before
+
+
+def _put(node: Node, bound: dict[str, Node], span: Span) -> Node:
+    """An expression with other indices, unless a sum in it has a letter of that name."""
+    match node:
+        case Name(text) if text in bound and not node.font:
+            return replace(bound[text], span=node.span)
+        case Apply("big", (_, lower, *_)):
+            names = set(bound_names(lower))
+            bound = {param: item for param, item in bound.items() if param not in names}
+            inside = {part.text for item in bound.values() for part in walk(item) if isinstance(part, Name)}
+            used = {part.text for part in walk(node) if isinstance(part, Name)}
+            if names & inside and used & bound.keys():
+                raise Stuck(message("index-unclear", text=min(names & inside)), span)
+    if not isinstance(node, Apply) or not bound:
+        return node
+    return replace(node, args=tuple(_put(arg, bound, span) for arg in node.args))
 
 
 def _is_known_by_entries(reading: Reading, symbol: Symbol, arguments: Node | None) -> bool:

@@ -126,10 +126,10 @@ def _free_member(model: Cloud, key: str, term: Term, where: tuple[Array, ...], c
 def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...], ctx: Context) -> Array:
     """A recursive definition (`h_t` by `h_{t-1}`) ends at index 0, one by later members at the last index.
 
-    Outside, members are free.
+    Outside, members are free; without recursion the formula holds of `p_0` as well.
     """
     definition = model.definitions[key]
-    outside, nearest = outside_of(model, definition, where)
+    outside, nearest = outside_of(model, key, where)
     free = _free_member(model, key, term, where, ctx)
     if definition.ends is not None and definition.closed:
         free = np.zeros_like(free)
@@ -155,8 +155,11 @@ def _remembered(
     return ctx.members[place][0]
 
 
-def outside_of(model: Cloud, definition: Definition, where: tuple[Array, ...]) -> tuple[Array, int]:
+def outside_of(model: Cloud, key: str, where: tuple[Array, ...]) -> tuple[Array, int]:
     """Where members are but first values, and the nearest index at which they have their formula."""
+    definition = model.definitions[key]
+    if not model.recurs(key):
+        return np.zeros(len(where[0]), bool), 1
     if definition.ends is not None:
         last = model.size(definition.ends)
         return where[0] > last, last

@@ -67,7 +67,7 @@ _MARKUP = re.compile(
 )
 SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 DIMENSIONS = re.compile(r"[(\[{]?\s*[\w+\-' {}]+(?:\s*\\times\s*[\w+\-' {}]+)+\s*[)\]}]?")
-_SIZE = re.compile(r"(?:\d*\s*[a-zA-Z](?:_\{?\w+\}?)?|\\(?:ell|tau|nu|kappa))(?:\s*[+-]\s*\d+)?|\d+")
+LENGTH = re.compile(r"(?:\d*\s*[a-zA-Z](?:_\{?\w+\}?)?|\\(?:ell|tau|nu|kappa))(?:\s*[+-]\s*\d+)?|\d+")
 _STOP = re.compile(rf"[。！？；!?;]|(?<![a-z]\.[a-z])(?<!\d)\.(?=\s|$)(?<!etc\.)(?<!resp\.)|{DISPLAY}")
 _LINK = re.compile(r"\s*\[[^\]\n]*\]\([^)\n]*\)\s*")
 
@@ -108,7 +108,7 @@ def _class(text: str, math: Math) -> str:
     body = math.body.strip()
     if math.display and not _in_line(text, math.outer):
         return DISPLAY
-    return DIMS if DIMENSIONS.fullmatch(body) else SIZE if _SIZE.fullmatch(body) else INLINE
+    return DIMS if DIMENSIONS.fullmatch(body) else SIZE if LENGTH.fullmatch(body) else INLINE
 
 
 def _in_line(text: str, outer: Span) -> bool:

@@ -16,6 +16,7 @@ from mdverify.cues import INLINE, SIZE
 from mdverify.notes import Note
 from mdverify.passages import (
     DIMENSIONS,
+    LENGTH,
     Fact,
     Prose,
     heads_sheet,
@@ -39,6 +40,8 @@ def facts(note: Note) -> tuple[Fact, ...]:
         for reader in (predicates, _phrases, _layouts, _alternatives, _verdicts, _questions):
             for fact in reader(prose):
                 found.setdefault((fact.kind, fact.subjects, fact.sizes, fact.words, fact.reach), fact)
+    for fact in _tabled(note):
+        found.setdefault((fact.kind, fact.subjects, fact.sizes, fact.words, fact.reach), fact)
     return tuple(sorted(found.values(), key=lambda f: (f.span, f.kind, f.subjects)))
 
 
@@ -125,6 +128,45 @@ def _owner(prose: Prose, before: int) -> tuple[int, ...]:
         ):
             return (prose.maths[at],)
     return ()
+
+
+# Tables of shapes
+
+_SHAPES = re.compile(cues.SHAPES, re.IGNORECASE)
+_NUMBER = re.compile(r"1|\(?\s*1\s*\\times\s*1\s*\)?")
+_SPACE = re.compile(r"\\mathbb\s*\{?\s*R\b")
+
+
+def _tabled(note: Note) -> Iterator[Fact]:
+    """What a table with a column of shapes says of the letters in the column before it, or the next."""
+    for table in note.tables:
+        titles = [note.source.excerpt(cell.span) for cell in table.header]
+        shapes = [at for at, title in enumerate(titles) if _SHAPES.fullmatch(title)]
+        if len(shapes) != 1:
+            continue
+        for row in table.rows:
+            cells = [note.maths_in(cell.span) for cell in row]
+            if shapes[0] >= len(cells):
+                continue
+            sizes = tuple(cells.pop(shapes[0]))
+            letters = next((tuple(numbers) for numbers in cells if numbers), ())
+            if len(sizes) == 1:
+                sizes *= len(letters)
+            for letter, size in zip(letters, sizes, strict=False) if len(letters) == len(sizes) else ():
+                kind = _shape_kind(note.maths[size].body.strip())
+                said = note.maths[letter].outer
+                reach = note.sections[note.section_of(said.start)].span
+                if kind:
+                    yield Fact(kind, (letter,), () if kind == "scalar" else (size,), said, reach)
+
+
+def _shape_kind(tex: str) -> str:
+    """The kind of what has a shape: `m \\times n`, `\\mathbb R^n`, `n` or 1."""
+    if _NUMBER.fullmatch(tex):
+        return "scalar"
+    if DIMENSIONS.fullmatch(tex) or _SPACE.match(tex):
+        return "matrix"
+    return "vector" if LENGTH.fullmatch(tex) else ""
 
 
 # Layout, alternatives, mistakes, questions

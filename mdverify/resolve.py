@@ -81,7 +81,9 @@ def _note(reading: Reading, name: str, key: str) -> None:
     if reading.asked("recalled"):
         reading.assumptions[name] |= recalled(reading.derivation, key)
     if _is_label(reading, key):
-        reading.assumptions[name] |= {"probability"}
+        reading.assumptions[name] |= {
+            f"shares-of-{lines}" if (lines := reading.derivation.lines_meant) else "probability"
+        }
 
 
 def _is_label(reading: Reading, key: str) -> bool:
@@ -315,6 +317,8 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     life = reading.life(symbol.key)
     name = life.name if life else symbol.key
     definition = life.definition if life else None
+    if definition is None and len(nodes) == 1 and _is_basis(reading, symbol.key):
+        return _basis(reading, life, nodes[0], span)
     if (
         definition
         and definition.indices
@@ -333,6 +337,24 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
         return _member(reading, symbol, life, name, nodes, span)
     how, _, base = mode.partition(":")
     return _part(reading, how, base, symbol, nodes, span)
+
+
+def _is_basis(reading: Reading, key: str) -> bool:
+    """Whether members are said to be vectors of the standard basis, where they are read or in the step."""
+    assumed = reading.derivation.assumed
+    return "standard-basis" in assumed(key, reading.position) | assumed(key, reading.origin)
+
+
+def _basis(reading: Reading, life: Life | None, node: Node, span: Span) -> Term:
+    """The vector with a 1 at an index."""
+    declared = life.declaration if life is not None else None
+    shape = declared_shape(reading, declared) if declared is not None else reading.shape_of("V")
+    where = index_term(reading, node)
+    own = reading.index.get(node.text) if isinstance(node, Name) else None
+    if own is not None and not reading.dims.unify(own, shape.rows):
+        raise Stuck(message("index-unclear", text=show(node)), span)
+    ranges_over(reading, node, shape.rows)
+    return Term("basis", (where,), None, shape, span)
 
 
 def _unfolds(reading: Reading, key: str, definition: Defined) -> bool:

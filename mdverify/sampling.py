@@ -139,6 +139,16 @@ def _probability(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[i
     return a / a.sum(axis=(-1, -2), keepdims=True)
 
 
+def _shares_of(axis: int) -> Maker:
+    """Columns or rows that sum to one each; a vector as a whole."""
+
+    def make(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+        a = generic(rng, (*lead, *shape), "positive")
+        return a / a.sum(axis=(-1, -2) if 1 in shape else axis, keepdims=True)
+
+    return make
+
+
 def _idempotent(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
     """A projection along a generic direction: not symmetric, of rank between 1 and n-1."""
     n = shape[0]
@@ -179,7 +189,8 @@ SQUARE = frozenset(
     {"symmetric", "positive-definite", "positive-semidefinite", "diagonal", "idempotent", "skew-symmetric"}
     | {"upper-triangular", "lower-triangular", "orthogonal"}
 )
-SHARES = frozenset({"one-hot", "probability", "ones"})  # what one entry alone cannot be
+# What one entry alone cannot be.
+SHARES = frozenset({"one-hot", "probability", "ones", "shares-of-columns", "shares-of-rows"})
 # Assumptions and how to draw from them; the first row that is asked for counts.
 CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"idempotent", "symmetric"}), _projection),
@@ -200,6 +211,8 @@ CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"one-hot"}), _one_hot),
     (frozenset({"unit"}), _unit),
     (frozenset({"probability"}), _probability),
+    (frozenset({"shares-of-columns"}), _shares_of(-2)),
+    (frozenset({"shares-of-rows"}), _shares_of(-1)),
     (frozenset({"positive"}), _positive),
     (frozenset({"nonnegative"}), _positive),
 )

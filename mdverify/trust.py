@@ -10,10 +10,10 @@ from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, says_one_shape
-from mdverify.reading import Reading
+from mdverify.reading import Clash, Reading
 from mdverify.source import Span
 from mdverify.symbols import symbols_in
-from mdverify.syntax import Node, walk
+from mdverify.syntax import Apply, Node, Number, walk
 
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
 _SAME_SIZE = re.compile(cues.SAME_SIZE, re.IGNORECASE)
@@ -28,7 +28,9 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         return False
     if outcome.reading.measures and _recalls(docket, outcome.reading):
         return False
-    if outcome.clash is not None and _SAME_SIZE.search(_around(docket, site)):
+    if outcome.clash is not None and (
+        _SAME_SIZE.search(_around(docket, site)) or adds_one(site, outcome.clash)
+    ):
         return False
     nodes: list[Node] = [site.lhs, site.rhs]
     if outcome.clash is not None:
@@ -40,6 +42,23 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def adds_one(site: Site, clash: Clash) -> bool:
+    """Whether what does not fit is a 1 in a product by entries: `g \\odot (1 - h)` means ones."""
+    places = {clash.span, *(span for span, _ in clash.related)}
+    nodes = (part for side in (site.lhs, site.rhs) for part in walk(side))
+    products = (node for node in nodes if isinstance(node, Apply) and node.op == "odot")
+    parts = (part for product in products for factor in product.args for part in _summands(factor))
+    return clash.rule == "MV301" and any(part == Number("1") and part.span in places for part in parts)
+
+
+def _summands(node: Node) -> tuple[Node, ...]:
+    """What is added up in a bracket."""
+    match node:
+        case Apply("fence" | "+" | "-", parts):
+            return tuple(one for part in parts for one in _summands(part))
+    return (node,)
 
 
 def _around(docket: Docket, site: Site) -> str:
