@@ -21,7 +21,7 @@ from mdverify.unfolding import declared_shape
 PI = 3.141592653589793
 E = 2.718281828459045
 SIZED = frozenset({"I", "1", "0", "delta", "epsilon", "varepsilon", "e"})
-ONE_LENGTH = ((0.0, "one"), (0.4, "any"))  # what length vectors of ones have
+SAID = ((0.0, "said"), (0.4, "open"))  # a vector of ones may be as long as its place needs all the same
 VALUELESS = frozenset({"infty", "?", "emptyset", "cdots", "dots"})
 
 
@@ -125,19 +125,14 @@ def _is_also_function(reading: Reading, text: str, life: Life | None) -> bool:
 
 
 def _bold(reading: Reading, node: Name, life: Life | None) -> Term:
-    """Bold 0 and 1: zeros of any shape, a vector of ones, everywhere as long as it is said to be."""
+    """Bold 0 and 1: zeros of any shape, a vector of ones as long as it is said to be."""
     if node.text == "0":
         return Term("zeros", (), None, Shape(reading.dims.fresh(), reading.dims.fresh()), node.span)
     declared = life.declaration if life is not None else None
     near = declared is not None and reading.derivation.distance(declared.position, reading.position) == 0
-    if reading.choose("1?", ONE_LENGTH) == "any":
-        shape = Shape(reading.unsized(big=True), ONE)
-    elif declared is not None and declared.rank == "V" and near:
-        shape = declared_shape(reading, declared)
-    else:
-        reading.ones = reading.ones or reading.unsized(big=True)
-        shape = Shape(reading.ones, ONE)
-    return Term("ones", (), None, shape, node.span)
+    if declared is not None and declared.rank == "V" and near and reading.choose("1?", SAID) == "said":
+        return Term("ones", (), None, declared_shape(reading, declared), node.span)
+    return Term("ones", (), None, Shape(reading.unsized(big=True), ONE), node.span)
 
 
 def scripted(reading: Reading, node: Apply, symbol: Symbol) -> Term:

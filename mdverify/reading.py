@@ -154,7 +154,7 @@ class Reading:
     `large` the sizes that are mere numbers. The
     flags tell the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar
     that stands for a matrix, a size that only counts beside one nobody named (`untied`). `constants` are
-    the sizes of identities and ones, `ones` is the one of all vectors of ones, if there is one.
+    the sizes of identities and ones.
     """
 
     derivation: Derivation
@@ -183,7 +183,6 @@ class Reading:
     ranges_clash: bool = False
     untied: bool = False
     constants: list[int] = field(default_factory=list)
-    ones: int = 0
     broadcasts: bool = False
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)
