@@ -18,6 +18,7 @@ from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none
 from mdverify.terms import Binder, Term, is_zero
 
 DOTS = Apply("dots")
+TUPLES = ((0.0, "row"), (0.3, "column"))
 WRITTEN = frozenset({"matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix", "Vmatrix"})
 
 
@@ -29,12 +30,13 @@ def matrix(reading: Reading, node: Apply) -> Term:
     return reading.apply("det", whole, span=node.span) if node.detail == "vmatrix" else whole
 
 
-def tuple_of(reading: Reading, node: Node, span: Span) -> Term:
-    """`(x_1, …, x_n)` and `[x_1, …, x_n]`: a row."""
+def tuple_of(reading: Reading, node: Node, span: Span, round_bracket: bool = False) -> Term:
+    """`[x_1, …, x_n]`: a row; `(x_1, …, x_n)` may be meant as a column as well."""
     items = list(node.args) if isinstance(node, Apply) and node.op in ("list", "juxt") else [node]
     if len(items) > 1 and isinstance(node, Apply) and node.detail not in (",", "", ";"):
         raise Stuck(message("no-meaning", text=show(node)), span)
-    return line(reading, items, span, across=True)
+    across = not round_bracket or reading.choose("(,)", TUPLES) == "row"
+    return line(reading, items, span, across)
 
 
 def written(reading: Reading, rows: list[list[Node]], span: Span) -> Term:

@@ -259,7 +259,7 @@ def _complex(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
 def _bounds(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
     """`w > 0`, `\\epsilon > 0`: a positive number."""
     position = statement.span.start
-    reach = script.reach(position)
+    reach = script.row(position) or script.reach(position)
     for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
         if relation.sign == ">" and right == Number("0"):
             symbol = script.naming.symbol(left)

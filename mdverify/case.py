@@ -73,6 +73,20 @@ class Case:
         return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
 
     @cached_property
+    def divisors(self) -> frozenset[str]:
+        """The letters that stand alone below a fraction bar or in a logarithm, and are never turned."""
+        found, turned = set[str](), set[str]()
+        for part in (part for side in (self.lhs, self.rhs) for part in walk(side)):
+            match part:
+                case Apply("frac" | "slash", (_, body)) | Apply("call", (Name("log" | "ln"), body)):
+                    symbol = self.derivation.naming.symbol(body)
+                    found |= {symbol.key} if symbol is not None else set()
+                case Apply("sup", (body, Name("T" | "top"))):
+                    symbol = self.derivation.naming.symbol(body)
+                    turned |= {symbol.key} if symbol is not None else set()
+        return frozenset(found - turned)
+
+    @cached_property
     def functions(self) -> tuple[frozenset[str], frozenset[str]]:
         """The functions of the note that either side applies, and those it writes without arguments."""
         heads, bare = set[str](), set[str]()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from mdverify.definitions import Defined, definition
 from mdverify.manuscript import EQUALITIES, Manuscript
-from mdverify.syntax import Apply, Name, Node, Relation, Statement, is_none
+from mdverify.syntax import Apply, Name, Node, Relation, Statement, is_none, walk
 
 CONTINUES = 120  # characters of prose across which a formula beginning with `=` continues the last one
 Chains = tuple[tuple[Node, ...], ...]
@@ -106,6 +106,7 @@ def _is_text(node: Node) -> bool:
 def _with_definition(script: Manuscript, site: Site, chain: tuple[Node, ...]) -> Site:
     """A step with what it defines; the definition counts from the end of its chain on."""
     named_twice = site.place == 1 and isinstance(chain[0], Name) and isinstance(site.lhs, Name)
+    named_twice = named_twice or (site.place == 1 and _are_valued(chain[0], site, script))
     if not (site.heads or named_twice) or site.relation.sign not in EQUALITIES:
         return site
     end = max(site.position, *(side.span.end for side in chain))
@@ -114,3 +115,9 @@ def _with_definition(script: Manuscript, site: Site, chain: tuple[Node, ...]) ->
         return site
     others = tuple(side for side in chain[site.place + 2 : site.place + 5] if not is_none(side))
     return replace(site, defines=replace(defined, others=others))
+
+
+def _are_valued(first: Node, site: Site, script: Manuscript) -> bool:
+    """`a_1 = a_3 = 1/4`: both have that value."""
+    numbers = not any(isinstance(part, Name) for part in walk(site.rhs))
+    return numbers and all(script.naming.symbol(side) is not None for side in (first, site.lhs))

@@ -43,7 +43,7 @@ def fence(reading: Reading, node: Apply) -> Term:
             if isinstance(body, Apply) and (
                 body.op == "list" or (body.op == "juxt" and any(is_dots(f) for f in body.args))
             ):
-                return tuple_of(reading, body, node.span)
+                return tuple_of(reading, body, node.span, node.detail == "()")
             if isinstance(body, Apply) and body.op == "matrix":
                 return matrix(reading, body)
             return reading.term(body)

@@ -60,11 +60,21 @@ def life_at(
     if not born:
         return row[0] if back == 0 and script.is_just_after(row[0].start, position) else None
     strange = [one for one in born if one.definition and script.is_beside(one.definition.position, position)]
+    strange += [one for one in born if one not in strange and _is_case(one, row, script, position)]
     own: list[Life | None] = [one for one in born if one not in strange]
     if strange and not own and script.first.get(key.rstrip("_"), 0) < script.reach(strange[0].start).start:
         own.append(None)
     order = (*reversed(own), *reversed(strange))
     return order[back] if back < len(order) else None
+
+
+def _is_case(life: Life, row: Sequence[Life], script: Manuscript, position: int) -> bool:
+    """Whether a letter is defined in one row of a table and otherwise in another, and this is neither."""
+    mine = script.row(life.start) if life.definition is not None else None
+    if mine is None or mine.start <= position < mine.end:
+        return False
+    others = (script.row(one.start) for one in row if one.definition is not None and one is not life)
+    return any(other is not None and other != mine for other in others)
 
 
 def first_targets(nodes: Iterable[Node], naming: Naming) -> dict[str, int]:

@@ -58,6 +58,12 @@ class Manuscript:
         """The section around a position, or the example of it: how far what is said there holds."""
         return self.note.exercise(position) or self.note.sections[self.note.section_of(position)].span
 
+    def row(self, position: int) -> Span | None:
+        """The row of a table around a position."""
+        at = self.note.block_of(position)
+        block = self.note.blocks[at] if at is not None else None
+        return block.container if block is not None and block.kind == "cell" else None
+
     @property
     def everywhere(self) -> Span:
         """The reach of what holds in the whole note."""

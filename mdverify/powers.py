@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mdverify.arithmetic import product
 from mdverify.closure import closure
 from mdverify.fences import norm
@@ -56,7 +58,15 @@ def power(reading: Reading, node: Apply) -> Term:
         return exponential(reading, reading.term(exponent), node.span)
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
         return raised(reading, norm(reading, body, None), exponent, node.span)
+    if _is_transpose(reading, exponent) and isinstance(body, Apply) and body.op == "fence":
+        body = _as_row(body)
     return raised(reading, reading.term(body), exponent, node.span)
+
+
+def _as_row(body: Apply) -> Apply:
+    """`(1, 2)^T` is a column, whatever `(1, 2)` alone is meant for."""
+    listed = isinstance(body.args[0], Apply) and body.args[0].op == "list"
+    return replace(body, detail="[]") if listed and body.detail == "()" else body
 
 
 def _is_exponential(reading: Reading, body: Node, exponent: Node) -> bool:

@@ -240,6 +240,18 @@ def _other_shapes(case: Case, outcome: Outcome, reading: Reading) -> Alternative
                 yield max(0.1, cost - cheapest), {"modes": (*options.modes, (variable, mode))}
 
 
+def _divided_by(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """What a formula divides by or takes the logarithm of is a number there, whatever it is elsewhere."""
+    options = outcome.options
+    numbers = tuple(
+        (variable, "S")
+        for variable, choice in reading.choices.items()
+        if choice.chosen in ("V", "R") and reading.names.get(variable) in case.divisors
+    )
+    if outcome.kind == "clash" and numbers and not set(numbers) <= set(options.modes):
+        yield 0.5, {"modes": (*options.modes, *(pair for pair in numbers if pair not in options.modes))}
+
+
 def _less_strict(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Scalars added to anything, or what was declared far away not taken at its word."""
     options = outcome.options
@@ -308,6 +320,19 @@ def _sizes_of_example(case: Case, outcome: Outcome, reading: Reading) -> Alterna
     """Sizes with the numbers they have in an example."""
     if ("valued", "") in reading.answers and not outcome.options.valued:
         yield 0.3, {"valued": True}
+
+
+def _values_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """Letters without the numbers they have in an example."""
+    options = outcome.options
+    valued = {_key(reading, name) for name, one in reading.definitions.items() if _is_numbers(one.body)}
+    if valued - options.opaque:
+        yield 0.7, {"opaque": options.opaque | valued}
+
+
+def _is_numbers(body: Term) -> bool:
+    """Whether nothing but numbers make up a value."""
+    return body.op == "num" or (bool(body.args) and all(map(_is_numbers, body.args)))
 
 
 def _arguments_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -412,8 +437,10 @@ def _without_matrices(outcome: Outcome) -> bool:
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
     _sizes_of_example,
+    _values_left,
     _arguments_left,
     _other_shapes,
+    _divided_by,
     _last_step,
     _univariate,
     _labels_sum_to_one,
