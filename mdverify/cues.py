@@ -301,7 +301,7 @@ PHRASES = (
         r"{F}\s*(?:(?:is|are|be|denotes?|represents?)\s+)(?:[\w-]+ ){0,5}?(?:noises?|disturbances?)(?!\w)",
     ),
     Phrase("noise", r"(?:noises?|disturbances?)(?: vectors?| terms?| variables?)?,?\s*{F}"),
-    Phrase("noise", r"{F}\s*[均都分别]*(?:是|为|表示|代表)[^，。；{M}]{0,12}(?:噪声|扰动)"),
+    Phrase("noise", r"{F}\s*[均都分别]*(?:是|为|表示|代表)[^，。；\ue000-\ue003]{0,12}(?:噪声|扰动)"),
     Phrase("noise", r"(?:噪声|扰动)(?:向量|项)?\s*{F}"),
     Phrase("constant", r"{1} (?:is|are|does|do)(?: not)? (?:independent of|depend on) {2}"),
     Phrase(
@@ -374,8 +374,8 @@ PHRASES = (
     Phrase(
         "prime-transpose",
         r"(?:转置|転置|tras?n?spuest[ao]s?|transpos(?:e|es|ition|ed|ée|ées)|transponiert\w*|trasposta|транспонир\w+)"
-        r"[^.。;；,，{M}]{0,24}?(?:记作|记为|写作|用|表す|escrib\w+|denot\w+|indica\w*|wr[io]t\w+|note\w*|noté\w*"
-        r"|schreib\w+|geschrieben|bezeichne\w*|обозначa\w*)[^.。;；,，{M}]{0,16}?{1}",
+        r"[^.。;；,，\ue000-\ue003]{0,24}?(?:记作|记为|写作|用|表す|escrib\w+|denot\w+|indica\w*|wr[io]t\w+|note\w*|noté\w*"
+        r"|schreib\w+|geschrieben|bezeichne\w*|обозначa\w*)[^.。;；,，\ue000-\ue003]{0,16}?{1}",
         check=_PRIME,
     ),
     Phrase(
@@ -385,7 +385,7 @@ PHRASES = (
     ),
     Phrase(
         "T-is-number",
-        r"{1}[^。.；;{M}]{0,30}(?:不是|并非|而非|not)\s*(?:a |the )?(?:转置|transpos\w*)",
+        r"{1}[^。.；;\ue000-\ue003]{0,30}(?:不是|并非|而非|not)\s*(?:a |the )?(?:转置|transpos\w*)",
         check="^T$",
     ),
     Phrase(

@@ -38,6 +38,7 @@ CONDITION_REACH = 400  # characters
 EQUATION_BEFORE = (
     "subject to", "s.t.", "such that", "satisf", "solve ", "solving", "system", "equation", "constraint",
     "differentiate", "suppose", "assume", "set ", "if ",
+    " si ", " supong", " suppos", " wenn ", " falls ", " angenommen",
     "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令",
 )  # fmt: skip
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
