@@ -11,7 +11,7 @@ from mdverify.closure import closure
 from mdverify.derivatives import DerivativeParts
 from mdverify.functions import application
 from mdverify.messages import message
-from mdverify.reading import Reading, Stuck
+from mdverify.reading import Reading, Stuck, root
 from mdverify.resolve import every, generic_arguments, resolve
 from mdverify.shapes import Shape
 from mdverify.show import show
@@ -20,6 +20,7 @@ from mdverify.symbols import Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Derivative, Target, Term
 
+OTHER_VARIABLE = 0.3  # what it costs to take a gradient by something else
 NABLAS = ("nabla", "triangledown")
 LAYOUTS = ("denominator", "numerator", "mixed")
 
@@ -267,14 +268,27 @@ def _implied(reading: Reading, operand: Node, span: Span) -> tuple[Target, Term,
         case Apply("call", (_, Apply("fence", (inner,), "()"))) if reading.derivation.naming.symbol(inner):
             return Target(reading.term(inner)), body, None
     symbol = reading.derivation.naming.symbol(operand)
-    if symbol is not None:
-        for argument in generic_arguments(reading, symbol.key):
-            if reading.kind(argument.shape) != "S":
-                return Target(argument), body, None
+    variables = _variables(reading, symbol.key, body) if symbol is not None else {}
+    if symbol is not None and variables:
+        costs = tuple((OTHER_VARIABLE * at, name) for at, name in enumerate(variables))
+        name = reading.choose(f"∇{symbol.key}", costs) if len(variables) > 1 else costs[0][1]
+        return Target(variables[name]), body, None
     only = _only_variable(reading, body, span)
     if only is None:
         raise Stuck(message("gradient-of-what", text=show(operand)), span)
     return Target(only), body, None
+
+
+def _variables(reading: Reading, key: str, body: Term) -> dict[str, Term]:
+    """The vectors a quantity is differentiated by; where it has a formula first those that have none."""
+    found = {root(one): one for one in generic_arguments(reading, key) if reading.kind(one.shape) != "S"}
+    if body.data not in reading.definitions:
+        return found
+    for node in reading.derivation.dependence(key, reading.position):
+        one = reading.term(node)
+        if one.op == "sym" and reading.kind(one.shape) != "S":
+            found.setdefault(root(one), one)
+    return dict(sorted(found.items(), key=lambda item: item[0] in reading.definitions))
 
 
 def _only_variable(reading: Reading, body: Term, span: Span) -> Term | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mdverify.arrays import matrix, tuple_of
 from mdverify.closure import is_complex
+from mdverify.derivatives import derivative_parts
 from mdverify.ellipsis import is_dots
 from mdverify.indices import collected, entry
 from mdverify.messages import message
@@ -11,7 +12,7 @@ from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.symbols import index_parts
+from mdverify.symbols import index_parts, loose_letters
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
 
@@ -21,6 +22,7 @@ NORMS: dict[tuple[str, str], str] = {
     ("V", "F"): "norm", ("R", "F"): "norm",
     ("S", "2"): "abs", ("S", "1"): "abs",
 }  # fmt: skip
+WHOLE = ((0.0, "entry"), (0.3, "matrix"))  # what a bracket with an entry stands for
 OF_COMPLEX = {"abs": "modulus", "norm": "length"}
 
 
@@ -46,8 +48,24 @@ def fence(reading: Reading, node: Apply) -> Term:
                 return tuple_of(reading, body, node.span, node.detail == "()")
             if isinstance(body, Apply) and body.op == "matrix":
                 return matrix(reading, body)
-            return reading.term(body)
+            return _grouped(reading, node)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _grouped(reading: Reading, node: Apply) -> Term:
+    """What a bracket holds; of a lone entry perhaps all of them, `A^T = (a_{ji})`."""
+    (body,) = node.args
+    letters = _letters(reading, node)
+    entry_alone = len(letters) == 2 and (_is_entry(body) or derivative_parts(body) is not None)
+    if entry_alone and reading.choose(f"({show(body)})", WHOLE) == "matrix":
+        sides = reading.dims.fresh(big=True), reading.dims.fresh(big=True)
+        return _by_entries(reading, node, letters, sides, node.span)
+    return reading.term(body)
+
+
+def _is_entry(node: Node) -> bool:
+    """`a_{ij}`."""
+    return isinstance(node, Apply) and node.op == "sub" and len(index_parts(node.args[1])) == 2
 
 
 def _is_product(reading: Reading, body: Apply) -> bool:
@@ -106,17 +124,41 @@ def subscripted(reading: Reading, node: Apply) -> Term:
     inner_size = index
     while isinstance(inner_size, Apply) and inner_size.op == "fence":
         inner_size = inner_size.args[0]
-    whole = reading.term(body)
     if isinstance(inner_size, Apply) and inner_size.op == "times":
         rows, cols = reading.size(inner_size.args[0]), reading.size(inner_size.args[1])
+        letters = _letters(reading, body)
+        if len(letters) == 2:
+            return _by_entries(reading, body, letters, (rows, cols), node.span)
+        whole = reading.term(body)
         reading.dims.unify(whole.shape.rows, rows)
         reading.dims.unify(whole.shape.cols, cols)
         return whole
+    whole = reading.term(body)
     if isinstance(body, Apply) and body.op in ("fence", "call", "sup", "sub"):
         if reading.kind(whole.shape) == "S":
             return _entries(reading, body, index, node.span)
         return entry(reading, whole, index_parts(index), node.span)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
+
+
+def _letters(reading: Reading, body: Node) -> tuple[str, ...]:
+    """The index letters of a bracket that nothing binds: of an entry those of its row and its column."""
+    if not (isinstance(body, Apply) and body.op == "fence" and body.detail in ("()", "[]")):
+        return ()
+    known = reading.derivation.naming.index_letters
+    return tuple(sorted(set(loose_letters(body, frozenset(), known)) - reading.index.keys()))
+
+
+def _by_entries(
+    reading: Reading, body: Node, letters: tuple[str, ...], sides: tuple[int, int], span: Span
+) -> Term:
+    """`(a_{ij})_{m\\times n}`, `[\\partial y_i/\\partial x_j]`: the matrix with that in row i, column j."""
+    assert isinstance(body, Apply)
+    with reading.binding(zip(letters, sides, strict=True)):
+        inner = reading.term(body.args[0])
+    if not reading.is_scalar(inner):
+        raise Stuck(message("index-unclear", text=show(body)), span)
+    return collected(reading, inner, letters, sides, span)
 
 
 def _entries(reading: Reading, body: Node, index: Node, span: Span) -> Term:
