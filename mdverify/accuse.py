@@ -24,7 +24,7 @@ from mdverify.show import show
 from mdverify.suspects import Answer, Suspect, readable
 from mdverify.symbols import Naming, mentions
 from mdverify.symmetry_doubts import needs_symmetry
-from mdverify.syntax import Apply, Node, Number, walk
+from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term, is_zero
 from mdverify.trust import adds_one, guessed_generics, later_letters
 
@@ -166,6 +166,33 @@ def _is_undefined_symbol(suspect: Suspect) -> Answer:
             return None
         return Verdict.UNCHECKED, message("undefined-symbol", text=readable(suspect.unknown[0]))
     return None
+
+
+def _is_spoken_of(suspect: Suspect) -> Answer:
+    """A side that is nothing but a letter the note speaks of elsewhere, without a formula we could read.
+
+    What words say of it (a cofactor, an adjugate) may be its definition.
+    """
+    naming, site = suspect.docket.derivation.naming, suspect.site
+    unknown = {suspect.reading.names.get(name, name) for name in suspect.only}
+    letters = [naming.symbol(_bare(side)) for side in (site.lhs, site.rhs)]
+    found = [symbol for symbol in letters if symbol is not None and symbol.key in unknown]
+    if not found:
+        return None
+    (symbol,) = found[:1]
+    others = (f for number, f in enumerate(suspect.docket.derivation.formulas) if number != site.math)
+    sides = (side for formula in others for statement in formula.statements for side in statement.sides)
+    if any(mentions(side, symbol.key, naming) for side in sides):
+        return Verdict.UNCHECKED, message("undefined-symbol", text=readable(symbol.key))
+    return None
+
+
+def _bare(side: Node) -> Node:
+    """What is transposed, bracketed or negated."""
+    match side:
+        case Apply("fence" | "neg", (body,)) | Apply("sup", (body, Name("T" | "top"))):
+            return _bare(body)
+    return side
 
 
 def _is_asserted(suspect: Suspect) -> bool:
@@ -391,6 +418,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     has_open_sum,
     _is_undefined_function,
     _is_undefined_symbol,
+    _is_spoken_of,
     is_labelled,
     _is_jacobian,
     _is_unlinked,

@@ -345,6 +345,22 @@ def _arguments_left(case: Case, outcome: Outcome, reading: Reading) -> Alternati
         yield UNHEARD, {"unheard": left | {unread}}
 
 
+def _differentials_of_differentials(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """`d\\,tr(X^{-1} dX)`: what is varied twice is a variable itself, though elsewhere it depends on a t."""
+    if outcome.kind != "differ" or not reading.generics or outcome.options.unheard:
+        return
+    if any(_nests(side) for side in (outcome.left, outcome.right) if side is not None):
+        naming, depends_on = case.derivation.naming, case.derivation.dependence
+        nodes = (node for name in reading.generics for node in depends_on(_key(reading, name), case.position))
+        yield 0.2, {"unheard": frozenset(s.key for node in nodes if (s := naming.symbol(node)) is not None)}
+
+
+def _nests(term: Term, inside: bool = False) -> bool:
+    """Whether a differential is taken of a differential."""
+    here = term.op == "differential"
+    return (here and inside) or any(_nests(arg, inside or here) for arg in term.args)
+
+
 def _plain_letters(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """A letter that also names a function: `p(1-p)`, a direction h where `h(X)` was defined elsewhere."""
     options = outcome.options
@@ -442,6 +458,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _other_shapes,
     _divided_by,
     _last_step,
+    _differentials_of_differentials,
     _univariate,
     _labels_sum_to_one,
     _plain_letters,
