@@ -183,7 +183,7 @@ class Frame:
 
 FRAMES = (
     Frame(rf"{{F}}{_ASIDE}\s*{_IS}\s+"),
-    Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*"),
+    Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*(?:[(（][^()（）]{{0,20}}的[)）]\s*)?"),
     Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*[^\W\da-zA-Z_，。；、：的]{{1,10}}的"),
     Frame(r"{F}\s*[はがを]\s*"),
     Frame(rf"{{F}}{_BRACKET}\s*(?:an?\s+)?", bare=True),

@@ -36,11 +36,16 @@ class Dependence:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The family `key` holds the rows (kind "rows-of") or columns of the matrix `whole`."""
+    """The family `key` holds the rows (kind "rows-of") or columns of the matrix `whole`, said at `position`.
+
+    `font` is the one its members have there.
+    """
 
     kind: str
     key: str
     whole: str
+    font: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def _bare(node: Node) -> Node:
 
 
 def lines(script: Manuscript) -> Iterator[Line]:
-    """Families told to be the rows or columns of a matrix; that holds in the whole note."""
+    """Families told to be the rows or columns of a matrix; that may hold in the whole note."""
     for fact in script.facts:
         if fact.kind not in ("rows-of", "columns-of"):
             continue
@@ -229,4 +234,4 @@ def lines(script: Manuscript) -> Iterator[Line]:
         if len(nodes) >= 2:
             whole, line = script.naming.symbol(nodes[0]), script.naming.symbol(_bare(nodes[1]))
             if whole is not None and line is not None:
-                yield Line(fact.kind, line.key, whole.key)
+                yield Line(fact.kind, line.key, whole.key, line.font, fact.span.start)

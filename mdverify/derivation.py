@@ -181,9 +181,9 @@ class Derivation(Manuscript):
         most = counts.most_common(1)[0][0]
         return next(node for node in nodes if show(node) == most)
 
-    def lines_of(self, key: str, kind: str) -> list[str]:
+    def lines_of(self, key: str, kind: str) -> list[Line]:
         """The matrices whose rows or columns a family is said to be."""
-        return [line.whole for line in self.lines if line.kind == kind and line.key == key]
+        return [line for line in self.lines if line.kind == kind and line.key == key]
 
     def assumed(self, key: str, position: int) -> frozenset[str]:
         """The properties assumed of a symbol at a position; "asymmetric" takes back "symmetric"."""

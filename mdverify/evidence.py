@@ -70,6 +70,7 @@ FUNCTION_USES = {
     **dict.fromkeys(("diag", "Diag"), "in a diagonal"),
 }
 RANKS = "SVRM"
+BOLD = ("bf", "vec")
 FACTORS = frozenset({"lambda", "eta", "mu", "rho", "alpha"})  # often numbers behind a matrix
 TURNS = frozenset({Name("T"), Name("top")})
 
@@ -299,7 +300,12 @@ def _of(node: Node, naming: Naming, use: str) -> list[tuple[str, str]]:
     symbol = naming.symbol(_inside(node))
     if symbol is None or (not symbol.sup_indices and node is not _inside(node)):
         return []
-    return [(symbol.key, use)]
+    return [(symbol.key, use), (in_font(symbol), use)] if symbol.indices else [(symbol.key, use)]
+
+
+def in_font(symbol: Symbol) -> str:
+    """The key of the members of a family that are written bold, or of those that are not."""
+    return f"{symbol.key}|{symbol.font in BOLD}"
 
 
 def _inside(node: Node) -> Node:

@@ -6,32 +6,38 @@ The modes are the ranks S, V, R, M of independent members, and `entry:A`, `row:A
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mdverify.declarations import Declaration
 from mdverify.derivation import Derivation
-from mdverify.evidence import DECLARED_OTHERWISE, RANKS, Costs, Evidence, candidates
+from mdverify.evidence import BOLD, DECLARED_OTHERWISE, RANKS, Costs, Evidence, candidates, in_font
 from mdverify.lives import Life
 from mdverify.symbols import Symbol
-from mdverify.syntax import Name, walk
+from mdverify.syntax import Name, Number, walk
 
 WHOLE = (("transposed", 1.0), ("beside a matrix", 0.6))  # uses of vectors, and how much they say of members
 LINES = (("rows-of", "row-as-column"), ("columns-of", "col"))
 TURNED = 3.0  # nobody transposes a number
 TOLD = -3.0  # what the author says outright
+NEWER = 0.6  # entries of a vector that was declared after the members of that letter
+NEAR = 300  # characters: what is said further below need not hold yet
 Mode = tuple[float, str]
 
 
 def family_candidates(
-    symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int
+    symbol: Symbol, life: Life | None, evidence: Evidence, derivation: Derivation, position: int, origin: int
 ) -> Costs:
-    """The modes of an indexed family: independent members of a rank, or parts of something else."""
-    place = "family", symbol.key, symbol.font, position, life.name if life else ""
+    """The modes of an indexed family: independent members of a rank, or parts of something else.
+
+    `position` is where it stands, perhaps in a definition, `origin` where the step does.
+    """
+    seen = _Place(symbol, life.declaration if life else None, evidence, derivation, position, origin)
+    place = "family", symbol.key, symbol.font, seen.numbered, position, origin, life.name if life else ""
     if place in evidence.voted:
         return evidence.voted[place]
     if place not in evidence.families:
-        seen = _Place(symbol, life.declaration if life else None, evidence, derivation, position)
         evidence.families[place] = tuple(_modes(seen))
     costs = tuple((cost + evidence.vote(symbol.key, mode), mode) for cost, mode in evidence.families[place])
     evidence.voted[place] = costs
@@ -47,6 +53,31 @@ class _Place:
     evidence: Evidence
     derivation: Derivation
     position: int
+    origin: int
+
+    def used(self, use: str) -> float:
+        """How much a use of the family counts; of members in two fonts each font has its own."""
+        key = in_font(self.symbol) if self.mixed else self.symbol.key
+        return self.evidence.weight(key, use, self.position)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether members are written both bold and not: the ones are vectors, the others may be entries."""
+        fonts = self.evidence.fonts.get(self.symbol.key, Counter())
+        return not self.symbol.sup_indices and len({font in BOLD for font in fonts}) > 1
+
+    def is_newer(self, base: str) -> bool:
+        """Whether a vector was declared after the family of its letter."""
+        life = self.derivation.life(base, self.position)
+        told = life.declaration if life is not None else None
+        if self.declared is None or told is None or told.rank not in "VR":
+            return False
+        return self.declared.position < told.position <= self.position
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a member is spoken of by its number, as the entries of a small vector are: `x_1`."""
+        return all(isinstance(index, Number) for index in self.symbol.indices)
 
     @property
     def otherwise(self) -> float:
@@ -99,10 +130,7 @@ def _undeclared(place: _Place) -> Iterator[Mode]:
         for use in ("component", "entries", "before a vector")
     )
     bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
-    turned = max(
-        much * place.evidence.weight(symbol.key, use, place.position)
-        for use, much in WHOLE[: 1 if bold else 2]
-    )
+    turned = max(much * place.used(use) for use, much in WHOLE[: 1 if bold else 2])
     yield 3.0 * turned + 2.0 * parts + 3.0 * entries + (2.0 if bold else 0.3), "S"
     yield 1.5 - turned - 0.5 * parts + 3.0 * entries + before - (1.5 if bold and lower else 0.0), "V"
     layer = bool(symbol.sup_indices) and not lower  # `W^{(l)}`
@@ -112,8 +140,10 @@ def _undeclared(place: _Place) -> Iterator[Mode]:
 def _told_lines(place: _Place) -> Iterator[Mode]:
     """The rows or columns of a matrix, where the note says so."""
     for told, how in LINES:
-        for whole in place.derivation.lines_of(place.symbol.key, told):
-            yield TOLD, f"{how}:{whole}"
+        for line in place.derivation.lines_of(place.symbol.key, told):
+            near = line.position <= max(place.position, place.origin) + NEAR
+            same = not place.mixed or (line.font in BOLD) == (place.symbol.font in BOLD)
+            yield TOLD if near and same else 0.0, f"{how}:{line.whole}"
 
 
 def _entries_above(place: _Place) -> Iterator[Mode]:
@@ -133,6 +163,8 @@ def _parts(place: _Place) -> Iterator[Mode]:
         return
     upper = base[:1].upper() + base[1:]
     later = place.otherwise if declared is not None and declared.rank != "S" else 0.0
+    if place.is_newer(base):
+        later = 0.0 if place.numbered else min(later, NEWER)
     parts = _entries_of_matrix if len(symbol.indices) == 2 else _parts_of_line
     yield from parts(place, base, upper, later)
 
@@ -153,7 +185,7 @@ def _parts_of_line(place: _Place, base: str, upper: str, later: float) -> Iterat
     if place.knows(base):
         vector = place.is_vector(base, symbol.letter)
         if vector:
-            turned = place.evidence.weight(symbol.key, "transposed", place.position)
+            turned = 0.0 if place.is_newer(base) else place.used("transposed")
             whole = symbol.font == "bf" or _counts_steps(place)
             yield later + (1.0 if whole else -0.2) + TURNED * turned, f"entry:{base}"
         unlikely = 1.0 if vector else 0.0

@@ -21,10 +21,11 @@ from mdverify.prose import Fact, facts
 from mdverify.repeats import with_repeats
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
+from mdverify.spaces import is_space, space
 from mdverify.spelled import with_words
 from mdverify.superscripts import with_superscripts
 from mdverify.symbols import Naming, naming_of, symbols_in
-from mdverify.syntax import Apply, Formula, Name, Node, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Number, walk
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
 MEMBERSHIP = frozenset({"in"})
@@ -144,7 +145,8 @@ def read_manuscript(note: Note) -> Manuscript:
     trees = list(_sides(formulas))
     nodes = tuple(node for tree in trees for node in walk(tree))
     sizes = counting_letters(nodes, told, formulas)
-    naming = naming_of(trees, nodes, [*_heads(formulas), *_declared_names(formulas)], sizes, note.section_of)
+    heads, short = [*_heads(formulas), *_declared_names(formulas)], _short_vectors(formulas)
+    naming = naming_of(trees, nodes, heads, sizes, note.section_of, short)
     written = [(symbol.key, tree.span.start) for tree in trees for symbol in symbols_in(tree, naming)]
     first = {key.rstrip("_"): start for key, start in reversed(written)}
     naming.variables = frozenset(_primed_variables(nodes, naming))
@@ -179,6 +181,16 @@ def _heads(formulas: tuple[Formula, ...]) -> Iterator[Node]:
             equal = statement.relations and statement.relations[0].sign in EQUALITIES
             if equal and not isinstance(statement.sides[0], Name):
                 yield statement.sides[0]
+
+
+def _short_vectors(formulas: tuple[Formula, ...]) -> Iterator[Node]:
+    """Names declared in `\\mathbb R^2`: the numbers 1 and 2 below them count their entries."""
+    for formula in formulas:
+        found = [
+            space(side) for statement in formula.statements for side in statement.sides if is_space(side)
+        ]
+        if any(one is not None and one[0] == "V" and isinstance(one[1][0], Number) for one in found):
+            yield from _declared_names((formula,))
 
 
 def _declared_names(formulas: tuple[Formula, ...]) -> Iterator[Node]:

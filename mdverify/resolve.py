@@ -326,7 +326,9 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
         and _unfolds(reading, symbol.key, definition)
     ):
         return _member(reading, symbol, life, name, nodes, span)
-    options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
+    options = family_candidates(
+        symbol, life, reading.evidence, reading.derivation, reading.position, reading.origin
+    )
     vectors = reading.evidence.seen(symbol.key, "transposed")
     if _is_label(reading, symbol.key) and len(nodes) == 1 and not vectors:
         options = ((-1.0, f"entry:{symbol.base}"), *options)
@@ -457,7 +459,9 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         found = Definition(definition.indices, body, power, definition.shifts, ends, closed)
         reading.definitions[name] = found
         return
-    options = family_candidates(symbol, life, reading.evidence, reading.derivation, reading.position)
+    options = family_candidates(
+        symbol, life, reading.evidence, reading.derivation, reading.position, reading.origin
+    )
     mode = reading.choose(name, options)
     if mode not in RANKS:
         mode = "S"

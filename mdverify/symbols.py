@@ -102,6 +102,11 @@ def is_label_power(node: Node) -> bool:
             return False
 
 
+def _is_indexed_d(seen: Occurrence) -> bool:
+    """`d_i`, the degree of a node or a distance: no differential."""
+    return seen.head == "d" and seen.font != "rm" and bool(seen.subs) and not seen.sups
+
+
 def _is_size_note(index: Node) -> bool:
     """`A_{m\\times n}`, `x_{(n\\times 1)}`: a size, not an index."""
     match index:
@@ -245,7 +250,7 @@ class Naming:
                 return None
             return Symbol(inner.key + node.detail, inner.letter, inner.font, inner.indices, inner.sup_indices)
         seen = occurrence(node)
-        if seen is None or seen.head in self.operators:
+        if seen is None or (seen.head in self.operators and not _is_indexed_d(seen)):
             return None
         head = self.folded(seen)
         subs, label = self._split(head, seen.subs, 0, node)
@@ -324,11 +329,12 @@ def naming_of(
     heads: Sequence[Node],
     sizes: frozenset[str],
     section_of: Callable[[int], int],
+    short: Iterable[Node] = (),
 ) -> Naming:
     """Read off a whole note which letters index and which heads are families.
 
     `nodes` are the trees with all below them, `heads` the expressions that are declared or defined,
-    `sizes` the letters that count.
+    `sizes` the letters that count, `short` the vectors of two or three entries.
     """
     own_d = any(isinstance(node, Name) and node.text == "d" and node.font != "rm" for node in heads)
     naming = Naming(
@@ -340,7 +346,9 @@ def naming_of(
         section_of=section_of,
     )
     naming.labelled = frozenset(_labelled(trees, naming))
-    naming.families = frozenset(_families(trees, nodes, naming))
+    vectors = (occurrence(node) for node in short)
+    whole = ((naming.folded(one), 0, 1) for one in vectors if one is not None and not one.subs)
+    naming.families = frozenset((*_families(trees, nodes, naming), *whole))
     for node in heads:
         seen = occurrence(node)
         if seen is not None and seen.subs and all(isinstance(s, Number) for s in seen.subs):
