@@ -16,10 +16,12 @@ from mdverify.derivatives import derivative_parts
 from mdverify.functions import SIGMOIDS, SUPPOSED, SUPPOSITIONS
 from mdverify.judgement import Docket
 from mdverify.label_doubts import is_labelled
+from mdverify.lives import is_about
 from mdverify.messages import Message, message
 from mdverify.reading import Reading, depends, root
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
+from mdverify.sampling import CONSTRAINTS
 from mdverify.show import show
 from mdverify.suspects import Answer, Suspect, readable
 from mdverify.symbols import Naming, mentions
@@ -31,6 +33,7 @@ from mdverify.trust import adds_one, guessed_generics, later_letters
 LINEWISE = frozenset({"softmax-rows"})
 CONSEQUENCES = frozenset({"Rightarrow", "implies", "therefore", "iff", "Leftrightarrow"})
 FIRST_ORDER_REACH = 80
+CONSTRAINED = frozenset(kind for kinds, _ in CONSTRAINTS for kind in kinds)  # what says more than a formula
 CONDITIONAL = frozenset({"expm", "skew", "cross"})  # where commuting matrices, or det = 1, make a difference
 _CONDITIONS = re.compile(cues.CONDITIONS_ON_MATRICES, re.IGNORECASE)
 _MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
@@ -146,9 +149,53 @@ def _is_undefined_function(suspect: Suspect) -> Answer:
     }
     if bare:
         return Verdict.UNCHECKED, message("undefined-function", text=readable(min(bare)))
-    if suspect.generic and (suspect.only or not suspect.explicit):
-        return Verdict.UNCHECKED, message("undefined-function", text=readable(suspect.generic[0]))
+    whole = suspect.generic if suspect.only or not suspect.explicit else sorted(suspect.rates)
+    derivation, position = suspect.docket.derivation, suspect.site.position
+    unsaid = [
+        name
+        for name in whole
+        if name not in suspect.rates or not _is_any_function(derivation, name.lstrip("?"), position)
+    ]
+    if unsaid:
+        return Verdict.UNCHECKED, message("undefined-function", text=readable(unsaid[0]))
     return None
+
+
+def _is_any_function(derivation: Derivation, name: str, position: int) -> bool:
+    """Whether a function has a formula, or was said to be one and no equation binds it: `x^2 + y^2 = 9`."""
+    key, part = name.partition("#")[0], derivation.reach(position)
+    life = derivation.life(key, position)
+    if life is not None and life.definition is not None:
+        return True
+    sites = (site for site in derivation.sites if part.start <= site.position < part.end)
+    bound = any(isinstance(site.rhs, Number) and mentions(site.lhs, key, derivation.naming) for site in sites)
+    return _is_arbitrary(derivation, name) and not bound
+
+
+def _is_implicit(suspect: Suspect) -> Answer:
+    """Changes of what an equation gives by itself, like `z = g(W z + U x)`: they have to be solved for."""
+    derivation, site = suspect.docket.derivation, suspect.site
+    part = derivation.reach(site.position)
+    for other in derivation.sites:
+        defined = other.defines
+        if defined is None or defined.indices or not part.start <= other.position < site.position:
+            continue
+        itself = mentions(defined.body, defined.key, derivation.naming)
+        named = is_about(defined.body, defined.key, derivation.naming)  # `u = u(x)`
+        if itself and not named and _moves(suspect, defined.key):
+            return Verdict.UNCHECKED, message("too-deep")
+    return None
+
+
+def _moves(suspect: Suspect, key: str) -> bool:
+    """Whether a step is about the change of a letter: `dz`, `∂z/∂x`."""
+    derivation, site = suspect.docket.derivation, suspect.site
+    start, end = site.lhs.span.start, site.rhs.span.end
+    if any(start <= place < end for place in derivation.differentials.get(key, ())):
+        return True
+    parts = (derivative_parts(node) for side in (site.lhs, site.rhs) for node in walk(side))
+    operands = (one.operand for one in parts if one is not None and one.operand is not None)
+    return any(mentions(operand, key, derivation.naming) for operand in operands)
 
 
 def _is_undefined_symbol(suspect: Suspect) -> Answer:
@@ -407,6 +454,20 @@ def _needs_recall(suspect: Suspect) -> Answer:
     return None
 
 
+def _forgets_assumption(suspect: Suspect) -> Answer:
+    """True of an orthogonal `V = (v_1, …, v_n)` as such: its formula alone does not make it orthogonal."""
+    reading = suspect.reading
+    told = {
+        reading.names[name]
+        for name, kinds in reading.assumptions.items()
+        if name in reading.definitions and kinds & CONSTRAINED
+    }
+    tried = suspect.tried(opaque=suspect.outcome.options.opaque | told) if told else None
+    if tried is not None and tried.kind == "agree" and not tried.vanishes:
+        return Verdict.UNCHECKED, message("if-told")
+    return None
+
+
 TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_equation,
     _is_approximate,
@@ -417,6 +478,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _breaks_pattern,
     has_open_sum,
     _is_undefined_function,
+    _is_implicit,
     _is_undefined_symbol,
     _is_spoken_of,
     is_labelled,
@@ -426,6 +488,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _depends_on_chance,
     _is_limited,
     _needs_recall,
+    _forgets_assumption,
     _is_held_constant,
     _is_direct,
     needs_symmetry,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from mdverify.case import PRIMES
 from mdverify.closure import closure
 from mdverify.derivatives import DerivativeParts
-from mdverify.functions import application
+from mdverify.functions import application, parametrised
 from mdverify.messages import message
-from mdverify.reading import Reading, Stuck, root
+from mdverify.reading import Reading, Stuck, depends, root
 from mdverify.resolve import every, generic_arguments, resolve
 from mdverify.shapes import Shape
 from mdverify.show import show
@@ -44,6 +44,7 @@ ARRANGEMENTS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("M", "R"): ("gradient", "jacobian", "jacobian"),
     ("M", "M"): ("gradient", "jacobian", "jacobian"),
 }
+HELD = ((0.0, "held"), (0.8, "total"))  # what ∂ does to further arguments that depend on the variable
 TENSORS = frozenset({("V", "M"), ("R", "M"), ("M", "V"), ("M", "R"), ("M", "M")})
 
 
@@ -60,9 +61,41 @@ def derivative(reading: Reading, parts: DerivativeParts, operand: Node, span: Sp
         return hessian(reading, body, column, row, span)
     if len(targets) == 1 and targets[0].order == 2 and reading.kind(targets[0].term.shape) in "VR":
         return hessian(reading, body, targets[0], targets[0], span)
+    if parts.partial and len(targets) == 1:
+        called = _called(reading, operand, body)
+        if _holds_others(reading, called, targets[0]):
+            return _held(reading, called, targets[0], span)
     for target in reversed(targets):
         body = partial(reading, body, target, span, own_row)
     return body
+
+
+def _called(reading: Reading, operand: Node, body: Term) -> Term:
+    """`Ψ` of `Ψ(z, t)`, defined as `Ψ = M z - N t`, as a function of both; anything else as it is."""
+    symbol = reading.derivation.naming.symbol(operand) if body.op == "sym" else None
+    defined = symbol is not None and body.data in reading.definitions
+    called = parametrised(reading, symbol, operand.span) if symbol is not None and defined else None
+    return called or body
+
+
+def _holds_others(reading: Reading, body: Term, target: Target) -> bool:
+    """Whether `∂F/∂x` of `F(x, y)` holds a y fixed that is itself a function of x, as it should."""
+    if body.op != "call" or body.data.members or body.data.elementwise or target.term.op != "sym":
+        return False
+    others = [arg for arg in body.args if not (arg.op == "sym" and arg.data == target.term.data)]
+    if len(others) != len(body.args) - 1 or not any(depends(arg, target.term, reading) for arg in others):
+        return False
+    return reading.choose(f"{body.data.name}∂", HELD) == "held"
+
+
+def _held(reading: Reading, body: Term, target: Target, span: Span) -> Term:
+    """The derivative by one argument of a function, the others held: taken at parameters, then at a point."""
+    names = tuple(f"∂{number}" for number in range(len(body.args)))
+    params = [Term("sym", (), name, arg.shape, span) for name, arg in zip(names, body.args, strict=True)]
+    at = next(i for i, arg in enumerate(body.args) if arg.op == "sym" and arg.data == target.term.data)
+    inner = Term("call", tuple(params), body.data, body.shape, span)
+    result = partial(reading, inner, Target(params[at], target.order, target.transposed), span)
+    return Term("at", (result, *body.args), names, result.shape, span)
 
 
 def _is_transposed_name(node: Node) -> bool:

@@ -103,6 +103,8 @@ def functions(
         for application in _applications(node, script.naming):
             if _applies(application, script, values, plain):
                 applied[application.key] += 1
+                if _lists_letters(application, script.naming):
+                    certain.add(application.key)
     often = {key for key, count in applied.items() if APPLIED_SHARE * count >= everywhere[key]}
     return frozenset(certain | often)
 
@@ -128,6 +130,13 @@ def _applies(one: _Application, script: Manuscript, values: set[str], plain: set
         return True
     letter = one.key.removesuffix("^()")
     return (one.primed or letter in FUNCTION_LETTERS) and one.key not in plain
+
+
+def _lists_letters(one: _Application, naming: Naming) -> bool:
+    """`F(x, y)`: two or more different plain letters, and F has no index, as a point with coordinates may."""
+    symbols = [naming.symbol(item) for item in one.arguments]
+    plain = {symbol.key for symbol in symbols if symbol is not None and not symbol.indices}
+    return len(plain) == len(symbols) > 1 and not one.key.endswith(("_", "^()"))
 
 
 def _is_applied(node: Node, naming: Naming) -> bool:

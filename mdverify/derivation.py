@@ -148,6 +148,14 @@ class Derivation(Manuscript):
             self._depends[place] = self._dependence(key, position)
         return self._depends[place]
 
+    def parameters(self, key: str, position: int) -> tuple[Node, ...]:
+        """The arguments of a function that always has the same ones there, two or more: `F(x, y)`."""
+        told = [d for d in self.dependences if d.key == key and d.told]
+        here = {d.nodes for d in told if d.reach.start <= position < d.reach.end}
+        lists = {tuple(show(node) for node in nodes): nodes for nodes in here}
+        alone = len(lists) == 1 and all(len(nodes) > 1 for nodes in lists.values())
+        return next(iter(lists.values())) if alone else ()
+
     def _dependence(self, key: str, position: int) -> tuple[Node, ...]:
         mine = [d for d in self.dependences if d.key == key]
         here = [d for d in mine if d.reach.start <= position < d.reach.end]

@@ -13,11 +13,12 @@ INFIX_PRODUCTS = frozenset({"cdot", "times", "ast", "odot", "circ", "otimes"})
 
 @dataclass(frozen=True, slots=True)
 class DerivativeParts:
-    """`∂^k operand / ∂a ∂b^2`: operand None where the fraction is an operator."""
+    """`∂^k operand / ∂a ∂b^2`: operand None where the fraction is an operator; `partial` is False of `d`."""
 
     order: int
     operand: Node | None
     targets: tuple[tuple[Node, int], ...]
+    partial: bool = True
 
 
 def is_differentiator(node: Node) -> bool:
@@ -37,7 +38,8 @@ def derivative_parts(node: Node) -> DerivativeParts | None:
     targets = _targets(below, order)
     if targets is None:
         return None
-    return DerivativeParts(order, _product(above[1:]) if len(above) > 1 else None, targets)
+    operand = _product(above[1:]) if len(above) > 1 else None
+    return DerivativeParts(order, operand, targets, below[0] == Name("partial"))
 
 
 def has_open_order(node: Apply) -> bool:

@@ -124,6 +124,17 @@ def _put(node: Node, bound: dict[str, Node], span: Span) -> Node:
     return replace(node, args=tuple(_put(arg, bound, span) for arg in node.args))
 
 
+def parametrised(reading: Reading, symbol: Symbol, span: Span) -> Term | None:
+    """A quantity defined without arguments as the function of those it is always written with."""
+    life = reading.life(symbol.key)
+    listed = reading.derivation.parameters(symbol.key, reading.position)
+    symbols = [reading.derivation.naming.symbol(node) for node in listed]
+    keys = tuple(one.key for one in symbols if one is not None)
+    if life is None or life.definition is None or life.definition.params or not keys:
+        return None
+    return _defined(reading, symbol, life, replace(life.definition, params=keys), None, span, 0)
+
+
 def _is_known_by_entries(reading: Reading, symbol: Symbol, arguments: Node | None) -> bool:
     """`J(x)` where only `J_{ij} = …` is defined: the same matrix, if the arguments are plain names."""
     items = _items(arguments) if arguments is not None else ()
@@ -338,7 +349,8 @@ def _generic_arguments(
     reading: Reading, symbol: Symbol, arguments: Node | None, span: Span
 ) -> tuple[Term, ...]:
     if arguments is None:
-        found = generic_arguments(reading, symbol.key)
+        listed = reading.derivation.parameters(symbol.key, reading.position)
+        found = tuple(reading.term(node) for node in listed) or generic_arguments(reading, symbol.key)
         if not found:
             raise Stuck(message("undefined-function", text=symbol.letter), span)
         return found

@@ -100,7 +100,7 @@ def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming)
     """Definitions that solve a condition for a variable the note differentiates by."""
     for at, site in enumerate(sites):
         defined = site.defines
-        if defined is None:
+        if defined is None or defined.params:
             continue
         key = defined.key
         recent = sites[max(0, at - RECENT) : at]
@@ -117,9 +117,21 @@ def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming)
 
 
 def _is_gradient(side: Node, key: str, naming: Naming) -> bool:
-    """Whether a gradient of something that depends on the symbol is written."""
+    """Whether a gradient of something that depends on the symbol is written; not one of the symbol itself."""
+    operands = (parts.operand for part in walk(side) if (parts := derivative_parts(part)) is not None)
+    if any(operand is not None and is_about(operand, key, naming) for operand in operands):
+        return False
     nabla = any(isinstance(part, Name) and part.text == "nabla" for part in walk(side))
     return mentions(side, key, naming) and (nabla or is_derivative(side))
+
+
+def is_about(operand: Node, key: str, naming: Naming) -> bool:
+    """Whether `F`, or `F(x, y)`, is what is differentiated."""
+    match operand:
+        case Apply("juxt", (head, Apply("fence"))):
+            return is_about(head, key, naming)
+    symbol = naming.symbol(operand)
+    return symbol is not None and symbol.key == key
 
 
 def _is_zero(node: Node) -> bool:

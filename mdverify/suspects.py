@@ -9,12 +9,12 @@ from typing import Any
 from mdverify.attempt import attempt
 from mdverify.case import Case
 from mdverify.claims import Site
-from mdverify.closure import free_names, has_derivative
+from mdverify.closure import DERIVING, closure, free_names, has_derivative
 from mdverify.comparison import Outcome
 from mdverify.judgement import Docket
 from mdverify.messages import Message
 from mdverify.randomness import is_determined
-from mdverify.reading import Reading
+from mdverify.reading import Reading, root
 from mdverify.report import Verdict
 from mdverify.terms import Term
 
@@ -73,6 +73,20 @@ class Suspect:
         return has_derivative(self.reading, self.left) or has_derivative(self.reading, self.right)
 
     @cached_property
+    def rates(self) -> frozenset[str]:
+        """Undefined quantities of whose derivatives one side knows what the other does not say.
+
+        One side differentiates some and the other none of them, or not as often.
+        """
+        ones, others = (_moving(self.reading, side) for side in (self.left, self.right))
+        shared = ones.keys() & others.keys()
+        if shared:
+            return frozenset(name for name in shared if ones[name] != others[name])
+        derives = [has_derivative(self.reading, side) for side in (self.left, self.right)]
+        told = all(derives) and not (ones and others)
+        return frozenset() if told else frozenset(ones | others)
+
+    @cached_property
     def from_afar(self) -> bool:
         """Whether a definition of another section stands behind a symbol: here the letter may be free."""
         derivation, reading, position = self.docket.derivation, self.reading, self.site.position
@@ -97,6 +111,23 @@ class Suspect:
         docket, site = self.docket, self.site
         case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
         return attempt(case, replace(self.outcome.options, **changes))
+
+
+def _moving(reading: Reading, side: Term) -> dict[str, int]:
+    """Undefined quantities that depend on what something made of them is differentiated by, and how often."""
+    found: dict[str, int] = {}
+    for part in closure(reading, side):
+        if part.op in DERIVING:
+            targets = part.data.targets if part.op == "deriv" else ()
+            known = {f"?{root(target.term)}" for target in targets}
+            inner = _moving(reading, part.args[0])
+            order = sum(target.order for target in targets) or 1
+            for name in free_names(reading, part.args[0]) - known:
+                found[name] = max(found.get(name, 0), order + inner.get(name, 0))
+        elif part.op == "call" and part.data.order and part.data.body is None:
+            name = f"?{part.data.name}"
+            found[name] = max(found.get(name, 0), part.data.order)
+    return {name: order for name, order in found.items() if name.startswith("?")}
 
 
 def readable(name: str) -> str:

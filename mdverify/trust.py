@@ -40,6 +40,8 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         nodes = [part for side in nodes for part in walk(side) if any(_holds(p, part.span) for p in places)]
     if any(_names_far_function(docket, node, outcome.reading) for node in nodes):
         return False
+    if any(_guesses_values(docket, node, outcome.reading, site) for node in nodes):
+        return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
 
@@ -106,6 +108,19 @@ def _names_far_function(docket: Docket, node: Node, reading: Reading) -> bool:
         if life is None or life.name not in called:
             continue
         if docket.derivation.distance(life.start, reading.origin) == 2:
+            return True
+    return False
+
+
+def _guesses_values(docket: Docket, node: Node, reading: Reading, site: Site) -> bool:
+    """Whether the rank of a function's values was guessed: nobody declared it, nor did it serve."""
+    for symbol in symbols_in(node, docket.derivation.naming):
+        life = docket.derivation.life(symbol.key, site.position)
+        choice = reading.choices.get(life.name if life is not None else symbol.key)
+        if symbol.key not in docket.derivation.functions or choice is None or choice.chosen not in RANKS:
+            continue
+        declared = life is not None and life.declaration is not None
+        if not declared and not _has_served(docket, symbol.key, choice.chosen, site):
             return True
     return False
 
