@@ -119,10 +119,9 @@ def _moving(reading: Reading, side: Term) -> dict[str, int]:
     for part in closure(reading, side):
         if part.op in DERIVING:
             targets = part.data.targets if part.op == "deriv" else ()
-            known = {f"?{root(target.term)}" for target in targets}
-            inner = _moving(reading, part.args[0])
+            inner = _moving(reading, part.args[0]) if targets else {}
             order = sum(target.order for target in targets) or 1
-            for name in free_names(reading, part.args[0]) - known:
+            for name in free_names(reading, part.args[0]) - {f"?{root(target.term)}" for target in targets}:
                 found[name] = max(found.get(name, 0), order + inner.get(name, 0))
         elif part.op == "call" and part.data.order and part.data.body is None:
             name = f"?{part.data.name}"
