@@ -36,6 +36,9 @@ FIRST_ORDER_REACH = 80
 CONSTRAINED = frozenset(kind for kinds, _ in CONSTRAINTS for kind in kinds)  # what says more than a formula
 CONDITIONAL = frozenset({"expm", "skew", "cross"})  # where commuting matrices, or det = 1, make a difference
 _CONDITIONS = re.compile(cues.CONDITIONS_ON_MATRICES, re.IGNORECASE)
+_COMMUTING = re.compile(cues.COMMUTING, re.IGNORECASE)
+_ORTHONORMAL = re.compile(cues.ORTHONORMAL, re.IGNORECASE)
+_DENIAL = re.compile(cues.DENIAL, re.IGNORECASE)
 _MODULAR = re.compile(cues.MODULAR, re.IGNORECASE)
 _STOP = re.compile(r"[.。!！?？](?:\s|$)|\n\n(?=.)|\n#")
 _FIRST_ORDER = re.compile(cues.FIRST_ORDER, re.IGNORECASE)
@@ -64,9 +67,23 @@ def _answer(suspect: Suspect) -> Answer:
 
 def _is_equation(suspect: Suspect) -> Answer:
     """Something set to zero or said to be solved."""
-    if is_zero(suspect.right) or is_zero(suspect.left) or suspect.told_condition:
+    if is_zero(suspect.right) or is_zero(suspect.left) or suspect.told_condition or _is_eigen(suspect):
         return Verdict.CONDITION, None
     return None
+
+
+def _is_eigen(suspect: Suspect) -> bool:
+    """`A v = \\lambda v`, neither number nor vector of which has a formula: what they are said to be."""
+    match suspect.site.lhs, suspect.site.rhs:
+        case Apply("juxt", (*_, one)), Apply("juxt", (factor, other)) if one == other:
+            pair = [suspect.docket.derivation.naming.symbol(node) for node in (factor, one)]
+        case _:
+            return False
+    keys = [symbol.key for symbol in pair if symbol is not None]
+    reading = suspect.reading
+    names = [name for name, key in reading.names.items() if key in keys and name in reading.shapes]
+    free = len(names) == len(set(keys)) == 2 and not any(name in reading.definitions for name in names)
+    return free and {reading.kind(reading.shapes[name]) for name in names} == {"S", "V"}
 
 
 def _is_approximate(suspect: Suspect) -> Answer:
@@ -368,6 +385,21 @@ def _is_held_constant(suspect: Suspect) -> Answer:
     return None
 
 
+def _needs_more(suspect: Suspect) -> Answer:
+    """A step that is true of matrices that commute, or of orthonormal families, where these are spoken of."""
+    note, site = suspect.docket.derivation.note, suspect.site
+    text = note.source.excerpt(note.sections[site.section].span)
+    for choice, spoken in (("commuting", _COMMUTING), ("orthonormal", _ORTHONORMAL)):
+        if _is_spoken(spoken, text) and suspect.tried(**{choice: True}).kind == "agree":
+            return Verdict.UNCHECKED, message("if-told")
+    return None
+
+
+def _is_spoken(words: re.Pattern[str], text: str) -> bool:
+    """Whether a sentence has one of the words and denies nothing."""
+    return any(words.search(said) and not _DENIAL.search(said) for said in _STOP.split(text))
+
+
 def _is_direct(suspect: Suspect) -> Answer:
     """`\\partial c_t/\\partial c_{t-1}` along the way that does not lead through the gates."""
     naming = suspect.docket.derivation.naming
@@ -489,6 +521,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_limited,
     _needs_recall,
     _forgets_assumption,
+    _needs_more,
     _is_held_constant,
     _is_direct,
     needs_symmetry,

@@ -88,13 +88,14 @@ class _Weaver:
     def _link(self, statement: Statement, at: int, number: int) -> None:
         """Every relation of a statement as a step of a chain."""
         chain = self.chains[at]
-        for relation, side in zip(statement.relations, statement.sides[1:], strict=True):
+        arrows = [False, *(relation.sign == "mapsto" for relation in statement.relations)]
+        for relation, side, mapped in zip(statement.relations, statement.sides[1:], arrows, strict=False):
             position = relation.span.start
             section = self.script.note.section_of(position)
             place, lead = len(chain) - 1, statement.lead
             sides = chain[-1], side
             self.sites.append(
-                Site(relation, *sides, at, place, position, section, number, lead, heads=place == 0)
+                Site(relation, *sides, at, place, position, section, number, lead, heads=place == 0 or mapped)
             )
             chain.append(side)
 

@@ -17,7 +17,8 @@ _M = f"[{SIZE}{INLINE}]"
 _ITEM = rf"{_M}(?:\s?[(（]{DIMS}[^()（）]{{0,40}}[)）])?"
 _LIST = (
     rf"{_ITEM}(?:\s*[,，、]\s*{_ITEM}){{0,11}}+"
-    rf"(?:\s*[,，]?\s*(?:(?:and|or)(?![a-z])|&|[和与及或]|以及)\s*(?:the )?{_ITEM})?"
+    rf"(?:\s*[,，]?\s*(?:(?:and|or|et|ou|und|oder|y|e|и)(?![a-zа-я])|&|[和与及或と]|以及)"
+    rf"\s*(?:the )?{_ITEM})?"
 )
 _LETTER = rf"(?:{SIZE}|\d+|(?<![a-zA-Z])[b-zB-Z](?![a-zA-Z]))"
 _ROW_COLUMN = r"(?:\s*(?:x|×|[- ]by[- ])\s*|\s*行\s*)"
@@ -83,7 +84,8 @@ PROPERTIES = (
     ("identity", r"identity(?: matri\w+)?|单位矩?阵"),
     (
         "diagonal",
-        r"(?<!the )diagonal(?!\s*(?:entr|element|of|is|are))"
+        r"diagonales?(?=\s*(?:$|[,，.。;；)）]))"
+        r"|(?<!the )diagonal(?!\s*(?:entr|element|of|is|are))"
         r"|diagonal(?= matri)|对角(?:权|加权|协方差)?(?:矩阵|方阵|阵)|对角的",
     ),
     ("one-hot", r"one-?hot|1-hot|独热"),
@@ -600,3 +602,6 @@ FROM_HERE = r"\bnow\b|from here on|from now on|现在|下面|从(?:这里|此|�
 CONDITIONS_ON_MATRICES = (
     r"commut|可?交换|可换|rotation|旋转|回転|drehung|\\mathrm\{?so\b|\bso\(|\\det\s*\w+\s*=\s*1"
 )
+COMMUTING = r"commut|kommut|conmut|可交换|可换|可換"
+ORTHONORMAL = r"orthonorm|ortonorm|(?:标准|规范|單位|单位)正交|正规直交"
+DENIAL = r"\b(?:not|no longer|never|nicht|pas|non)\b|n[’']t\b|不|未必|ない"

@@ -80,6 +80,10 @@ def _note(reading: Reading, name: str, key: str) -> None:
     reading.assumptions[name] = assumed(key, reading.position) | assumed(key, reading.origin)
     if reading.asked("recalled"):
         reading.assumptions[name] |= recalled(reading.derivation, key)
+    if reading.asked("commuting"):
+        reading.assumptions[name] |= {"diagonal"}
+    if key.endswith("_") and reading.asked("orthonormal"):
+        reading.assumptions[name] |= {"orthonormal-family"}
     if _is_label(reading, key):
         reading.assumptions[name] |= {
             f"shares-of-{lines}" if (lines := reading.derivation.lines_meant) else "probability"
