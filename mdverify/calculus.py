@@ -13,7 +13,7 @@ from mdverify.functions import application, parametrised
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck, depends, root
 from mdverify.resolve import every, generic_arguments, resolve
-from mdverify.shapes import Shape
+from mdverify.shapes import ONE, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import Symbol, symbols_in
@@ -44,6 +44,7 @@ ARRANGEMENTS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("M", "R"): ("gradient", "jacobian", "jacobian"),
     ("M", "M"): ("gradient", "jacobian", "jacobian"),
 }
+MOST_NUMBERS = 6  # arguments of a function of numbers whose gradient is the column of its derivatives
 HELD = ((0.0, "held"), (0.8, "total"))  # what ∂ does to further arguments that depend on the variable
 TENSORS = frozenset({("V", "M"), ("R", "M"), ("M", "V"), ("M", "R"), ("M", "M")})
 
@@ -90,10 +91,8 @@ def _holds_others(reading: Reading, body: Term, target: Target) -> bool:
 
 def _held(reading: Reading, body: Term, target: Target, span: Span) -> Term:
     """The derivative by one argument of a function, the others held: taken at parameters, then at a point."""
-    names = tuple(f"∂{number}" for number in range(len(body.args)))
-    params = [Term("sym", (), name, arg.shape, span) for name, arg in zip(names, body.args, strict=True)]
+    inner, names, params = _at_parameters(body, span)
     at = next(i for i, arg in enumerate(body.args) if arg.op == "sym" and arg.data == target.term.data)
-    inner = Term("call", tuple(params), body.data, body.shape, span)
     result = partial(reading, inner, Target(params[at], target.order, target.transposed), span)
     return Term("at", (result, *body.args), names, result.shape, span)
 
@@ -190,19 +189,51 @@ def gradient(reading: Reading, node: Node, rest: list[Node]) -> tuple[Term, int]
     operand, used = _operand(reading, rest)
     span = node.span.cover(rest[used - 1].span)
     operand, outer = _peeled(reading, operand)
-    if variable is not None:
-        target, body = Target(reading.term(variable)), reading.term(operand)
-        point: tuple[str, Term] | None = None
-    else:
-        target, body, point = _implied(reading, operand, span)
-    result = _nabla_term(reading, body, target, order, span)
-    if point is not None:
-        result = Term("at", (result, point[1]), (point[0],), result.shape, span)
+    result = _differentiated(reading, operand, variable, order, span)
     if turned:
         result = reading.apply("T", result, span=span)
     for script in outer:
         result = reading.scripted(script, result)
     return result, 1 + used + twice
+
+
+def _differentiated(reading: Reading, operand: Node, variable: Node | None, order: int, span: Span) -> Term:
+    """The gradient or Hessian of an operand, by the variable written or implied."""
+    if variable is not None:
+        return _nabla_term(reading, reading.term(operand), Target(reading.term(variable)), order, span)
+    whole = reading.term(operand)
+    if _is_of_numbers(reading, whole):
+        return _by_all(reading, whole, order, span)
+    target, body, point = _implied(reading, operand, span)
+    result = _nabla_term(reading, body, target, order, span)
+    return result if point is None else Term("at", (result, point[1]), (point[0],), result.shape, span)
+
+
+def _is_of_numbers(reading: Reading, whole: Term) -> bool:
+    """`g(x, y)`, `g(1, 2)`: a number that depends on a few others."""
+    if whole.op != "call" or whole.data.members or not reading.is_scalar(whole):
+        return False
+    return 1 < len(whole.args) <= MOST_NUMBERS and all(map(reading.is_scalar, whole.args))
+
+
+def _by_all(reading: Reading, whole: Term, order: int, span: Span) -> Term:
+    """The column of the derivatives by all arguments, or the matrix of the second ones, at a point."""
+    inner, names, params = _at_parameters(whole, span)
+    targets = [Target(param) for param in params]
+    first = [partial(reading, inner, target, span) for target in targets]
+    parts = first if order == 1 else [partial(reading, one, to, span) for one in first for to in targets]
+    width = 1 if order == 1 else len(params)
+    count = reading.dims.const(len(params))
+    shape = Shape(count, ONE if order == 1 else count)
+    stacked = Term("stack", tuple(parts), tuple(width for _ in params), shape, span)
+    return Term("at", (stacked, *whole.args), names, shape, span)
+
+
+def _at_parameters(whole: Term, span: Span) -> tuple[Term, tuple[str, ...], list[Term]]:
+    """A function applied to parameters of its own, with their names, which may then be varied."""
+    names = tuple(f"∂{number}" for number in range(len(whole.args)))
+    params = [Term("sym", (), name, arg.shape, span) for name, arg in zip(names, whole.args, strict=True)]
+    return Term("call", tuple(params), whole.data, whole.shape, span), names, params
 
 
 def _again(node: Node, variable: Node | None) -> bool:

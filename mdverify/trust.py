@@ -13,7 +13,7 @@ from mdverify.lives import Life, says_one_shape
 from mdverify.reading import Clash, Reading
 from mdverify.source import Span
 from mdverify.symbols import symbols_in
-from mdverify.syntax import Apply, Node, Number, walk
+from mdverify.syntax import Apply, Name, Node, Number, walk
 
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
 _SAME_SIZE = re.compile(cues.SAME_SIZE, re.IGNORECASE)
@@ -29,7 +29,9 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     if outcome.reading.measures and _recalls(docket, outcome.reading):
         return False
     if outcome.clash is not None and (
-        _SAME_SIZE.search(_around(docket, site)) or adds_one(site, outcome.clash)
+        _SAME_SIZE.search(_around(docket, site))
+        or _sets_to_one(docket, site)
+        or adds_one(site, outcome.clash)
     ):
         return False
     nodes: list[Node] = [site.lhs, site.rhs]
@@ -61,6 +63,17 @@ def _summands(node: Node) -> tuple[Node, ...]:
         case Apply("fence" | "+" | "-", parts):
             return tuple(one for part in parts for one in _summands(part))
     return (node,)
+
+
+def _sets_to_one(docket: Docket, site: Site) -> bool:
+    """Whether `p = 1` is said of a size before, in this example or section: what was a matrix is a number."""
+    derivation = docket.derivation
+    part = derivation.reach(site.position)
+    return any(
+        isinstance(other.lhs, Name) and other.lhs.text in derivation.sizes and other.rhs == Number("1")
+        for other in derivation.sites
+        if part.start <= other.position < site.position
+    )
 
 
 def _around(docket: Docket, site: Site) -> str:
