@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import permutations
 
 from mdverify import cues
 from mdverify.case import Case
 from mdverify.chance_doubts import depends_on_chance, has_open_sum, sequences
 from mdverify.claims import Site
-from mdverify.closure import RANK, applies, has_derivative, is_named
+from mdverify.closure import RANK, applies, closure, has_derivative, is_named
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
@@ -332,6 +333,38 @@ def _is_unlinked(suspect: Suspect) -> Answer:
     return None
 
 
+def _is_overlooked(suspect: Suspect) -> Answer:
+    """A derivative by x that is 0 beside `x_1`, or by `W = W_0 + BA` beside an `h` made of the same letters.
+
+    Nobody said that x is made of the x_1, nor that h depends on W; it may well be meant.
+    """
+    reading = suspect.reading
+    keys = set(reading.names.values())
+    for target in sorted(keys):
+        entry = next((key for key in sorted(keys) if key.startswith(f"{target}_{{")), "")
+        if entry and _vanishes(suspect):
+            return Verdict.UNCHECKED, message("parts-unsaid", one=readable(target), other=readable(entry))
+    for generic in reading.generics.values():
+        known = [one for one in generic.arguments if root(one) in reading.definitions]
+        for one, other in permutations(known, 2):
+            if not depends(other, one, reading) and _shares(reading, one, other):
+                names = readable(root(one)), readable(root(other))
+                return Verdict.UNCHECKED, message("parts-unsaid", one=names[0], other=names[1])
+    return None
+
+
+def _shares(reading: Reading, one: Term, other: Term) -> bool:
+    """Whether all a quantity is made of is in another one as well."""
+    parts = {part.data for part in closure(reading, one) if part.op == "sym" and _is_free(reading, part.data)}
+    others = {part.data for part in closure(reading, other) if part.op == "sym"}
+    return len(parts) > 1 and parts <= others
+
+
+def _is_free(reading: Reading, name: str) -> bool:
+    """Whether a symbol has no formula."""
+    return name in reading.shapes and name not in reading.definitions and name not in reading.generics
+
+
 def _letter(key: str) -> str:
     """The letter of a key, whatever its case, font and indices."""
     return key.partition("_")[0].removesuffix("^()").rpartition(":")[2].lower()
@@ -516,6 +549,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     is_labelled,
     _is_jacobian,
     _is_unlinked,
+    _is_overlooked,
     _is_unrelated,
     _depends_on_chance,
     _is_limited,
