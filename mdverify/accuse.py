@@ -25,7 +25,7 @@ from mdverify.resolve import recalled
 from mdverify.sampling import CONSTRAINTS
 from mdverify.show import show
 from mdverify.suspects import Answer, Suspect, readable
-from mdverify.symbols import Naming, mentions
+from mdverify.symbols import Naming, Symbol, mentions, symbols_in
 from mdverify.symmetry_doubts import needs_symmetry
 from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term, is_zero
@@ -433,6 +433,40 @@ def _is_spoken(words: re.Pattern[str], text: str) -> bool:
     return any(words.search(said) and not _DENIAL.search(said) for said in _STOP.split(text))
 
 
+def _is_valued(suspect: Suspect) -> Answer:
+    """`r_1 = r_0 - …` where the note gives r_0 a value, or `r_1 = 2` where r is something elsewhere."""
+    derivation, site = suspect.docket.derivation, suspect.site
+    symbol = derivation.naming.symbol
+    head = symbol(site.lhs)
+    if _is_numbered(head) and suspect.from_afar and not any(symbols_in(site.rhs, derivation.naming)):
+        return Verdict.CONDITION, None
+    sides = (found for side in (site.lhs, site.rhs) for found in symbols_in(side, derivation.naming))
+    used = {(found.key, found.indices) for found in sides if _is_numbered(found)}
+    others = (other for other in derivation.sites if other.position != site.position and other.heads)
+    stated = {
+        (found.key, found.indices)
+        for other in others
+        if other.relation.sign == "=" and (found := symbol(other.lhs)) is not None
+    }
+    known = sorted(key for key, _ in used & stated)
+    return (Verdict.UNCHECKED, message("example")) if known else None
+
+
+def _is_numbered(symbol: Symbol | None) -> bool:
+    """`r_1`."""
+    return symbol is not None and bool(symbol.indices) and all(isinstance(i, Number) for i in symbol.indices)
+
+
+def _begins_somewhere(suspect: Suspect) -> Answer:
+    """A recursion of which nobody says where it begins, true if that is zero."""
+    open_ended = any(
+        definition.indices and definition.first is None for definition in suspect.reading.definitions.values()
+    )
+    if open_ended and not suspect.outcome.options.closed and suspect.tried(closed=True).kind == "agree":
+        return Verdict.UNCHECKED, message("start-unsaid")
+    return None
+
+
 def _is_direct(suspect: Suspect) -> Answer:
     """`\\partial c_t/\\partial c_{t-1}` along the way that does not lead through the gates."""
     naming = suspect.docket.derivation.naming
@@ -558,6 +592,8 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _needs_more,
     _is_held_constant,
     _is_direct,
+    _is_valued,
+    _begins_somewhere,
     needs_symmetry,
 )
 

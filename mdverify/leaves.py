@@ -131,8 +131,11 @@ def _member_defined(model: Cloud, key: str, term: Term, where: tuple[Array, ...]
     definition = model.definitions[key]
     outside, nearest = outside_of(model, key, where)
     free = _free_member(model, key, term, where, ctx)
-    if definition.ends is not None and definition.closed:
+    if definition.closed:
         free = np.zeros_like(free)
+    if definition.first is not None:
+        at_first = reduce(and_, [w == 0 for w in where])[:, None, None]
+        free = np.where(at_first, model.value(definition.first, ctx), free)
     if outside.all():
         return free
     shifts = definition.shifts or (0,) * len(where)

@@ -186,6 +186,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "没有说明 `{one}` 与 `{other}` 的关系",
     ),
     "prime-unsaid": ("what a prime means is not said", "未说明撇号的含义"),
+    "start-unsaid": ("true if a recursion begins with zero", "当递推的初值为零时成立"),
     "if-constant": ("holds if `{text}` does not depend on the variable", "当 `{text}` 与求导变量无关时成立"),
     "shapes-guessed": ("shapes not said clearly enough", "形状说得不够明确"),
     "no-witness": ("two derivative methods disagree", "两种求导方法结果不一致"),

@@ -20,8 +20,8 @@ from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import INCREMENTS, Symbol
-from mdverify.syntax import Name, Node
-from mdverify.terms import Definition, Generic, Term
+from mdverify.syntax import Name, Node, Number
+from mdverify.terms import Definition, Generic, Term, is_zero
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
 ENTRYWISE = frozenset({"positive", "nonnegative", "random", "independent", "identical", "zero-mean", "noise"})
@@ -460,7 +460,8 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
         power = _power(reading, definition)
         ends = reading.slots[name][0] if _looks_ahead(body, name, definition.shifts) else None
         closed = bool(reading.asked("closed"))
-        found = Definition(definition.indices, body, power, definition.shifts, ends, closed)
+        first = _first_value(reading, symbol, body)
+        found = Definition(definition.indices, body, power, definition.shifts, ends, closed, first)
         reading.definitions[name] = found
         return
     options = family_candidates(
@@ -472,6 +473,20 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
     fits = declared is not None and declared.rank == mode
     shape = declared_shape(reading, declared) if declared and fits else reading.shape_of(mode)
     _leave_free(reading, symbol, name, shape, span)
+
+
+def _first_value(reading: Reading, symbol: Symbol, body: Term) -> Term | None:
+    """The 0 of `v_0 = 0`, where the note gives the first member of a family a number or a letter."""
+    derivation = reading.derivation
+    for site in derivation.sites:
+        stated = site.relation.sign == "=" and site.position != reading.origin
+        told = derivation.naming.symbol(site.lhs) if stated else None
+        if told is None or told.key != symbol.key or told.indices + told.sup_indices != (Number("0"),):
+            continue
+        if isinstance(site.rhs, Number | Name) and derivation.distance(site.position, reading.position) == 0:
+            value = reading.term(site.rhs)
+            return value if is_zero(value) or value.shape == body.shape else None
+    return None
 
 
 def _looks_ahead(body: Term, name: str, shifts: tuple[int, ...]) -> bool:

@@ -100,7 +100,7 @@ class Definition:
 
     `power` is 2 for `\\sigma^2 = …`: the symbol is the positive root of the body. A recursion by later
     members (`δ_t` by `δ_{t+1}`) begins at the end of the dimension `ends`, behind which members are
-    0 if it is `closed`, else free.
+    0 if it is `closed`, else free. `first` is what the member number 0 is said to be.
     """
 
     indices: tuple[str, ...]
@@ -109,6 +109,7 @@ class Definition:
     shifts: tuple[int, ...] = ()
     ends: int | None = None
     closed: bool = False
+    first: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
