@@ -12,7 +12,7 @@ from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, says_one_shape
 from mdverify.reading import Clash, Reading
 from mdverify.source import Span
-from mdverify.symbols import symbols_in
+from mdverify.symbols import Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
@@ -44,8 +44,21 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         return False
     if any(_guesses_values(docket, node, outcome.reading, site) for node in nodes):
         return False
+    naming = docket.derivation.naming
+    written = (symbol for side in (site.lhs, site.rhs) for symbol in symbols_in(side, naming))
+    if any(_is_number_here(docket, symbol, site) for symbol in written):
+        return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def _is_number_here(docket: Docket, symbol: Symbol, site: Site) -> bool:
+    """Whether a letter that is bold elsewhere is written plain where it was given a number."""
+    fonts, life = docket.evidence.fonts.get(symbol.key), docket.derivation.life(symbol.key, site.position)
+    definition = life.definition if life is not None else None
+    if symbol.font or fonts is None or not fonts["bf"] + fonts["vec"] or definition is None:
+        return False
+    return next(symbols_in(definition.body, docket.derivation.naming), None) is None
 
 
 def adds_one(site: Site, clash: Clash) -> bool:
