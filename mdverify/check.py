@@ -6,22 +6,21 @@ import gc
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from functools import partial
 from multiprocessing import get_all_start_methods, get_context
 
-from mdverify import repair, selection
-from mdverify.case import Case
+from mdverify import selection
+from mdverify.appeal import Ruling, rulings
 from mdverify.comparison import Counterexample, Outcome
 from mdverify.derivation import derive
 from mdverify.evidence import gather
 from mdverify.judge import Judge
 from mdverify.judgement import Judgement
-from mdverify.layouts import declared_layout, majority, settle
+from mdverify.layouts import majority
 from mdverify.messages import Message, message
 from mdverify.notes import read_note
 from mdverify.operators import Array
-from mdverify.report import Evidence, LayoutChoice, NoteReport, Related, Report, Step, Verdict
+from mdverify.report import Evidence, NoteReport, Related, Report, Step, Verdict
 from mdverify.settings import Settings
 from mdverify.source import Source, Span
 from mdverify.syntax import is_none
@@ -61,15 +60,15 @@ def check_note(source: Source, settings: Settings) -> NoteReport:
     judge = Judge(derivation, gather(derivation), settings.layout)
     judgements = judge.all()
     choice = majority(judge, judgements)
-    steps = [step_of(judge, judged, choice) for judged in judgements]
+    steps = [step_of(ruling) for ruling in rulings(judge, judgements, choice)]
     return NoteReport(source, choice, tuple(sorted(steps, key=lambda step: step.sign.start)))
 
 
-def step_of(judge: Judge, judged: Judgement, choice: LayoutChoice) -> Step:
-    """A judgement as it is reported."""
-    site, verdict = judged.site, settle(judge, judged, choice)
+def step_of(ruling: Ruling) -> Step:
+    """A ruling as it is reported."""
+    judged, verdict = ruling.judged, ruling.verdict
+    site, outcome = judged.site, judged.outcome
     said, rule = _finding(judged, verdict)
-    outcome = judged.outcome
     clash = outcome.clash if outcome is not None and verdict is Verdict.SHAPE else None
     return Step(
         relation=site.relation.text,
@@ -85,23 +84,9 @@ def step_of(judge: Judge, judged: Judgement, choice: LayoutChoice) -> Step:
         reason=_reason(judged) if verdict is Verdict.UNCHECKED else None,
         evidence=_evidence(outcome) if verdict is Verdict.WRONG else None,
         blame=judged.blame or (clash.span if clash is not None else None),
-        suggestion=_suggestion(judge, judged, choice) if verdict in REPAIRABLE else None,
+        suggestion=ruling.suggestion,
         related=tuple(Related(span, note) for span, note in clash.related) if clash is not None else (),
     )
-
-
-REPAIRABLE = frozenset({Verdict.WRONG, Verdict.SHAPE, Verdict.LAYOUT})
-
-
-def _suggestion(judge: Judge, judged: Judgement, choice: LayoutChoice) -> str | None:
-    """A right-hand side that holds under the convention of the note, or None if no single slip gives one."""
-    site, outcome = judged.site, judged.outcome
-    if outcome is None:
-        return None
-    case = Case(judge.derivation, judge.evidence, site.lhs, site.rhs, site.position)
-    layout = (*declared_layout(judge.derivation, site.position), choice.convention)[0]
-    options = replace(outcome.options, layout=layout, broadcast=False)
-    return repair.suggestion(case, options, judge.derivation.note.source.text)
 
 
 def _reason(judged: Judgement) -> Message:

@@ -188,6 +188,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "prime-unsaid": ("what a prime means is not said", "未说明撇号的含义"),
     "start-unsaid": ("true if a recursion begins with zero", "当递推的初值为零时成立"),
     "if-constant": ("holds if `{text}` does not depend on the variable", "当 `{text}` 与求导变量无关时成立"),
+    "unconfirmed": (
+        "differs as read, but no slip explains it and too little confirms the reading",
+        "按此读法不相等，但没有哪处笔误能解释，读法也缺少佐证",
+    ),
     "shapes-guessed": ("shapes not said clearly enough", "形状说得不够明确"),
     "no-witness": ("two derivative methods disagree", "两种求导方法结果不一致"),
     "empty-side": ("nothing on one side", "一侧为空"),
