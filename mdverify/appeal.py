@@ -10,22 +10,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 
-from mdverify import repair
-from mdverify.case import Case
+from mdverify.derivation import Derivation
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import declared_layout, settle
 from mdverify.messages import message
 from mdverify.reading import Options
+from mdverify.repair import Repair, Search
 from mdverify.report import LayoutChoice, Verdict
-from mdverify.syntax import Node
+from mdverify.syntax import Node, walk
 
 REPAIRABLE = frozenset({Verdict.WRONG, Verdict.SHAPE, Verdict.LAYOUT})
 ACCUSED = frozenset({Verdict.WRONG, Verdict.SHAPE})
 HOLDING = frozenset({Verdict.VERIFIED, Verdict.LAYOUT})
-BORNE_OUT = 2  # by how many the steps that hold outnumber the unexplained ones, for every letter of a step
-EXPLAINED = 0  # the same for a step that one slip explains
+EXPLAINED = (
+    0  # by how many the steps that hold have to outnumber those that do not, for every letter of a step
+)
+CONFIRMED = 6  # the same where no slip explains it
+INSIDE = 2  # the same where a single side makes no sense
+PLAIN = -1  # the same where every letter was declared right there and nothing stands behind any
 SEARCHED = 3000  # candidates tried for the steps of one note that need an explanation
 NEAR = 2  # steps before one whose letters may be what it should have said
 
@@ -54,61 +59,91 @@ class _Court:
     ) -> None:
         self.docket, self.choice = docket, choice
         self.judgements, self.verdicts = judgements, verdicts
-        self.left = SEARCHED
-        self.slips: dict[int, repair.Search] = {}
-        self.letters = {
-            n: _letters(judged) for n, judged in enumerate(judgements) if judged.outcome is not None
-        }
-        self.open = {n for n, verdict in enumerate(verdicts) if verdict in ACCUSED and n in self.letters}
-        for number in sorted(n for n in self.open if self._margin(n) < BORNE_OUT):
-            self._explain(number)
+        self.slips: dict[int, Search] = {}
+        tried = [n for n, judged in enumerate(judgements) if judged.case is not None]
+        self.letters = {n: _letters(docket, judgements[n]) for n in tried}
+        self.open = {n for n in tried if verdicts[n] in ACCUSED}
+        self.accused = sorted(self.open)
+        self._explain()
         self.open -= self.slips.keys()
-        needed = {**dict.fromkeys(self.open, BORNE_OUT), **dict.fromkeys(self.slips, EXPLAINED)}
-        self.dismissed = {number for number, margin in needed.items() if self._margin(number) < margin}
 
     def ruling(self, number: int) -> Ruling:
         judged, verdict = self.judgements[number], self.verdicts[number]
-        if number in self.dismissed:
+        if number in self.accused and self._margin(number) < self._needed(number):
             dismissed = replace(judged, otherwise=Verdict.UNCHECKED, reason=message("unconfirmed"))
             return Ruling(dismissed, Verdict.UNCHECKED)
-        if verdict not in REPAIRABLE or judged.outcome is None:
-            return Ruling(judged, verdict)
         return Ruling(judged, verdict, self._suggestion(number))
+
+    def _needed(self, number: int) -> int:
+        """The margin a finding needs."""
+        if number in self.slips or self.judgements[number].reason is not None:
+            return EXPLAINED
+        outcome = self.judgements[number].outcome
+        if self._is_plain(number):
+            return PLAIN
+        inside = outcome is not None and outcome.clash is not None and outcome.clash.rule != "MV302"
+        return INSIDE if inside else CONFIRMED
+
+    def _is_plain(self, number: int) -> bool:
+        """Whether there is little to misread in two sides that differ: declared letters, nothing unfolded."""
+        outcome, position = self.judgements[number].outcome, self.judgements[number].site.position
+        reading = outcome.reading if outcome is not None else None
+        if outcome is None or reading is None or outcome.kind != "differ" or not reading.names:
+            return False
+        if reading.definitions or reading.generics or reading.functions or outcome.options.modes:
+            return False
+        derivation = self.docket.derivation
+        declared = (_declared_at(derivation, key, position) for key in reading.names.values())
+        return all(place is not None and derivation.distance(place, position) == 0 for place in declared)
 
     def _margin(self, number: int) -> float:
         """By how many the steps that hold, or would without a slip, outnumber those that do not.
 
         The least over the letters of the step; a step without letters needs no confirmation.
         """
+        held, failed = self._counts
+        return min((held[name] - failed[name] for name in self.letters[number]), default=inf)
+
+    @cached_property
+    def _counts(self) -> tuple[Counter[str], Counter[str]]:
+        """In how many steps that hold, and in how many others, each letter stands."""
         held, failed = Counter[str](), Counter[str]()
         for other, names in self.letters.items():
             if other in self.open:
                 failed.update(names)
             elif self.verdicts[other] in HOLDING or other in self.slips:
                 held.update(names)
-        return min((held[name] - failed[name] for name in self.letters[number]), default=inf)
+        return held, failed
 
-    def _explain(self, number: int) -> None:
-        """Look for the slip in a step, as long as there is time."""
-        judged = self.judgements[number]
-        alone = judged.site.defines is not None
-        search = repair.search_alone if alone else repair.search
-        found = search(self._case(judged), self._options(judged), self._text, self._near(number), self.left)
-        self.left -= found.tried
-        if found.found:
-            self.slips[number] = found
+    def _explain(self) -> None:
+        """Look for the slip in every accused step: the common ones first, the others while there is time."""
+        left = SEARCHED
+        for number in self.accused:
+            self._note(number, self._repair(number).common())
+        for number in self.accused:
+            if number not in self.slips:
+                search = self._repair(number).rare(left)
+                left -= search.tried
+                self._note(number, search)
+
+    def _note(self, number: int, search: Search) -> None:
+        if search.found:
+            self.slips[number] = search
 
     def _suggestion(self, number: int) -> str | None:
         """A right-hand side that holds under the convention of the note, or None if no slip gives one."""
-        known = self.slips.get(number)
-        if known is not None:
-            return known.suggestion
-        judged = self.judgements[number]
-        return repair.suggestion(self._case(judged), self._options(judged), self._text)
+        case, verdict = self.judgements[number].case, self.verdicts[number]
+        if case is None or case.rhs is not self.judgements[number].site.rhs or verdict not in REPAIRABLE:
+            return None
+        if number in self.accused:
+            return self.slips[number].suggestion if number in self.slips else None
+        return self._repair(number).common().suggestion
 
-    def _case(self, judged: Judgement) -> Case:
-        site = judged.site
-        return Case(self.docket.derivation, self.docket.evidence, site.lhs, site.rhs, site.position)
+    def _repair(self, number: int) -> Repair:
+        judged = self.judgements[number]
+        assert judged.case is not None
+        text = self.docket.derivation.note.source.text
+        return Repair(judged.case, self._options(judged), text, self._near(number))
 
     def _options(self, judged: Judgement) -> Options:
         assert judged.outcome is not None
@@ -122,12 +157,18 @@ class _Court:
         chain = self.docket.derivation.chains[site.chain]
         return (*chain, *(side for other in before for side in (other.lhs, other.rhs)))
 
-    @property
-    def _text(self) -> str:
-        return self.docket.derivation.note.source.text
 
-
-def _letters(judged: Judgement) -> frozenset[str]:
-    """The letters of a step as they were read."""
+def _letters(docket: Docket, judged: Judgement) -> frozenset[str]:
+    """The letters of a step as they were read, or as they are written if values stand for all of them."""
     reading = judged.outcome.reading if judged.outcome is not None else None
-    return frozenset(reading.names) if reading is not None else frozenset()
+    if reading is None or reading.names or not (reading.definitions or reading.functions):
+        return frozenset() if reading is None else frozenset(reading.names)
+    nodes = (node for side in (judged.site.lhs, judged.site.rhs) for node in walk(side))
+    symbols = map(docket.derivation.naming.symbol, nodes)
+    return frozenset(symbol.key for symbol in symbols if symbol is not None)
+
+
+def _declared_at(derivation: Derivation, key: str, position: int) -> int | None:
+    """Where a letter was declared as it is meant at a position."""
+    life = derivation.life(key, position)
+    return None if life is None or life.declaration is None else life.declaration.position

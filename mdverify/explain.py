@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mdverify.appeal import Ruling, rulings
 from mdverify.case import Case
 from mdverify.cloud import Budget, Context, Undefined
 from mdverify.comparison import Outcome
@@ -15,14 +16,14 @@ from mdverify.evaluate import Model, quiet
 from mdverify.evidence import gather
 from mdverify.judge import Judge
 from mdverify.judgement import Judgement
-from mdverify.layouts import majority, settle
+from mdverify.layouts import majority
 from mdverify.messages import message
 from mdverify.notes import read_note
 from mdverify.operators import Array
 from mdverify.places import Places
 from mdverify.reading import Reading
 from mdverify.render.values import array
-from mdverify.report import LayoutChoice, Verdict
+from mdverify.report import Verdict
 from mdverify.sampling import ATTEMPTS, POINTS, sampler
 from mdverify.settings import Settings
 from mdverify.shapes import Dims, Shape
@@ -44,13 +45,13 @@ def show_formula(source: Source, line: int, settings: Settings) -> str:
         return ""
     judge = Judge(derivation, gather(derivation), settings.layout)
     judgements = judge.all()
-    choice = majority(judge, judgements)
+    decided = rulings(judge, judgements, majority(judge, judgements))
     parts: list[str] = []
     for at in shown:
         parts.append("\n".join(_formula(derivation, at)))
-        inside = [judged for judged in judgements if judged.site.math == at]
-        touching = [judged for judged in inside if _touches(_span(judged), here)]
-        parts += ["\n".join(_step(judge, judged, choice, settings.language)) for judged in touching or inside]
+        inside = [ruling for ruling in decided if ruling.judged.site.math == at]
+        touching = [ruling for ruling in inside if _touches(_span(ruling.judged), here)]
+        parts += ["\n".join(_step(judge, ruling, settings.language)) for ruling in touching or inside]
     return "\n\n".join(parts) + "\n"
 
 
@@ -110,11 +111,11 @@ def _shortened(text: str) -> str:
 # --- a step ------------------------------------------------------------------------------------
 
 
-def _step(judge: Judge, judged: Judgement, choice: LayoutChoice, language: str) -> Iterator[str]:
+def _step(judge: Judge, ruling: Ruling, language: str) -> Iterator[str]:
     """The verdict on a step and, below it, what it rests on."""
     source = judge.derivation.note.source
+    judged, verdict = ruling.judged, ruling.verdict
     place = source.place(judged.site.relation.span.start)
-    verdict = settle(judge, judged, choice)
     lhs = "" if is_none(judged.site.lhs) else source.excerpt(judged.site.lhs.span)
     text = _one_line(f"{lhs} {judged.site.relation.text} {source.excerpt(judged.site.rhs.span)}")
     told = message("show-step", line=place.line, column=place.column, verdict=verdict)

@@ -127,7 +127,7 @@ class Judge(Docket):
         clashes = [self._clash(case, layout, site) for layout in self.order(site)]
         if None in clashes:
             return None
-        return Judgement(site, None, otherwise=Verdict.SHAPE, outcome=clashes[0])
+        return Judgement(site, None, otherwise=Verdict.SHAPE, outcome=clashes[0], case=case)
 
     def _clash(self, case: Case, layout: str, site: Site) -> Outcome | None:
         """The clash of two longer expressions; a letter added to a matrix may stand for all its entries."""
@@ -179,7 +179,7 @@ class Judge(Docket):
                 break
         true = tuple(layout for layout in LAYOUTS if outcomes[layout].kind == "agree")
         first = outcomes[self.order(site)[0]]
-        judged = Judgement(site, None, true, first.discriminates, outcome=first)
+        judged = Judgement(site, None, true, first.discriminates, outcome=first, case=case)
         if true:
             self._remember(outcomes[next(layout for layout in self.order(site) if layout in true)], site)
         else:
@@ -294,7 +294,7 @@ class Judge(Docket):
         if outcome.kind == "clash" and not any(
             judge_pair(case, layout, attempts=attempts).kind != "clash" for layout in layouts[1:]
         ):
-            return Judgement(site, None, otherwise=Verdict.SHAPE, outcome=outcome)
+            return Judgement(site, None, otherwise=Verdict.SHAPE, outcome=outcome, case=case)
         return Judgement(site, Verdict.GIVEN, outcome=outcome)
 
     def _says_again(self, site: Site, defined: Defined) -> bool:

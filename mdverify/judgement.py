@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mdverify.case import Case
 from mdverify.claims import Site
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
@@ -19,7 +20,8 @@ class Judgement:
 
     `true` holds the layouts under which it is true; `verdict` is final unless it is None, in which
     case the layouts decide between verified, layout and `otherwise`. `notation`, `rule` and `blame`
-    are for what is malformed; `restates` marks a symbol set equal to something else than before.
+    are for what is malformed; `case` is what `outcome` is the outcome of; `restates` marks a symbol set
+    equal to something else than before.
     """
 
     site: Site
@@ -28,6 +30,7 @@ class Judgement:
     discriminating: bool = False
     otherwise: Verdict = Verdict.UNCHECKED
     outcome: Outcome | None = None
+    case: Case | None = None
     reason: Message | None = None
     notation: Message | None = None
     rule: str | None = None

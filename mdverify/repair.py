@@ -6,19 +6,18 @@ everything else as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from mdverify.attempt import attempt
 from mdverify.case import Case
 from mdverify.reading import Options
-from mdverify.slips import Edit, common_slips, rare_slips, written
-from mdverify.source import Span
+from mdverify.slips import Edit, Written, common_slips, rare_slips, written
 from mdverify.syntax import Node
 
-COMMON = 40  # candidates tried for a suggestion
-SEARCHED = 600  # candidates tried on one side for an explanation
+FEW = 40  # candidates tried for a suggestion
+MANY = 700  # candidates tried for an explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +29,52 @@ class Search:
     tried: int
 
 
-def suggestion(case: Case, options: Options, text: str) -> str | None:
-    """The right-hand side as it may have been meant, or None where no common slip explains it.
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Looks for the slip in one step.
 
     `case` is the step, `options` the reading under which it failed (with the layout in force), `text`
-    the text of the note.
+    the text of the note; `near` are sides of other steps: a letter of theirs may be what the author
+    meant. Where a side is compared with itself it only has to make sense.
     """
-    for edit in islice(common_slips(case.rhs, written(case, text)), COMMON):
-        if edit.node != case.lhs and _holds(replace(case, rhs=edit.node), options):
-            return _applied(text, case.rhs.span, edit)
-    return None
 
+    case: Case
+    options: Options
+    text: str
+    near: tuple[Node, ...] = ()
 
-def search(case: Case, options: Options, text: str, near: tuple[Node, ...], most: int) -> Search:
-    """Look for a slip on the right side that explains the step, with at most `most` candidates.
+    @property
+    def alone(self) -> bool:
+        return self.case.lhs is self.case.rhs
 
-    `near` are sides of other steps: a letter of theirs may be what the author meant.
-    """
-    return _search(case, text, near, most, lambda node: _holds(replace(case, rhs=node), options))
+    def common(self) -> Search:
+        """Among the slips that are made everywhere."""
+        return self._first(islice(common_slips(self.case.rhs, self._at), FEW))
 
+    def rare(self, most: int) -> Search:
+        """Among the others, trying at most so many."""
+        slips = chain(
+            islice(common_slips(self.case.rhs, self._at), FEW, None), rare_slips(self.case.rhs, self._at)
+        )
+        return self._first(islice(slips, min(most, MANY)))
 
-def search_alone(case: Case, options: Options, text: str, near: tuple[Node, ...], most: int) -> Search:
-    """Look for a slip that gives the right side a shape, whatever stands on the left."""
-    return _search(case, text, near, most, lambda node: _holds(replace(case, lhs=node, rhs=node), options))
+    @property
+    def _at(self) -> Written:
+        return written(self.case, self.text, self.near)
 
+    def _first(self, edits: Iterable[Edit]) -> Search:
+        """The first slip without which the step holds; to repeat the other side is no suggestion."""
+        tried = 0
+        for tried, edit in enumerate(edits, 1):
+            if self._holds(edit.node):
+                useful = self.alone or edit.node != self.case.lhs
+                return Search(True, self._applied(edit) if useful else None, tried)
+        return Search(False, None, tried)
 
-def _search(
-    case: Case, text: str, near: tuple[Node, ...], most: int, holds: Callable[[Node], bool]
-) -> Search:
-    at = written(case, text, near)
-    edits = islice(chain(common_slips(case.rhs, at), rare_slips(case.rhs, at)), min(most, SEARCHED))
-    tried = 0
-    for tried, edit in enumerate(edits, 1):
-        if holds(edit.node):
-            useful = edit.node != case.lhs
-            return Search(True, _applied(text, case.rhs.span, edit) if useful else None, tried)
-    return Search(False, None, tried)
+    def _holds(self, rhs: Node) -> bool:
+        case = replace(self.case, lhs=rhs if self.alone else self.case.lhs, rhs=rhs)
+        return attempt(case, self.options, sure=False).kind == "agree"
 
-
-def _holds(case: Case, options: Options) -> bool:
-    return attempt(case, options, sure=False).kind == "agree"
-
-
-def _applied(text: str, side: Span, edit: Edit) -> str:
-    return text[side.start : edit.span.start] + edit.text + text[edit.span.end : side.end]
+    def _applied(self, edit: Edit) -> str:
+        side = self.case.rhs.span
+        return self.text[side.start : edit.span.start] + edit.text + self.text[edit.span.end : side.end]

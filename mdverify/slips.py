@@ -17,7 +17,7 @@ from mdverify.case import Case
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import index_parts
-from mdverify.syntax import Apply, Name, Node, Number, signed, walk
+from mdverify.syntax import Apply, Hole, Name, Node, Number, signed, walk
 
 TRANSPOSES = (
     "^{\\mathrm{T}}",
@@ -47,12 +47,13 @@ class Edit(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The text of a note, how it spells a transpose, and what stands in a step: letters and indices."""
+    """The text of a note, how it spells a transpose, and what a step could hold: letters, indices, sizes."""
 
     text: str
     transpose: str
     letters: tuple[Node, ...]
     indices: tuple[Name, ...]
+    sizes: tuple[Name, ...]
 
     def of(self, node: Node) -> str:
         return self.text[node.span.start : node.span.end] or show(node)
@@ -69,16 +70,16 @@ def written(case: Case, text: str, near: tuple[Node, ...] = ()) -> Written:
     powers = {node: None for node in nodes if _is_power(case, node)}
     scripts = (index_parts(node.args[1]) for node in nodes if isinstance(node, Apply) and node.op == "sub")
     indices = {part: None for part in chain.from_iterable(scripts) if isinstance(part, Name)}
-    sizes = (Name(size, span=Span(0, 0)) for size in sorted(case.derivation.naming.sizes) if len(size) == 1)
-    more = chain(powers, (size for size in sizes if size not in letters))
-    known = (*tuple(letters)[:LETTERS], *islice(more, MORE))
-    return Written(text, _spelling(text), known, tuple(indices)[:LETTERS])
+    sizes = [Name(size, span=Span(0, 0)) for size in sorted(case.derivation.naming.sizes) if len(size) == 1]
+    known = tuple(dict.fromkeys((*sizes[:MORE], *islice(letters, LETTERS), *islice(powers, MORE))))
+    return Written(text, _spelling(text), known, tuple(indices)[:LETTERS], tuple(sizes[:MORE]))
 
 
 def _is_letter(case: Case, node: Node) -> bool:
-    """A symbol without a power."""
+    """A symbol without a power; what stands above it may number it."""
+    symbol = case.derivation.naming.symbol(node)
     powered = isinstance(node, Apply) and node.op == "sup"
-    return not powered and case.derivation.naming.symbol(node) is not None
+    return symbol is not None and (not powered or bool(symbol.sup_indices) or "^" in symbol.key)
 
 
 def _is_power(case: Case, node: Node) -> bool:
@@ -99,6 +100,7 @@ def common_slips(side: Node, at: Written) -> Iterator[Edit]:
     yield from _negated(side, at)
     for kind in COMMON:
         yield from _everywhere(side, kind, at)
+    yield from _scaled(side, at)
     yield _whole_transposed(side, at)
 
 
@@ -107,6 +109,7 @@ def rare_slips(side: Node, at: Written) -> Iterator[Edit]:
     yield from _copied(side, at)
     yield from _throughout(side)
     yield from _shifted(side)
+    yield from _swapped_letters(side, at)
     for kind in RARE:
         yield from _everywhere(side, kind, at)
 
@@ -155,6 +158,16 @@ def _negated(side: Node, at: Written) -> Iterator[Edit]:
             yield Edit(Apply("neg", (side,), span=side.span), _before(side), "-")
 
 
+def _scaled(side: Node, at: Written) -> Iterator[Edit]:
+    """The whole twice or half as large."""
+    if isinstance(side, Apply) and side.op in SUMS:
+        body: Node = Apply("fence", (side,), "()", side.span)
+        half = Apply("frac", (Number("1"), Number("2")))
+        for factor, text in ((Number("2"), "2"), (half, "\\frac12")):
+            tree = Apply("juxt", (factor, body), span=side.span)
+            yield Edit(tree, side.span, f"{text}({at.of(side)})")
+
+
 def _signs(node: Node, at: Written) -> Iterator[Edit]:
     match node:
         case Apply("+" | "-" as op, (left, right)):
@@ -189,6 +202,8 @@ def _transposes(node: Node, at: Written) -> Iterator[Edit]:
             yield Edit(body, node.span, at.of(body))
         case Name() | Apply("fence" | "accent" | "sub"):
             yield Edit(_transposed(node), _after(node), at.transpose)
+        case _ if node in at.letters:
+            yield Edit(_transposed(node), node.span, f"{{{at.of(node)}}}{at.transpose}")
 
 
 def _transposed(node: Node) -> Node:
@@ -326,6 +341,14 @@ def _renamed(node: Node, names: Mapping[Node, Node]) -> Node:
     return replace(node, args=tuple(_renamed(arg, names) for arg in node.args))
 
 
+def _swapped_letters(side: Node, at: Written) -> Iterator[Edit]:
+    """Two letters of the side in each other's place."""
+    inside = [letter for letter in at.letters if any(letter == node for node in walk(side))]
+    for one, two in combinations(inside, 2):
+        tree = _renamed(side, {one: two, two: one})
+        yield Edit(tree, side.span, show(tree))
+
+
 def _exchanged(node: Node, old: Node, new: Node) -> Node:
     """The node with one node below it, or itself, exchanged."""
     if node is old:
@@ -351,25 +374,28 @@ def _left_out(node: Node, at: Written) -> Iterator[Edit]:
 def _put_in(node: Node, at: Written) -> Iterator[Edit]:
     """A factor or denominator of the step that a product lost, or a square root."""
     if isinstance(node, Apply) and node.op in ("juxt", "frac", "sub", "big", "fence", "call"):
-        factors = node.args if node.op == "juxt" else (node,)
+        factors: tuple[Node, ...] = node.args if node.op == "juxt" else (node,)
         for letter in at.letters:
             yield from _with_factor(node, factors, 0, letter, at.of(letter))
-            under = Apply("frac", (Number("1"), letter), span=node.span)
-            yield from _with_factor(node, factors, 0, under, f"\\frac{{1}}{{{at.of(letter)}}}")
+            part = Apply("frac", (Number("1"), letter), span=node.span)
+            yield from _with_factor(node, factors, 0, part, f"\\frac{{1}}{{{at.of(letter)}}}")
     match node:
-        case Apply("fence" | "juxt" | "frac") | Name():
+        case Apply("frac", (over, under)):
+            root = Apply("sqrt", (under,), span=under.span)
+            yield Edit(replace(node, args=(over, root)), under.span, f"\\sqrt{{{at.of(under)}}}")
+            upset = replace(node, args=(under, over))
+            yield Edit(upset, node.span, f"\\frac{{{at.of(under)}}}{{{at.of(over)}}}")
+        case Apply("fence" | "juxt") | Name():
             yield Edit(Apply("sqrt", (node,), span=node.span), node.span, f"\\sqrt{{{at.of(node)}}}")
 
 
 def _put_between(node: Node, at: Written) -> Iterator[Edit]:
     """A letter or its transpose that a product lost on the way."""
-    match node:
-        case Apply("juxt", factors):
-            places = range(1, len(factors) + 1)
-        case Name() | Apply("sub"):
-            factors, places = (node,), range(2)
-        case _:
-            return
+    if (isinstance(node, Apply) and node.op not in ("juxt", "sub")) or isinstance(node, Number | Hole):
+        return
+    product = isinstance(node, Apply) and node.op == "juxt"
+    factors: tuple[Node, ...] = node.args if isinstance(node, Apply) and product else (node,)
+    places = range(int(product), len(factors) + 1)
     for letter in at.letters:
         for tree, text in ((letter, at.of(letter)), _toggled(letter, at)):
             for place in places:
@@ -397,15 +423,16 @@ def _inverses(node: Node, at: Written) -> Iterator[Edit]:
         case Name() | Apply("fence" | "accent" | "sub"):
             one = Apply("neg", (Number("1"),), span=node.span)
             yield Edit(Apply("sup", (node, one), span=node.span), _after(node), "^{-1}")
-            yield Edit(Apply("sup", (node, Number("2")), span=node.span), _after(node), "^2")
+            for exponent in (Number("2"), *at.sizes):
+                yield Edit(Apply("sup", (node, exponent), span=node.span), _after(node), f"^{show(exponent)}")
 
 
 def _negated_inside(node: Node, at: Written) -> Iterator[Edit]:
     """The argument of a function, or what stands in brackets, with the other sign."""
     match node:
-        case Apply("fence", (Apply() | Name() as body,)) if not (
-            isinstance(body, Apply) and body.op in ("list", "rel")
-        ):
+        case Apply("fence", (Apply("list" | "rel") | Number(),)):
+            return
+        case Apply("fence", (body,)):
             yield from (
                 Edit(replace(node, args=(edit.node,)), edit.span, edit.text) for edit in _negated(body, at)
             )
@@ -439,6 +466,8 @@ def _throughout(side: Node) -> Iterator[Edit]:
             tree = _renamed(side, {Number(text): Number(str(other))})
             if other >= 0:
                 yield Edit(tree, side.span, show(tree))
+        tree = _renamed(side, {Number(text): Apply("neg", (Number(text),))})
+        yield Edit(tree, side.span, show(tree))
 
 
 def _functions(node: Node, at: Written) -> Iterator[Edit]:
