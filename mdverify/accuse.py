@@ -152,7 +152,7 @@ def _breaks_pattern(suspect: Suspect) -> Answer:
     asked = any(choice == "regular" for choice, _ in suspect.reading.answers)
     if not asked or suspect.outcome.options.unheard or suspect.tried(regular=True).kind != "agree":
         return None
-    return Verdict.WRONG, None
+    return Verdict.WRONG, message("odd-entry")
 
 
 def _is_undefined_function(suspect: Suspect) -> Answer:

@@ -76,21 +76,24 @@ class _Court:
 
     def _needed(self, number: int) -> int:
         """The margin a finding needs."""
-        if number in self.slips or self.judgements[number].reason is not None:
+        judged = self.judgements[number]
+        if number in self.slips or judged.reason is not None:
             return EXPLAINED
-        outcome = self.judgements[number].outcome
+        assert judged.outcome is not None
+        clash = judged.outcome.clash
+        if clash is not None and clash.rule == "MV302":
+            return CONFIRMED
         if self._is_plain(number):
             return PLAIN
-        inside = outcome is not None and outcome.clash is not None and outcome.clash.rule != "MV302"
-        return INSIDE if inside else CONFIRMED
+        return INSIDE if clash is not None else CONFIRMED
 
     def _is_plain(self, number: int) -> bool:
-        """Whether there is little to misread in two sides that differ: declared letters, nothing unfolded."""
+        """Whether there is little to misread: letters that were declared, with nothing behind them."""
         outcome, position = self.judgements[number].outcome, self.judgements[number].site.position
         reading = outcome.reading if outcome is not None else None
-        if outcome is None or reading is None or outcome.kind != "differ" or not reading.names:
+        if outcome is None or reading is None or not reading.names or outcome.options.modes:
             return False
-        if reading.definitions or reading.generics or reading.functions or outcome.options.modes:
+        if reading.definitions or reading.generics or reading.functions:
             return False
         derivation = self.docket.derivation
         declared = (_declared_at(derivation, key, position) for key in reading.names.values())
@@ -124,7 +127,7 @@ class _Court:
             if number not in self.slips:
                 search = self._repair(number).rare(left)
                 left -= search.tried
-                self._note(number, search)
+                self._note(number, search if search.found else self._repair(number).charitable())
 
     def _note(self, number: int, search: Search) -> None:
         if search.found:
@@ -169,6 +172,8 @@ def _letters(docket: Docket, judged: Judgement) -> frozenset[str]:
 
 
 def _declared_at(derivation: Derivation, key: str, position: int) -> int | None:
-    """Where a letter was declared as it is meant at a position."""
+    """Where a letter, and no label or index of it, was declared as it is meant at a position."""
     life = derivation.life(key, position)
-    return None if life is None or life.declaration is None else life.declaration.position
+    if life is None or life.declaration is None or "^" in key:
+        return None
+    return life.declaration.position

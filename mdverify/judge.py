@@ -144,11 +144,13 @@ class Judge(Docket):
     def pair(self, site: Site, lhs: Node, limit: int = ATTEMPTS_PER_STEP) -> Judgement:
         """Both sides under every layout that makes a difference, in the cases told and in all."""
         case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
+        meant = case
         for told in cases_of(self.derivation, site, self.conditions):
-            judged = self._compared(site, replace(case, index_case=told), limit)
+            meant = replace(case, index_case=told)
+            judged = self._compared(site, meant, limit)
             if judged.true:
                 return judged
-        judged = self._compared(site, case, limit)
+        judged = replace(self._compared(site, case, limit), case=meant)
         if judged.true or not case.lonely_letters:
             return judged
         summed = with_sums((lhs, site.rhs), case.lonely_letters)

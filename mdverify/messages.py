@@ -188,6 +188,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "prime-unsaid": ("what a prime means is not said", "未说明撇号的含义"),
     "start-unsaid": ("true if a recursion begins with zero", "当递推的初值为零时成立"),
     "if-constant": ("holds if `{text}` does not depend on the variable", "当 `{text}` 与求导变量无关时成立"),
+    "odd-entry": ("one entry is written unlike all others", "有一个元素的写法与其余的不同"),
     "unconfirmed": (
         "differs as read, but no slip explains it and too little confirms the reading",
         "按此读法不相等，但没有哪处笔误能解释，读法也缺少佐证",

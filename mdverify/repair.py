@@ -6,15 +6,17 @@ everything else as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from mdverify.attempt import attempt
 from mdverify.case import Case
+from mdverify.comparison import Outcome
 from mdverify.reading import Options
 from mdverify.slips import Edit, Written, common_slips, rare_slips, written
 from mdverify.syntax import Node
+from mdverify.verify import ATTEMPTS_MORE, judge_pair
 
 FEW = 40  # candidates tried for a suggestion
 MANY = 700  # candidates tried for an explanation
@@ -49,31 +51,38 @@ class Repair:
 
     def common(self) -> Search:
         """Among the slips that are made everywhere."""
-        return self._first(islice(common_slips(self.case.rhs, self._at), FEW))
+        return self._first(islice(common_slips(self.case.rhs, self._at), FEW), self._attempt)
 
     def rare(self, most: int) -> Search:
         """Among the others, trying at most so many."""
         slips = chain(
             islice(common_slips(self.case.rhs, self._at), FEW, None), rare_slips(self.case.rhs, self._at)
         )
-        return self._first(islice(slips, min(most, MANY)))
+        return self._first(islice(slips, min(most, MANY)), self._attempt)
+
+    def charitable(self) -> Search:
+        """Among the common slips again: would the step without it hold under any reasonable reading?"""
+        edits = islice(common_slips(self.case.rhs, self._at), FEW)
+        return self._first(edits, lambda case: judge_pair(case, self.options.layout, attempts=ATTEMPTS_MORE))
 
     @property
     def _at(self) -> Written:
         return written(self.case, self.text, self.near)
 
-    def _first(self, edits: Iterable[Edit]) -> Search:
+    def _first(self, edits: Iterable[Edit], judge: Callable[[Case], Outcome]) -> Search:
         """The first slip without which the step holds; to repeat the other side is no suggestion."""
         tried = 0
         for tried, edit in enumerate(edits, 1):
-            if self._holds(edit.node):
+            if judge(self._with(edit.node)).kind == "agree":
                 useful = self.alone or edit.node != self.case.lhs
                 return Search(True, self._applied(edit) if useful else None, tried)
         return Search(False, None, tried)
 
-    def _holds(self, rhs: Node) -> bool:
-        case = replace(self.case, lhs=rhs if self.alone else self.case.lhs, rhs=rhs)
-        return attempt(case, self.options, sure=False).kind == "agree"
+    def _with(self, rhs: Node) -> Case:
+        return replace(self.case, lhs=rhs if self.alone else self.case.lhs, rhs=rhs)
+
+    def _attempt(self, case: Case) -> Outcome:
+        return attempt(case, self.options, sure=False)
 
     def _applied(self, edit: Edit) -> str:
         side = self.case.rhs.span

@@ -192,7 +192,7 @@ def _twos(node: Node, at: Written) -> Iterator[Edit]:
             yield Edit(kept, Span(node.span.start, rest[0].span.start), "")
         case Apply("juxt", args):
             yield Edit(replace(node, args=(two, *args)), _before(node), "2")
-        case Name() | Apply("sub" | "sup" | "big" | "accent"):
+        case Name() | Apply("sub" | "sup" | "big" | "accent" | "call"):
             yield Edit(Apply("juxt", (two, node), span=node.span), _before(node), "2")
 
 
@@ -423,7 +423,8 @@ def _inverses(node: Node, at: Written) -> Iterator[Edit]:
         case Name() | Apply("fence" | "accent" | "sub"):
             one = Apply("neg", (Number("1"),), span=node.span)
             yield Edit(Apply("sup", (node, one), span=node.span), _after(node), "^{-1}")
-            for exponent in (Number("2"), *at.sizes):
+            exponents: tuple[Node, ...] = (Number("2"), *at.sizes)
+            for exponent in exponents:
                 yield Edit(Apply("sup", (node, exponent), span=node.span), _after(node), f"^{show(exponent)}")
 
 
@@ -470,6 +471,16 @@ def _throughout(side: Node) -> Iterator[Edit]:
         yield Edit(tree, side.span, show(tree))
 
 
+def _primes(node: Node, at: Written) -> Iterator[Edit]:
+    """A derivative of a function too few or too many: `f(x)` for `f'(x)`."""
+    match node:
+        case Apply("prime", (base,)):
+            yield Edit(base, node.span, at.of(base))
+        case Apply("juxt", (Name() | Apply("sub") as head, Apply("fence"), *_)):
+            primed = Apply("prime", (head,), "'", head.span)
+            yield Edit(replace(node, args=(primed, *node.args[1:])), _after(head), "'")
+
+
 def _functions(node: Node, at: Written) -> Iterator[Edit]:
     """Sine for cosine, minimum for maximum."""
     match node:
@@ -486,6 +497,7 @@ RARE: tuple[Kind, ...] = (
     _negated_inside,
     _left_out,
     _inverses,
+    _primes,
     _functions,
     _put_in,
     _numbers,
