@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import inf
 
 from mdverify.derivation import Derivation
@@ -30,6 +29,7 @@ EXPLAINED = (
 )
 CONFIRMED = 6  # the same where no slip explains it
 INSIDE = 2  # the same where a single side makes no sense
+PARDON = 2  # how much the margin of a step grows with its explanation: it no longer fails, and holds
 PLAIN = -1  # the same where every letter was declared right there and nothing stands behind any
 SEARCHED = 3000  # candidates tried for the steps of one note that need an explanation
 NEAR = 2  # steps before one whose letters may be what it should have said
@@ -64,8 +64,8 @@ class _Court:
         self.letters = {n: _letters(docket, judgements[n]) for n in tried}
         self.open = {n for n in tried if verdicts[n] in ACCUSED}
         self.accused = sorted(self.open)
+        self._counts = self._counted()
         self._explain()
-        self.open -= self.slips.keys()
 
     def ruling(self, number: int) -> Ruling:
         judged, verdict = self.judgements[number], self.verdicts[number]
@@ -107,8 +107,7 @@ class _Court:
         held, failed = self._counts
         return min((held[name] - failed[name] for name in self.letters[number]), default=inf)
 
-    @cached_property
-    def _counts(self) -> tuple[Counter[str], Counter[str]]:
+    def _counted(self) -> tuple[Counter[str], Counter[str]]:
         """In how many steps that hold, and in how many others, each letter stands."""
         held, failed = Counter[str](), Counter[str]()
         for other, names in self.letters.items():
@@ -119,19 +118,26 @@ class _Court:
         return held, failed
 
     def _explain(self) -> None:
-        """Look for the slip in every accused step: the common ones first, the others while there is time."""
+        """Look for the slip in every accused step: common ones first, then others where it matters."""
         left = SEARCHED
         for number in self.accused:
             self._note(number, self._repair(number).common())
         for number in self.accused:
-            if number not in self.slips:
+            if self._is_undecided(number):
                 search = self._repair(number).rare(left)
                 left -= search.tried
                 self._note(number, search if search.found else self._repair(number).charitable())
 
+    def _is_undecided(self, number: int) -> bool:
+        """Whether a slip would make the difference: without one the step falls, and with one it stands."""
+        margin = self._margin(number)
+        return number not in self.slips and EXPLAINED - PARDON <= margin < self._needed(number)
+
     def _note(self, number: int, search: Search) -> None:
         if search.found:
             self.slips[number] = search
+            self.open.discard(number)
+            self._counts = self._counted()
 
     def _suggestion(self, number: int) -> str | None:
         """A right-hand side that holds under the convention of the note, or None if no slip gives one."""
