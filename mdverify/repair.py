@@ -6,7 +6,7 @@ everything else as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
@@ -72,7 +72,7 @@ class Repair:
     def _first(self, edits: Iterable[Edit], judge: Callable[[Case], Outcome]) -> Search:
         """The first slip without which the step holds; to repeat the other side is no suggestion."""
         tried = 0
-        for tried, edit in enumerate(edits, 1):
+        for tried, edit in enumerate(_once(edits), 1):
             if judge(self._with(edit.node)).kind == "agree":
                 useful = self.alone or edit.node != self.case.lhs
                 return Search(True, self._applied(edit) if useful else None, tried)
@@ -87,3 +87,12 @@ class Repair:
     def _applied(self, edit: Edit) -> str:
         side = self.case.rhs.span
         return self.text[side.start : edit.span.start] + edit.text + self.text[edit.span.end : side.end]
+
+
+def _once(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Every changed tree once: slips of several kinds may come to the same."""
+    seen: set[Node] = set()
+    for edit in edits:
+        if edit.node not in seen:
+            seen.add(edit.node)
+            yield edit

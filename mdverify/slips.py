@@ -14,6 +14,7 @@ from itertools import chain, combinations, islice
 from typing import NamedTuple
 
 from mdverify.case import Case
+from mdverify.derivatives import derivative_parts
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import index_parts
@@ -117,11 +118,24 @@ def rare_slips(side: Node, at: Written) -> Iterator[Edit]:
 def _everywhere(node: Node, kind: Kind, at: Written) -> Iterator[Edit]:
     """The edits of a node and of everything below it, put back into the whole."""
     yield from kind(node, at)
-    if isinstance(node, Apply):
-        for place, arg in enumerate(node.args):
-            for edit in _everywhere(arg, kind, at):
-                args = (*node.args[:place], edit.node, *node.args[place + 1 :])
-                yield Edit(replace(node, args=args), edit.span, edit.text)
+    if not isinstance(node, Apply):
+        return
+    for place in _inside(node, kind in DEEP):
+        for edit in _everywhere(node.args[place], kind, at):
+            args = (*node.args[:place], edit.node, *node.args[place + 1 :])
+            yield Edit(replace(node, args=args), edit.span, edit.text)
+
+
+def _inside(node: Apply, deep: bool) -> range:
+    """The arguments in which a slip may happen: most do not happen inside symbols and derivatives."""
+    match node:
+        case Apply("sub" | "accent" | "prime") if not deep:
+            return range(0)
+        case Apply("frac") if not deep and derivative_parts(node) is not None:
+            return range(0)
+        case Apply("sup", (_, Name("T" | "top"))):
+            return range(1)
+    return range(len(node.args))
 
 
 def _copied(side: Node, at: Written) -> Iterator[Edit]:
@@ -504,3 +518,4 @@ RARE: tuple[Kind, ...] = (
     _letters,
     _put_between,
 )
+DEEP = frozenset({_indices, _swapped_indices, _letters})  # kinds that happen inside symbols and derivatives
