@@ -49,7 +49,7 @@ def verdict(text: str, side: str) -> Verdict:
 
 
 @pytest.mark.parametrize(
-    ("side", "wanted"), [("s_i(1 - s_i)", Verdict.VERIFIED), ("-s_i s_j", Verdict.WRONG)]
+    ("side", "wanted"), [("s_i(1 - s_i)", Verdict.VERIFIED), ("s_i(1 + s_i)", Verdict.WRONG)]
 )
 def test_equal_indices(side: str, wanted: Verdict) -> None:
     claim = r"$\frac{\partial s_i}{\partial z_j} = " + side + "$."
