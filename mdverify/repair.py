@@ -72,7 +72,7 @@ class Repair:
     def _first(self, edits: Iterable[Edit], judge: Callable[[Case], Outcome]) -> Search:
         """The first slip without which the step holds; to repeat the other side is no suggestion."""
         tried = 0
-        for tried, edit in enumerate(_once(edits), 1):
+        for tried, edit in enumerate(_once(edits, self.case.rhs), 1):
             if judge(self._with(edit.node)).kind == "agree":
                 useful = self.alone or edit.node != self.case.lhs
                 return Search(True, self._applied(edit) if useful else None, tried)
@@ -89,9 +89,9 @@ class Repair:
         return self.text[side.start : edit.span.start] + edit.text + self.text[edit.span.end : side.end]
 
 
-def _once(edits: Iterable[Edit]) -> Iterator[Edit]:
-    """Every changed tree once: slips of several kinds may come to the same."""
-    seen: set[Node] = set()
+def _once(edits: Iterable[Edit], own: Node) -> Iterator[Edit]:
+    """Every changed tree once: slips of several kinds may come to the same, or to nothing."""
+    seen = {own}
     for edit in edits:
         if edit.node not in seen:
             seen.add(edit.node)

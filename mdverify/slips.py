@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, combinations, islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from mdverify.case import Case
 from mdverify.derivatives import derivative_parts
@@ -32,7 +32,6 @@ TRANSPOSES = (
 COPIED = frozenset({"+", "-", "juxt", "fence"})
 PRODUCTS = frozenset({"juxt", "cdot", "times", "otimes"})
 SUMS = frozenset({"+", "-"})
-TURNED = ("T", "top")
 MORE = 3
 LETTERS = 12  # of a step that are tried in each other's place
 OPERATORS = frozenset({"nabla", "partial"})
@@ -65,8 +64,8 @@ Kind = Callable[[Node, Written], Iterator[Edit]]
 
 def written(case: Case, text: str, near: tuple[Node, ...] = ()) -> Written:
     """What the slips of a step are made of; `near` are sides of other steps that lend their letters."""
-    nodes = [node for side in (case.rhs, case.lhs) for node in walk(side)]
-    lent = [node for side in near for node in walk(side)]
+    nodes = [node for side in (case.rhs, case.lhs) for node in _parts(side)]
+    lent = [node for side in near for node in _parts(side)]
     letters = {node: None for node in (*nodes, *lent) if _is_letter(case, node)}
     powers = {node: None for node in nodes if _is_power(case, node)}
     scripts = (index_parts(node.args[1]) for node in nodes if isinstance(node, Apply) and node.op == "sub")
@@ -74,6 +73,19 @@ def written(case: Case, text: str, near: tuple[Node, ...] = ()) -> Written:
     sizes = [Name(size, span=Span(0, 0)) for size in sorted(case.derivation.naming.sizes) if len(size) == 1]
     known = tuple(dict.fromkeys((*sizes[:MORE], *islice(letters, LETTERS), *islice(powers, MORE))))
     return Written(text, _spelling(text), known, tuple(indices)[:LETTERS], tuple(sizes[:MORE]))
+
+
+def _parts(side: Node) -> Iterator[Node]:
+    """The nodes of a side without the signs of transposes."""
+    transposes = {id(node.args[1]) for node in walk(side) if _is_transpose(node)}
+    return (node for node in walk(side) if id(node) not in transposes)
+
+
+def _is_transpose(node: Node) -> TypeGuard[Apply]:
+    match node:
+        case Apply("sup", (_, Name("T" | "top"))):
+            return True
+    return False
 
 
 def _is_letter(case: Case, node: Node) -> bool:

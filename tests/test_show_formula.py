@@ -22,7 +22,7 @@ Let $S$ be symmetric.
 
 $$
 \begin{aligned}
-S + I &= S - I \\
+2S &= S \\
 &= S^T
 \end{aligned}
 $$
@@ -83,9 +83,9 @@ def test_a_definition() -> None:
 
 def test_only_the_steps_of_the_line() -> None:
     tree, step = shown(13).split("\n\n")
-    assert tree.splitlines()[0].startswith(r"ridge.md:11:1  $$ \begin{aligned} S + I &= S - I \\ &= S^T")
+    assert tree.splitlines()[0].startswith(r"ridge.md:11:1  $$ \begin{aligned} 2S &= S \\ &= S^T")
     assert step.splitlines()[:3] == [
-        "13:8  wrong  S + I = S - I",
+        "13:5  wrong  2S = S",
         "  shapes: S: p×p",
         "  assumed of S: symmetric",
     ]
