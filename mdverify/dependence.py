@@ -10,6 +10,7 @@ from mdverify.declarations import Declaration
 from mdverify.derivatives import derivative_parts
 from mdverify.lives import Life
 from mdverify.manuscript import Manuscript, listed
+from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import Naming
 from mdverify.syntax import Apply, Name, Node, walk
@@ -244,3 +245,18 @@ def lines(script: Manuscript) -> Iterator[Line]:
             whole, line = script.naming.symbol(nodes[0]), script.naming.symbol(_bare(nodes[1]))
             if whole is not None and line is not None:
                 yield Line(fact.kind, line.key, whole.key, line.font, fact.span.start)
+
+
+def components(script: Manuscript) -> Iterator[tuple[str, bool]]:
+    """Families told to be the entries of members, and whether their first index counts the members."""
+    for fact in script.facts:
+        statements = [script.formulas[i].statements for i in fact.subjects]
+        nodes = [found[0].sides[0] for found in statements if found]
+        if fact.kind != "component-of" or len(nodes) != 2:
+            continue
+        part, whole = (script.naming.symbol(_bare(node)) for node in nodes)
+        if part is not None and whole is not None and len(part.indices) == 2:
+            first, last = (show(index) for index in part.indices)
+            counts = [show(index) for index in whole.indices]
+            if counts in ([first], [last]) and part.base == whole.base:
+                yield part.key, counts == [first]

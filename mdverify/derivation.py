@@ -19,6 +19,7 @@ from mdverify.dependence import (
     Dependence,
     Line,
     applied_in,
+    components,
     dependences,
     differentials,
     differentiated,
@@ -72,6 +73,7 @@ class Derivation(Manuscript):
     differentials: Mapping[str, tuple[int, ...]]
     dependences: tuple[Dependence, ...]
     lines: tuple[Line, ...]
+    components: tuple[tuple[str, bool], ...]
     targets: dict[str, int]
     built: frozenset[tuple[str, str]]
     inverses: Mapping[int, tuple[str, bool]]
@@ -271,6 +273,7 @@ def derive(note: Note) -> Derivation:
         differentials=differentials(script),
         dependences=(*dependences(script, known), *_conventional(script, definitions)),
         lines=tuple(lines(script)),
+        components=tuple(components(script)),
         targets=targets,
         built=_built(definitions, script.naming),
         inverses=_inverses(definitions, script),

@@ -21,7 +21,7 @@ WHOLE = (("transposed", 1.0), ("beside a matrix", 0.6))  # uses of vectors, and 
 LINES = (("rows-of", "row-as-column"), ("columns-of", "col"))
 TURNED = 3.0  # nobody transposes a number
 TOLD = -3.0  # what the author says outright
-NEWER = 0.6  # entries of a vector that was declared after the members of that letter
+LIKELY = -0.1  # entries of vectors that are written with both indices, where no matrix has them
 NEAR = 300  # characters: what is said further below need not hold yet
 Mode = tuple[float, str]
 
@@ -90,6 +90,12 @@ class _Place:
         """Whether a symbol stands bare somewhere, or is declared."""
         return self.evidence.bare[key] > 0 or self.derivation.life(key, self.position) is not None
 
+    def has_vectors(self, key: str) -> bool:
+        """Whether the members of a family are declared vectors, here or where they were last declared."""
+        lives = self.derivation.lives.get(key, ())
+        told = [life.declaration.rank for life in lives if life.declaration and life.start <= self.position]
+        return bool(told) and told[-1] in "VR"
+
     def is_matrix(self, key: str) -> bool:
         """Whether a symbol is declared a matrix."""
         life = self.derivation.life(key, self.position)
@@ -116,6 +122,7 @@ def _modes(place: _Place) -> Iterator[Mode]:
     if (symbol.indices and symbol.sup_indices) or _has_law(place):
         return
     yield from _told_lines(place)
+    yield from _entries_of_members(place)
     if symbol.sup_indices:
         yield from _entries_above(place)
     else:
@@ -163,10 +170,23 @@ def _parts(place: _Place) -> Iterator[Mode]:
         return
     upper = base[:1].upper() + base[1:]
     later = place.otherwise if declared is not None and declared.rank != "S" else 0.0
-    if place.is_newer(base):
-        later = 0.0 if place.numbered else min(later, NEWER)
+    if place.numbered and place.is_newer(base):
+        later = 0.0
     parts = _entries_of_matrix if len(symbol.indices) == 2 else _parts_of_line
     yield from parts(place, base, upper, later)
+
+
+def _entries_of_members(place: _Place) -> Iterator[Mode]:
+    """`h_{t,i}` as entry i of the member `h_t` of a family of vectors."""
+    symbol = place.symbol
+    if len(symbol.indices) != 2 or symbol.sup_indices:
+        return
+    member = f"{symbol.base}_"
+    if "component-of" in place.derivation.assumed(symbol.key, place.position):
+        told = [one for one in place.derivation.components if one[0] == symbol.key]
+        yield from ((TOLD, f"{'within' if first else 'across'}:{member}") for _, first in told)
+    elif place.declared is None and place.has_vectors(member):
+        yield LIKELY, f"within:{member}"
 
 
 def _entries_of_matrix(place: _Place, base: str, upper: str, later: float) -> Iterator[Mode]:

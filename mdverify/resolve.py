@@ -377,6 +377,10 @@ def _is_pending(reading: Reading, mode: str) -> bool:
 
 def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[Node, ...], span: Span) -> Term:
     """An entry, a row or a column of the symbol `base`."""
+    if how in ("within", "across"):
+        which, at = nodes if how == "within" else nodes[::-1]
+        member = _indexed(reading, Symbol(base, symbol.letter, symbol.font, (which,)), span)
+        return entry(reading, member, (at,), span)
     font, _, letter = base.rpartition(":")
     kinds = reading.derivation.assumed(symbol.key, reading.position)
     whole = _whole(reading, Symbol(base, letter, font or symbol.font), span)

@@ -274,7 +274,15 @@ def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
             continue
         far = _is_far(case, key)
         if far or name in reading.definitions or name in functions:
-            yield 0.5 if far else 1.0, {"back": (*options.back, (key, 1))}
+            yield _further_back(case, key) if far else 1.0, {"back": (*options.back, (key, 1))}
+
+
+def _further_back(case: Case, key: str) -> float:
+    """What an earlier life costs: of one only declared, and defined next, a definition is not used."""
+    now, before = case.derivation.life(key, case.position), case.derivation.life(key, case.position, 1)
+    fills = now is not None and now.definition is not None and now.declaration is None
+    declares = before is not None and before.definition is None and before.declaration is not None
+    return 0.8 if fills and declares else 0.5
 
 
 def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
