@@ -165,6 +165,7 @@ _IS_ZH = (
 )
 _ASIDE = rf"(?:\s*(?:with\s+{_M}|[(（]{_M}[)）])\s*,?)?"
 _BRACKET = rf"(?:\s*[(（]{_M}[)）]\s*,?)?"
+_ROLE = r"(?:\s+is\s+(?:the|our|an?)\s+[a-z -]{1,24}|\s*[是为][^\W\da-zA-Z_]{1,10})?"
 _UNKNOWN = (
     r"(?:\s+(?!(?:is|are|of|for|because|since|as|in|on|to|by"
     r"|from|with|then|hence|so|but|if|when|where|than|that"
@@ -192,7 +193,10 @@ FRAMES = (
     Frame(r"{F}\s+(?:with|having|of)\s+", bare=True),
     Frame(r"{1}\s*[,，]\s*(?:also|again|too|both|同样|同为|也是?)\s*", bare=True),
     Frame(rf"{{1}}\s*[(（](?:{_M}\s*[，,]\s*)*", r"(?=\s*[,，;；、。)）]|\s|$)", bare=True),
-    Frame(r"{1}\s*[,，]?\s*[(（]?(?:\.\s)?(?:which|this|it|that|它|这)\s*(?:matrix\s+)?(?:is|are|has|是)\s*"),
+    Frame(r"{F}\s*[,，]\s*(?:both|all|[都均皆][是为]?)\s*", bare=True),
+    Frame(
+        rf"{{1}}{_ROLE}\s*[,，;；]?\s*[(（]?(?:\.\s)?(?:which|this|it|that|它|这)\s*(?:matrix\s+)?(?:is|are|has|是)\s*"
+    ),
     Frame("", rf"{_UNKNOWN}\s*{{F}}"),
     Frame(r"^[^\w\ue000-\ue003]*", r"(?:\s*[(（][^()（）]*[)）])?\s*[:：]\s*{F}"),
     Frame(

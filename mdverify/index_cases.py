@@ -12,6 +12,8 @@ from mdverify.syntax import Apply, Name, Node, Number
 FARTHEST = 60  # characters of prose between a condition and the formula it belongs to
 ENDS = ("。", ". ", ".\n", "；", ";", "\n#", "\n\n\n")
 SIGNS = frozenset({"=", "ne"})
+ABOVE = {">": 0, "ge": -1}  # how far below a bound lies what an index is not
+FIRST = frozenset({"0", "1", "2"})  # what an index may begin with, and the next
 
 
 class IndexCase(NamedTuple):
@@ -69,6 +71,9 @@ def _index_case(derivation: Derivation, sign: str, left: Node, right: Node) -> I
             return IndexCase(sign, one, two)
         case "ne", Name(one), Number(two) if one in letters and two.isdigit():
             return IndexCase("ne", one, two)
+        case _, Name(one), Number(two) if sign in ABOVE and one in letters and two in FIRST:
+            left_out = int(two) + ABOVE[sign]
+            return IndexCase("ne", one, str(left_out)) if left_out >= 0 else None
     return None
 
 

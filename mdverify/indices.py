@@ -53,6 +53,8 @@ def ranges_over(reading: Reading, node: Node, dim: int) -> None:
         own = reading.index.get(node.text) if node.text in reading.index else reading.free.get(node.text)
         if own is not None and not reading.dims.unify(own, dim):
             reading.ranges_clash = True
+        if own is None and node.text in reading.index and node.text in reading.last:
+            reading.dims.unify(reading.last[node.text], dim)
 
 
 def chosen(reading: Reading, name: str, nodes: tuple[Node, ...], span: Span) -> Term:

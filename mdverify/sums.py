@@ -26,6 +26,8 @@ def big(reading: Reading, node: Apply) -> Term:
     dims, bounds = _ranges(reading, names, lower, upper)
     if bounds[0] is not None and _start(lower) == Number("0"):
         reading.spans[names[0]] = _span(reading, upper)
+        if _is_size(reading, upper):
+            reading.last[names[0]] = reading.size(upper)
     with reading.binding(zip(names, dims, strict=True)):
         condition = _condition(reading, lower)
         inner = reading.term(body)

@@ -31,6 +31,7 @@ SYMMETRY_WORDS = (
     "covarian",
 )
 _SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
+TOLD = frozenset({"symmetric", "positive-definite", "positive-semidefinite"})
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
 DENIAL_REACH = 40
@@ -43,7 +44,8 @@ def needs_symmetry(suspect: Suspect) -> Answer:
         return Verdict.UNCHECKED, message("if-symmetric")
     if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
         return None
-    spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, True)
+    derivation, site = suspect.docket.derivation, suspect.site
+    spoken = _speaks_of_symmetry(derivation, site, True) or _is_told_later(suspect)
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
 
 
@@ -56,6 +58,17 @@ def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Re
         attempt(case, replace(options, layout=layout, symmetric=True), sure=False).kind == "agree"
         for options in dict.fromkeys((outcome.options, Options()))
         for layout in LAYOUTS
+    )
+
+
+def _is_told_later(suspect: Suspect) -> bool:
+    """Whether the section calls a letter of the step symmetric, but only behind it."""
+    derivation, position = suspect.docket.derivation, suspect.site.position
+    section = derivation.note.sections[suspect.site.section].span
+    keys = frozenset(suspect.reading.names.values())
+    return any(
+        one.key in keys and one.kind in TOLD and position < one.reach.start < section.end
+        for one in derivation.assumptions
     )
 
 
