@@ -24,13 +24,11 @@ from mdverify.syntax import Node, walk
 REPAIRABLE = frozenset({Verdict.WRONG, Verdict.SHAPE, Verdict.LAYOUT})
 ACCUSED = frozenset({Verdict.WRONG, Verdict.SHAPE})
 HOLDING = frozenset({Verdict.VERIFIED, Verdict.LAYOUT})
-EXPLAINED = (
-    0  # by how many the steps that hold have to outnumber those that do not, for every letter of a step
-)
-CONFIRMED = 6  # the same where no slip explains it
-INSIDE = 2  # the same where a single side makes no sense
+# By how many the steps that hold have to outnumber those that do not, for every letter of a step:
+EXPLAINED = 0  # where one slip explains it
+CONFIRMED = 6  # where none does
+INSIDE = 2  # where none does, but a single side makes no sense
 PARDON = 2  # how much the margin of a step grows with its explanation: it no longer fails, and holds
-PLAIN = -1  # the same where every letter was declared right there and nothing stands behind any
 SEARCHED = 3000  # candidates tried for the steps of one note that need an explanation
 NEAR = 2  # steps before one whose letters may be what it should have said
 
@@ -74,8 +72,8 @@ class _Court:
             return Ruling(dismissed, Verdict.UNCHECKED)
         return Ruling(judged, verdict, self._suggestion(number))
 
-    def _needed(self, number: int) -> int:
-        """The margin a finding needs."""
+    def _needed(self, number: int) -> float:
+        """The margin a finding needs; a plain one needs none."""
         judged = self.judgements[number]
         if number in self.slips or judged.reason is not None:
             return EXPLAINED
@@ -84,7 +82,7 @@ class _Court:
         if clash is not None and clash.rule == "MV302":
             return CONFIRMED
         if self._is_plain(number):
-            return PLAIN
+            return -inf
         return INSIDE if clash is not None else CONFIRMED
 
     def _is_plain(self, number: int) -> bool:
@@ -126,7 +124,10 @@ class _Court:
             if self._is_undecided(number):
                 search = self._repair(number).rare(left)
                 left -= search.tried
-                self._note(number, search if search.found else self._repair(number).charitable())
+                self._note(number, search)
+            for search_more in (Repair.other_target, Repair.charitable):
+                if self._is_undecided(number):
+                    self._note(number, search_more(self._repair(number)))
 
     def _is_undecided(self, number: int) -> bool:
         """Whether a slip would make the difference: without one the step falls, and with one it stands."""

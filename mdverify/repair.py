@@ -14,11 +14,11 @@ from mdverify.attempt import attempt
 from mdverify.case import Case
 from mdverify.comparison import Outcome
 from mdverify.reading import Options
-from mdverify.slips import Edit, Written, common_slips, rare_slips, written
+from mdverify.slips import Edit, Written, common_slips, other_targets, rare_slips, written
 from mdverify.syntax import Node
 from mdverify.verify import ATTEMPTS_MORE, judge_pair
 
-FEW = 40  # candidates tried for a suggestion
+FEW = 60  # candidates tried for a suggestion
 MANY = 700  # candidates tried for an explanation
 
 
@@ -64,6 +64,12 @@ class Repair:
         """Among the common slips again: would the step without it hold under any reasonable reading?"""
         edits = islice(common_slips(self.case.rhs, self._at), FEW)
         return self._first(edits, lambda case: judge_pair(case, self.options.layout, attempts=ATTEMPTS_MORE))
+
+    def other_target(self) -> Search:
+        """Would the step hold if its left side were differentiated by another letter?"""
+        sides = islice(other_targets(self.case.lhs, self._at), FEW)
+        found = any(self._attempt(replace(self.case, lhs=side)).kind == "agree" for side in sides)
+        return Search(found, None, FEW)
 
     @property
     def _at(self) -> Written:

@@ -127,6 +127,17 @@ def rare_slips(side: Node, at: Written) -> Iterator[Edit]:
         yield from _everywhere(side, kind, at)
 
 
+def other_targets(side: Node, at: Written) -> Iterator[Node]:
+    """The side differentiated by another letter of the step."""
+    for node in walk(side):
+        if not isinstance(node, Apply) or derivative_parts(node) is None or node.op != "frac":
+            continue
+        over, under = node.args
+        for letter in (part for part in walk(under) if part in at.letters):
+            for other in (other for other in at.letters if other != letter):
+                yield _exchanged(side, node, replace(node, args=(over, _exchanged(under, letter, other))))
+
+
 def _everywhere(node: Node, kind: Kind, at: Written) -> Iterator[Edit]:
     """The edits of a node and of everything below it, put back into the whole."""
     yield from kind(node, at)
@@ -515,9 +526,8 @@ def _functions(node: Node, at: Written) -> Iterator[Edit]:
             yield Edit(replace(node, args=(other, *rest)), name.span, f"\\{TURNED_ABOUT[text]}")
 
 
-COMMON: tuple[Kind, ...] = (_signs, _twos, _transposes, _reversed, _orders, _powers)
+COMMON: tuple[Kind, ...] = (_signs, _twos, _transposes, _reversed, _orders, _powers, _two_toggled)
 RARE: tuple[Kind, ...] = (
-    _two_toggled,
     _indices,
     _swapped_indices,
     _negated_inside,
