@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from math import inf
 
 from mdverify.derivation import Derivation
@@ -29,7 +30,7 @@ EXPLAINED = 0  # where one slip explains it
 CONFIRMED = 6  # where none does
 INSIDE = 2  # where none does, but a single side makes no sense
 PARDON = 2  # how much the margin of a step grows with its explanation: it no longer fails, and holds
-SEARCHED = 3000  # candidates tried for the steps of one note that need an explanation
+SEARCHED = 5000  # attempts at the steps of one note that need an explanation
 NEAR = 2  # steps before one whose letters may be what it should have said
 
 
@@ -117,17 +118,14 @@ class _Court:
 
     def _explain(self) -> None:
         """Look for the slip in every accused step: common ones first, then others where it matters."""
-        left = SEARCHED
         for number in self.accused:
             self._note(number, self._repair(number).common())
-        for number in self.accused:
-            if self._is_undecided(number):
-                search = self._repair(number).rare(left)
+        left = SEARCHED
+        for number, look in product(self.accused, (Repair.rare, Repair.other_target, Repair.charitable)):
+            if left > 0 and self._is_undecided(number):
+                search = look(self._repair(number))
                 left -= search.tried
                 self._note(number, search)
-            for search_more in (Repair.other_target, Repair.charitable):
-                if self._is_undecided(number):
-                    self._note(number, search_more(self._repair(number)))
 
     def _is_undecided(self, number: int) -> bool:
         """Whether a slip would make the difference: without one the step falls, and with one it stands."""

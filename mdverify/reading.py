@@ -145,8 +145,8 @@ class Reading:
     Symbols go by the name of their life (`x#0`): `shapes`, what stands behind them (`definitions`,
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
     they are written as (`names`). `index` holds the bound index letters (`spans` how many
-    values those have that begin at 0, `last` the size they run to), `free` those bound by nothing, `unbound` the letters of the step
-    that may be such, `targets` what it differentiates by; `local` the parameters of the function being
+    values those have that begin at 0, `last` the size they run to), `free` those bound by nothing, `unbound`
+    the letters of the step that may be such, `targets` what it differentiates by; `local` the parameters of the function being
     read; `functions` the bodies already read, by the shapes of their arguments. `pending` are the symbols
     being unfolded, `cyclic` those that met themselves on the way. `counted` are the letters at which dots
     end, `argument` what an undefined quantity depends on while that is read.

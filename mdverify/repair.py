@@ -53,17 +53,19 @@ class Repair:
         """Among the slips that are made everywhere."""
         return self._first(islice(common_slips(self.case.rhs, self._at), FEW), self._attempt)
 
-    def rare(self, most: int) -> Search:
-        """Among the others, trying at most so many."""
+    def rare(self) -> Search:
+        """Among the others."""
         slips = chain(
             islice(common_slips(self.case.rhs, self._at), FEW, None), rare_slips(self.case.rhs, self._at)
         )
-        return self._first(islice(slips, min(most, MANY)), self._attempt)
+        return self._first(islice(slips, MANY), self._attempt)
 
     def charitable(self) -> Search:
         """Among the common slips again: would the step without it hold under any reasonable reading?"""
         edits = islice(common_slips(self.case.rhs, self._at), FEW)
-        return self._first(edits, lambda case: judge_pair(case, self.options.layout, attempts=ATTEMPTS_MORE))
+        layout = self.options.layout
+        found = self._first(edits, lambda case: judge_pair(case, layout, attempts=ATTEMPTS_MORE))
+        return replace(found, tried=found.tried * ATTEMPTS_MORE)
 
     def other_target(self) -> Search:
         """Would the step hold if its left side were differentiated by another letter?"""
