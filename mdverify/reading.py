@@ -144,20 +144,19 @@ class Reading:
 
     Symbols go by the name of their life (`x#0`): `shapes`, what stands behind them (`definitions`,
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
-    they are written as (`names`). `index` holds the bound index letters (`spans` how many
-    values those have that begin at 0, `last` the size they run to), `free` those bound by nothing, `unbound`
-    the letters of the step that may be such, `targets` what it differentiates by; `local` the parameters of the function being
-    read; `functions` the bodies already read, by the shapes of their arguments. `pending` are the symbols
-    being unfolded, `cyclic` those that met themselves on the way. `counted` are the letters at which dots
-    end, `argument` what an undefined quantity depends on while that is read.
+    they are written as (`names`). `index` holds the bound index letters (`spans` how many values those
+    have that begin at 0, `last` the size they run to), `free` those bound by nothing, `unbound` the
+    letters of the step that may be such, `targets` what it differentiates by; `local` the parameters of
+    the function being read; `functions` the bodies already read, by the shapes of their arguments.
+    `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way. `counted` are
+    the letters at which dots end, `argument` what an undefined quantity depends on while that is read.
     `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
-    what stands outside of expectations, `measures` the names of what these are taken over.
-    `position` is where names are looked up, `origin` where the step stands; `told` is what the options
-    say, `answers` what they were asked for: nothing else of them matters; `lives` what was looked up;
-    `large` the sizes that are mere numbers. The
-    flags tell the verdict what was met: a layout that matters, a tensor, an undefined function, a scalar
-    that stands for a matrix, a size that only counts beside one nobody named (`untied`). `constants` are
-    the sizes of identities and ones.
+    what stands outside of expectations, `measures` the names of what these are taken over. `position` is
+    where names are looked up, `origin` where the step stands; `told` is what the options say, `answers`
+    what they were asked for: nothing else of them matters; `lives` what was looked up; `large` the sizes
+    that are mere numbers. The flags tell the verdict what was met: a layout that matters, a tensor, an
+    undefined function, a scalar that stands for a matrix, a size that only counts beside one nobody named
+    (`untied`). `constants` are the sizes of identities and ones.
     """
 
     derivation: Derivation
