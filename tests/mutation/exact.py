@@ -498,6 +498,10 @@ def _powered(base: Matrix, exponent: Node, world: World) -> Matrix:
         return m.transposed(base)
     if isinstance(exponent, Number) and exponent.text.isdigit() and int(exponent.text) <= HIGHEST_POWER:
         return _whole_power(base, int(exponent.text))
+    if isinstance(exponent, Apply) and exponent.op in ("+", "-"):
+        number = value(exponent, world)[0][0]
+        if number.denominator == 1 and abs(number) <= HIGHEST_POWER:
+            return _whole_power(base if number >= 0 else m.inverse(base), abs(int(number)))
     raise UnsettledError("exponent")
 
 
