@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 
 from mdverify import cues
-from mdverify.case import Case
 from mdverify.chance_doubts import depends_on_chance, has_open_sum, sequences
 from mdverify.claims import Site
 from mdverify.closure import RANK, applies, closure, has_derivative, is_named
@@ -128,9 +127,11 @@ def _is_beyond(suspect: Suspect) -> Answer:
 
 def _is_primed(suspect: Suspect) -> Answer:
     """A prime nobody explains, where transposes do not differ."""
-    docket, site = suspect.docket, suspect.site
-    case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
-    if case.primed and not suspect.outcome.options.primes and suspect.tried(primes=True).kind == "uncertain":
+    if (
+        suspect.case.primed
+        and not suspect.outcome.options.primes
+        and suspect.tried(primes=True).kind == "uncertain"
+    ):
         return Verdict.UNCHECKED, message("prime-unsaid")
     return None
 

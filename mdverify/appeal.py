@@ -118,12 +118,13 @@ class _Court:
 
     def _explain(self) -> None:
         """Look for the slip in every accused step: common ones first, then others where it matters."""
-        for number in self.accused:
-            self._note(number, self._repair(number).common())
+        repairs = {number: self._repair(number) for number in self.accused}
+        for number, repair in repairs.items():
+            self._note(number, repair.common())
         left = SEARCHED
-        for number, look in product(self.accused, (Repair.rare, Repair.other_target, Repair.charitable)):
+        for number, look in product(repairs, (Repair.rare, Repair.other_target, Repair.charitable)):
             if left > 0 and self._is_undecided(number):
-                search = look(self._repair(number))
+                search = look(repairs[number])
                 left -= search.tried
                 self._note(number, search)
 

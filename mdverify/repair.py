@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, islice
 
 from mdverify.attempt import attempt
@@ -31,7 +32,7 @@ class Search:
     tried: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repair:
     """Looks for the slip in one step.
 
@@ -73,7 +74,7 @@ class Repair:
         found = any(self._attempt(replace(self.case, lhs=side)).kind == "agree" for side in sides)
         return Search(found, None, FEW)
 
-    @property
+    @cached_property
     def _at(self) -> Written:
         return written(self.case, self.text, self.near)
 

@@ -98,6 +98,12 @@ class Suspect:
             for life in lives
         )
 
+    @cached_property
+    def case(self) -> Case:
+        """The step as a question; it remembers what came of being tried."""
+        docket, site = self.docket, self.site
+        return Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+
     def under(self, outcome: Outcome) -> Suspect:
         """The same step under another reading in which its sides differ."""
         reading, left, right = outcome.reading, outcome.left, outcome.right
@@ -108,9 +114,7 @@ class Suspect:
 
     def tried(self, **changes: Any) -> Outcome:
         """What comes of the step with some options changed."""
-        docket, site = self.docket, self.site
-        case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
-        return attempt(case, replace(self.outcome.options, **changes))
+        return attempt(self.case, replace(self.outcome.options, **changes))
 
 
 def _moving(reading: Reading, side: Term) -> dict[str, int]:
