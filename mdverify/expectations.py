@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk, with_factors
 
 Sign = tuple[str, str]  # a letter and its font
 BRACKETS = frozenset({"()", "[]", "{}"})
@@ -48,7 +48,8 @@ def with_expectations(formulas: tuple[Formula, ...], text: str) -> tuple[Formula
     signs = frozenset(sign for sign, use in uses.items() if _is_operator(sign, use, formulas, text.lower()))
     if not signs:
         return formulas
-    return tuple(formula.with_sides(partial(_joined, signs=signs)) for formula in formulas)
+    merged = partial(with_factors, change=partial(_merged, signs=signs))
+    return tuple(formula.with_sides(merged) for formula in formulas)
 
 
 def _uses(formulas: tuple[Formula, ...]) -> dict[Sign, Counter[str]]:
@@ -102,18 +103,7 @@ def _bracket(node: Node) -> Apply | None:
     return node if isinstance(node, Apply) and node.op == "fence" and node.detail in BRACKETS else None
 
 
-def _joined(node: Node, signs: frozenset[Sign]) -> Node:
-    if not isinstance(node, Apply):
-        return node
-    args = tuple(_joined(arg, signs) for arg in node.args)
-    if node.op == "juxt":
-        args = tuple(_merged(args, signs))
-        if len(args) == 1:
-            return args[0]
-    return replace(node, args=args)
-
-
-def _merged(factors: tuple[Node, ...], signs: frozenset[Sign]) -> Iterator[Node]:
+def _merged(factors: list[Node], signs: frozenset[Sign]) -> Iterator[Node]:
     at = 0
     while at < len(factors):
         head, after = factors[at], factors[at + 1 : at + 2]
@@ -126,7 +116,7 @@ def _merged(factors: tuple[Node, ...], signs: frozenset[Sign]) -> Iterator[Node]
             at += 1
 
 
-def _is_last(factors: tuple[Node, ...], at: int, sign: Sign) -> bool:
+def _is_last(factors: list[Node], at: int, sign: Sign) -> bool:
     """`\\mathbb E x`: without a bracket only a blackboard letter before one last factor."""
     return SIGNS[sign].always and at + 2 == len(factors)
 

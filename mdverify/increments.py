@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from mdverify.symbols import INCREMENTS, occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, walk
+from mdverify.syntax import Apply, Formula, Name, Node, walk, with_factors
 
 SELDOM = 8  # times as often before a name as alone
 
@@ -23,7 +23,7 @@ def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     if not signs:
         return formulas
     return tuple(
-        formula.with_sides(partial(_joined, signs=here))
+        formula.with_sides(partial(with_factors, change=partial(_merged, signs=here)))
         for number, formula in enumerate(formulas)
         for here in [frozenset(sign for sign in signs if counts[sign][number].alone == 0)]
     )
@@ -68,17 +68,6 @@ def _core(node: Node) -> Node | None:
     if isinstance(node, Apply) and node.op in ("sup", "prime"):
         return _core(node.args[0])
     return None
-
-
-def _joined(node: Node, signs: frozenset[str]) -> Node:
-    if not isinstance(node, Apply):
-        return node
-    args = [_joined(arg, signs) for arg in node.args]
-    if node.op == "juxt":
-        args = _merged(args, signs)
-        if len(args) == 1:
-            return args[0]
-    return Apply(node.op, tuple(args), node.detail, node.span)
 
 
 def _merged(factors: list[Node], signs: frozenset[str]) -> list[Node]:

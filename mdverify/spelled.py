@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from mdverify.symbols import occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, walk
+from mdverify.syntax import Apply, Formula, Name, Node, walk, with_factors
 
 SHORTEST = 3  # letters: `dx` is spelled like a differential
 SCRIPTS = frozenset({"sub", "sup", "prime"})
@@ -20,7 +20,10 @@ def with_words(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     words = frozenset(_words(formulas))
     if not words:
         return formulas
-    return tuple(formula.with_sides(partial(_joined, words=words)) for formula in formulas)
+    return tuple(
+        formula.with_sides(partial(with_factors, change=partial(_merged, words=words)))
+        for formula in formulas
+    )
 
 
 def _words(formulas: tuple[Formula, ...]) -> Iterator[str]:
@@ -30,17 +33,6 @@ def _words(formulas: tuple[Formula, ...]) -> Iterator[str]:
         match node:
             case Apply("sub", (Name(text, "rm"), _)) if len(text) >= SHORTEST and text.isalpha():
                 yield text
-
-
-def _joined(node: Node, words: frozenset[str]) -> Node:
-    if not isinstance(node, Apply):
-        return node
-    args = [_joined(arg, words) for arg in node.args]
-    if node.op == "juxt":
-        args = list(_merged(args, words))
-        if len(args) == 1:
-            return args[0]
-    return Apply(node.op, tuple(args), node.detail, node.span)
 
 
 def _merged(factors: list[Node], words: frozenset[str]) -> Iterator[Node]:

@@ -36,7 +36,7 @@ sup(A, Name("ast")), `f(\\cdot)` holds Name("cdot"), `A_{:,j}` list(Name(":"), j
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from mdverify.source import Span
@@ -155,6 +155,18 @@ def walk(node: Node) -> Iterator[Node]:
         yield here
         if isinstance(here, Apply):
             stack.extend(reversed(here.args))
+
+
+def with_factors(node: Node, change: Callable[[list[Node]], Iterable[Node]]) -> Node:
+    """The node with the factors of every product in it changed, innermost first."""
+    if not isinstance(node, Apply):
+        return node
+    args = [with_factors(arg, change) for arg in node.args]
+    if node.op == "juxt":
+        args = list(change(args))
+        if len(args) == 1:
+            return args[0]
+    return Apply(node.op, tuple(args), node.detail, node.span)
 
 
 def holes(node: Node) -> tuple[Hole, ...]:
