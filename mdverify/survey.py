@@ -8,7 +8,7 @@ fit: cheapest change first, as long as something is gained. Nothing is evaluated
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -130,10 +130,22 @@ def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Op
     plain = _state(cases, Options())
     if plain.clashes < TROUBLED:
         return None
-    starts = [plain, _state(cases, Options(fresh=True))]
-    ends = (_descend(cases, start, cheapest) for start in starts for cheapest in (False, True))
-    best = min(ends, key=State.rank)
+    best = min(_ends(cases, plain), key=State.rank)
     return best.options if best.clashes < plain.clashes else None
+
+
+def _ends(cases: list[Case], plain: State) -> Iterator[State]:
+    """Where the descents end; the dearer start is left out where everything fits without it."""
+    for start in sorted((plain, _state(cases, Options(fresh=True))), key=State.rank):
+        clashes = start.clashes
+        for cheapest in (False, True):
+            end = _descend(cases, start, cheapest)
+            yield end
+            clashes = min(clashes, end.clashes)
+            if not clashes and end.cost < PENALTY:
+                return
+        if not clashes:
+            return
 
 
 def _letter(variable: str) -> str:
