@@ -12,7 +12,6 @@ from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
 from mdverify.lives import first_targets
 from mdverify.recall import Recall
-from mdverify.symbols import loose_letters
 from mdverify.syntax import NONE, Apply, Name, Node, walk
 
 PRIMES = frozenset({"prime-transpose", "prime-derivative"})
@@ -52,9 +51,8 @@ class Case:
     @cached_property
     def _letters(self) -> tuple[frozenset[str], frozenset[str]]:
         """The index letters that stand in scripts of each side and are bound by nothing there."""
-        letters = self.derivation.naming.index_letters
-        one, two = (frozenset(loose_letters(side, frozenset(), letters)) for side in (self.lhs, self.rhs))
-        return one, two
+        loose = self.derivation.naming.loose_letters
+        return loose(self.lhs), loose(self.rhs)
 
     @cached_property
     def differentials(self) -> bool:

@@ -6,7 +6,7 @@ Nothing here knows numbers or decides between readings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -34,7 +34,7 @@ from mdverify.manuscript import EQUALITIES, Manuscript, read_manuscript
 from mdverify.means import means
 from mdverify.members import listed_members
 from mdverify.notes import Note
-from mdverify.origins import Origin, counts_from_zero, origins
+from mdverify.origins import Origin, beginnings, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import orders
 from mdverify.substituted import substituted
@@ -57,10 +57,10 @@ class Derivation(Manuscript):
     symbols by what is defined by them; `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
     that are assumptions, or each say what one member of a family is; `applied` in which sections a
-    letter stands before a bracket; `origins` where entries are counted from 0 or 1; `lines_meant` what a
-    softmax of a matrix is taken of; `labels` the letters that weigh logarithms; `laws` what is said of
-    random quantities; `traced` the sections
-    with traces of logarithms; `undefined` the macros nobody defines, by the number of the formula.
+    letter stands before a bracket; `origins` where entries are counted from 0 or 1, `beginnings` the steps
+    that tell a first member; `lines_meant` what a softmax of a matrix is taken of; `labels` the letters
+    that weigh logarithms; `laws` what is said of random quantities; `traced` the sections with traces of
+    logarithms; `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -82,6 +82,7 @@ class Derivation(Manuscript):
     equal_sizes: tuple[tuple[str, str, int], ...]
     laws: Laws = field(default_factory=Laws)
     origins: tuple[Origin, ...] = ()
+    beginnings: Mapping[str, Sequence[Site]] = field(default_factory=dict)
     traced: frozenset[int] = frozenset()
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
     lines_meant: str = ""
@@ -283,6 +284,7 @@ def derive(note: Note) -> Derivation:
         undefined=undefined_macros(script.formulas, script.note.source.text),
         laws=laws,
         origins=counted,
+        beginnings=beginnings(sites, script.naming),
         lines_meant=meant,
         traced=frozenset(_traced(script)),
     )

@@ -12,7 +12,7 @@ from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.symbols import index_parts, loose_letters
+from mdverify.symbols import index_parts
 from mdverify.syntax import Apply, Name, Node, Number
 from mdverify.terms import Term
 
@@ -145,8 +145,7 @@ def _letters(reading: Reading, body: Node) -> tuple[str, ...]:
     """The index letters of a bracket that nothing binds: of an entry those of its row and its column."""
     if not (isinstance(body, Apply) and body.op == "fence" and body.detail in ("()", "[]")):
         return ()
-    known = reading.derivation.naming.index_letters
-    return tuple(sorted(set(loose_letters(body, frozenset(), known)) - reading.index.keys()))
+    return tuple(sorted(reading.derivation.naming.loose_letters(body) - reading.index.keys()))
 
 
 def _by_entries(

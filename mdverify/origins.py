@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from mdverify.claims import Site
 from mdverify.ellipsis import is_dots
 from mdverify.manuscript import Manuscript
-from mdverify.symbols import symbols_in
+from mdverify.symbols import Naming, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 ZERO, FIRST = Number("0"), Number("1")
@@ -44,6 +45,17 @@ def _origins(node: Node, script: Manuscript) -> Iterator[Origin]:
 def _with_index(node: Node, index: Node, script: Manuscript) -> Iterator[str]:
     """The heads of the entries with one index below them."""
     return (symbol.base for symbol in symbols_in(node, script.naming) if symbol.indices == (index,))
+
+
+def beginnings(sites: Iterable[Site], naming: Naming) -> dict[str, list[Site]]:
+    """The steps that give the first member of a family a number or a letter: `v_0 = 0`."""
+    found: dict[str, list[Site]] = {}
+    for site in sites:
+        if site.relation.sign == "=" and isinstance(site.rhs, Number | Name):
+            symbol = naming.symbol(site.lhs)
+            if symbol is not None and symbol.indices + symbol.sup_indices == (ZERO,):
+                found.setdefault(symbol.key, []).append(site)
+    return found
 
 
 def counts_from_zero(found: Sequence[Origin], head: str, position: int, script: Manuscript) -> bool:

@@ -20,7 +20,7 @@ from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import INCREMENTS, Symbol
-from mdverify.syntax import Name, Node, Number
+from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term, is_zero
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
 
@@ -482,12 +482,8 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
 def _first_value(reading: Reading, symbol: Symbol, body: Term) -> Term | None:
     """The 0 of `v_0 = 0`, where the note gives the first member of a family a number or a letter."""
     derivation = reading.derivation
-    for site in derivation.sites:
-        stated = site.relation.sign == "=" and site.position != reading.origin
-        told = derivation.naming.symbol(site.lhs) if stated else None
-        if told is None or told.key != symbol.key or told.indices + told.sup_indices != (Number("0"),):
-            continue
-        if isinstance(site.rhs, Number | Name) and derivation.distance(site.position, reading.position) == 0:
+    for site in derivation.beginnings.get(symbol.key, ()):
+        if site.position != reading.origin and derivation.distance(site.position, reading.position) == 0:
             value = reading.term(site.rhs)
             return value if is_zero(value) or value.shape == body.shape else None
     return None

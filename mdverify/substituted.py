@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mdverify.definitions import Defined, formal
-from mdverify.symbols import Naming, loose_letters, mentions
+from mdverify.symbols import Naming, mentions
 from mdverify.syntax import Apply, Node
 
 TRANSPARENT = frozenset({"()", "[]", "{}"})
@@ -31,8 +31,7 @@ def substituted(lhs: Node, rhs: Node, naming: Naming) -> Iterator[Defined]:
 
 def _explains(body: Node, defined: Defined, naming: Naming) -> bool:
     """Whether a body holds nothing but what a name with these indices can stand for."""
-    loose = loose_letters(body, frozenset(), naming.index_letters)
-    return loose <= set(defined.indices) and not mentions(body, defined.key, naming)
+    return naming.loose_letters(body) <= set(defined.indices) and not mentions(body, defined.key, naming)
 
 
 def _bare(node: Node) -> Node:

@@ -183,19 +183,19 @@ def member_index(node: Node) -> Name | None:
     return None
 
 
-def loose_letters(node: Node, bound: frozenset[str], letters: frozenset[str]) -> set[str]:
+def _loose_letters(node: Node, bound: frozenset[str], letters: frozenset[str]) -> set[str]:
     """Those of the letters that stand in scripts below a node and are not bound."""
     match node:
         case Apply("big", (body, lower, upper)):
             if is_none(lower):
-                return loose_letters(upper, bound, letters)
+                return _loose_letters(upper, bound, letters)
             inner = bound | set(bound_names(lower)) | _also_bound(lower)
-            return loose_letters(body, inner, letters) | loose_letters(upper, bound, letters)
+            return _loose_letters(body, inner, letters) | _loose_letters(upper, bound, letters)
         case Apply("sub", (body, index)) | Apply("sup", (body, Apply("fence", (index,)))):
             here = {p.text for p in walk(index) if isinstance(p, Name) and not p.font} & letters
-            return (here - bound) | loose_letters(body, bound, letters)
+            return (here - bound) | _loose_letters(body, bound, letters)
         case Apply(_, args):
-            return {name for arg in args for name in loose_letters(arg, bound, letters)}
+            return {name for arg in args for name in _loose_letters(arg, bound, letters)}
         case _:
             return set()
 
@@ -229,6 +229,8 @@ class Naming:
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     section_of: Callable[[int], int] = lambda offset: 0
     _known: dict[int, tuple[Node, Symbol | None]] = field(default_factory=dict)
+    known_within: dict[int, tuple[Node, tuple[Symbol, ...]]] = field(default_factory=dict)
+    _loose: dict[int, tuple[Node, frozenset[str]]] = field(default_factory=dict)
 
     def symbol(self, node: Node) -> Symbol | None:
         """The symbol a node writes; a primed name is a symbol of its own (`x'` beside `x`)."""
@@ -239,9 +241,19 @@ class Naming:
         self._known[id(node)] = (node, symbol)
         return symbol
 
+    def loose_letters(self, node: Node) -> frozenset[str]:
+        """The index letters that stand in scripts below a node and that nothing in it binds."""
+        known = self._loose.get(id(node))
+        if known is None or known[0] is not node:
+            found = frozenset(_loose_letters(node, frozenset(), self.index_letters))
+            known = self._loose[id(node)] = node, found
+        return known[1]
+
     def settle(self) -> None:
         """Forget what was looked up while the decisions were still being made."""
         self._known.clear()
+        self.known_within.clear()
+        self._loose.clear()
 
     def _symbol(self, node: Node) -> Symbol | None:
         if isinstance(node, Apply) and node.op == "prime":
@@ -307,6 +319,13 @@ class Naming:
 
 def symbols_in(node: Node, naming: Naming) -> Iterator[Symbol]:
     """Every symbol of an expression, taken whole: of `x_i` the symbol `x_i` and i, not x."""
+    known = naming.known_within.get(id(node))
+    if known is None or known[0] is not node:
+        known = naming.known_within[id(node)] = node, tuple(_symbols_in(node, naming))
+    return iter(known[1])
+
+
+def _symbols_in(node: Node, naming: Naming) -> Iterator[Symbol]:
     stack = [node]
     while stack:
         here = stack.pop()

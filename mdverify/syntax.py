@@ -67,12 +67,16 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operator with its arguments; the operators are listed above."""
+    """An operator with its arguments; the operators are listed above.
+
+    `whole` is the node with everything below it, once `walk` has been there.
+    """
 
     op: str
     args: tuple[Node, ...] = ()
     detail: str = ""
     span: Span = field(default=NOWHERE, compare=False)
+    whole: tuple[Node, ...] = field(default=(), init=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,14 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, in the order written."""
+    if not isinstance(node, Apply):
+        return iter((node,))
+    if not node.whole:
+        object.__setattr__(node, "whole", tuple(_whole(node)))
+    return iter(node.whole)
+
+
+def _whole(node: Node) -> Iterator[Node]:
     stack = [node]
     while stack:
         here = stack.pop()
