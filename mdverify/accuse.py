@@ -542,7 +542,7 @@ def _needs_recall(suspect: Suspect) -> Answer:
     more = {
         key
         for name, key in reading.names.items()
-        if recalled(derivation, key) - reading.assumptions.get(name, frozenset())
+        if recalled(derivation, key, suspect.site.position) - reading.assumptions.get(name, frozenset())
     }
     if not more:
         return None

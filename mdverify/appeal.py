@@ -20,6 +20,7 @@ from mdverify.messages import message
 from mdverify.reading import Options
 from mdverify.repair import Repair, Search
 from mdverify.report import LayoutChoice, Verdict
+from mdverify.symbols import mentions
 from mdverify.syntax import Node, walk
 
 REPAIRABLE = frozenset({Verdict.WRONG, Verdict.SHAPE, Verdict.LAYOUT})
@@ -95,8 +96,22 @@ class _Court:
         if reading.definitions or reading.generics or reading.functions:
             return False
         derivation = self.docket.derivation
+        if any(self._is_bound(key, position) for key in reading.names.values()):
+            return False
         declared = (_declared_at(derivation, key, position) for key in reading.names.values())
         return all(place is not None and derivation.distance(place, position) == 0 for place in declared)
+
+    def _is_bound(self, key: str, position: int) -> bool:
+        """Whether an equation nearby that we do not use may be what makes a step about a letter true."""
+        derivation = self.docket.derivation
+        part = derivation.reach(position)
+        return any(
+            mentions(side, key, derivation.naming)
+            for judged, verdict in zip(self.judgements, self.verdicts, strict=True)
+            if verdict is Verdict.CONDITION and judged.site.relation.sign == "="
+            if part.start <= judged.site.position < part.end
+            for side in (judged.site.lhs, judged.site.rhs)
+        )
 
     def _margin(self, number: int) -> float:
         """By how many the steps that hold, or would without a slip, outnumber those that do not.

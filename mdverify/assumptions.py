@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mdverify.claims import Site
+from mdverify.claims import Chains, Site
 from mdverify.lives import Life, life_at
 from mdverify.manuscript import Manuscript, listed
 from mdverify.source import Span
@@ -22,6 +22,7 @@ CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
 CONDITIONAL_REACH = 400  # characters
 ORTHONORMAL = frozenset({"orthonormal-columns", "orthonormal-rows"})  # what no other letter has
 LOGARITHMS = frozenset({Name("log"), Name("ln")})
+NORMALISED = frozenset({"unit"})  # what every vector can be made
 TRANSPOSES = frozenset({Name("T"), Name("top")})
 LISTED = 7  # characters between a declaration and what belongs to it: a comma, "and", "且"
 CUE_REACH = 45  # characters before a formula in which a cue is looked for
@@ -34,6 +35,15 @@ class Assumption:
     key: str
     kind: str
     reach: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What an equation would make of a letter, though no word we know says that it is meant so."""
+
+    key: str
+    kind: str
+    position: int
 
 
 def assumptions(script: Manuscript) -> Iterator[Assumption]:
@@ -102,18 +112,39 @@ def postulates(
     script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]
 ) -> Iterator[tuple[Site, Assumption]]:
     """`P^2 = P`, `V^T V = I`, `\\|q\\| = 1` after "with", "满足" …: what a letter is assumed to be."""
+    for site, key, kind in _said_of_free_letters(script, sites, lives):
+        if _is_told(script, site, key, kind):
+            yield site, Assumption(key, kind, _reach(script, site))
+
+
+def constraints(
+    script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]], chains: Chains
+) -> Iterator[Constraint]:
+    """Such equations that stand alone, with no word we know before them."""
+    for site, key, kind in _said_of_free_letters(script, sites, lives):
+        if len(chains[site.chain]) == 2 and not _is_told(script, site, key, kind):
+            yield Constraint(key, kind, site.position)
+
+
+def _said_of_free_letters(
+    script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]
+) -> Iterator[tuple[Site, str, str]]:
+    """The equations that are the definition of a property, said of a letter without formula."""
     for site in sites:
         found = _postulate(site.lhs, site.rhs, script.naming) or _postulate(site.rhs, site.lhs, script.naming)
         if found is None or site.relation.sign != "=":
             continue
-        key, kind = found
-        told = _cued(script, site, POSTULATE_CUES) or _just_declared(script, site, key)
-        if not told and (kind not in ORTHONORMAL or script.note.maths[site.math].display):
-            continue
-        life = life_at(lives, script, key, site.position)
+        life = life_at(lives, script, found[0], site.position)
         defined = life.definition if life is not None else None
         if defined is None or defined.position > site.position:
-            yield site, Assumption(key, kind, _reach(script, site))
+            yield site, *found
+
+
+def _is_told(script: Manuscript, site: Site, key: str, kind: str) -> bool:
+    """Whether words or a declaration just before an equation make an assumption of it."""
+    if _cued(script, site, POSTULATE_CUES) or _just_declared(script, site, key):
+        return True
+    return kind in ORTHONORMAL and not script.note.maths[site.math].display
 
 
 def leading_ones(

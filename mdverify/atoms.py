@@ -11,7 +11,16 @@ from mdverify.expression import WORD_KINDS, Atoms, Reader
 from mdverify.lexer import OPERANDS, Token
 from mdverify.source import Span
 from mdverify.syntax import Apply, Hole, Name, Node, Number, Trouble, is_none
-from mdverify.vocabulary import ARGUMENT_FENCES, BIG, ENVIRONMENTS, FUNCTION_WITHOUT_LIMITS, INTEGRALS
+from mdverify.vocabulary import (
+    ARGUMENT_FENCES,
+    BIG,
+    ENVIRONMENTS,
+    FUNCTION_WITHOUT_LIMITS,
+    FUNCTIONS,
+    INTEGRALS,
+)
+
+WORD_FONTS = frozenset({"rm", "sf", "bf"})  # in which functions are set
 
 
 def number(reader: Reader, token: Token) -> Node:
@@ -176,9 +185,14 @@ def with_arguments(reader: Reader, token: Token) -> Token:
 
 
 def in_font(reader: Reader, token: Token, font: str) -> Node:
+    """A group in a font; `{\\rm tr}` is the function, as in `\\mathrm{tr}`."""
     inside = token.inside
+    word = "".join(part.text for part in inside)
+    if font in WORD_FONTS and word in FUNCTIONS:
+        return function(reader, token._replace(text=FUNCTIONS[word]))
+    if font in WORD_FONTS and word in BIG:
+        return big(reader, token._replace(text=word))
     if font == "rm" and len(inside) > 1 and all(part.kind == "letter" for part in inside):
-        word = "".join(part.text for part in inside)
         return upright(reader, token._replace(text=word))
     node = reader.inside(token, font)
     if isinstance(node, Number):

@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from mdverify import cues
-from mdverify.assumptions import Assumption, assumptions, labels, leading_ones, postulates, valued
+from mdverify.assumptions import (
+    Assumption,
+    Constraint,
+    assumptions,
+    constraints,
+    labels,
+    leading_ones,
+    postulates,
+    valued,
+)
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
 from mdverify.definitions import NAMING_SIGNS, Defined, is_factorised, is_partial, named_last, naming, turned
@@ -56,11 +65,12 @@ class Derivation(Manuscript):
     and a family it is written out of (`x = [1, x_1; …]`); `inverses` definitions of
     symbols by what is defined by them; `orders` pairs of sizes, the smaller one
     first; `equal_sizes` pairs of sizes set equal in a section; `postulates` the places of equations
-    that are assumptions, or each say what one member of a family is; `applied` in which sections a
-    letter stands before a bracket; `origins` where entries are counted from 0 or 1, `beginnings` the steps
-    that tell a first member; `lines_meant` what a softmax of a matrix is taken of; `labels` the letters
-    that weigh logarithms; `laws` what is said of random quantities; `traced` the sections with traces of
-    logarithms; `undefined` the macros nobody defines, by the number of the formula.
+    that are assumptions, or each say what one member of a family is; `constraints` what other equations
+    would make of a letter; `applied` in which sections a letter stands before a bracket; `origins` where
+    entries are counted from 0 or 1, `beginnings` the steps that tell a first member; `lines_meant` what a
+    softmax of a matrix is taken of; `labels` the letters that weigh logarithms; `laws` what is said of
+    random quantities; `traced` the sections with traces of logarithms; `undefined` the macros nobody
+    defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -68,6 +78,7 @@ class Derivation(Manuscript):
     lives: dict[str, list[Life]]
     assumptions: tuple[Assumption, ...]
     postulates: frozenset[int]
+    constraints: tuple[Constraint, ...]
     functions: frozenset[str]
     applied: frozenset[tuple[str, int]]
     differentials: Mapping[str, tuple[int, ...]]
@@ -203,6 +214,12 @@ class Derivation(Manuscript):
             self._assumed[place] = self._assumptions_on(key, position)
         return self._assumed[place]
 
+    def constrained(self, key: str, position: int, anywhere: bool = False) -> frozenset[str]:
+        """What equations in the part of the note around a position, but not itself, ask of a symbol."""
+        part = self.everywhere if anywhere else self.reach(position)
+        mine = (one for one in self.constraints if one.key == key and one.position != position)
+        return frozenset(one.kind for one in mine if part.start <= one.position < part.end)
+
     def _assumptions_on(self, key: str, position: int) -> frozenset[str]:
         found: list[str] = []
         for one in self.assumptions:
@@ -269,6 +286,7 @@ def derive(note: Note) -> Derivation:
             + [site.position for _, row in listed for site in row]
             + [law.position for law in laws.given]
         ),
+        constraints=tuple(constraints(script, sites, lives, chains)),
         functions=known,
         applied=frozenset(applied_in(script)),
         differentials=differentials(script),

@@ -267,7 +267,7 @@ class Reader:
         self.at += 1
         node = self.atom(token)
         if token.kind == "brace":
-            node = moved(node, Span(token.start, token.end))
+            node = moved(node, Span(token.start, self.end))
         if self.tokens[self.at].kind in _SCRIPTS:
             return self.scripts(node)
         return node

@@ -65,11 +65,12 @@ class Options:
     symmetric, to tell an author what a wrong step would need; with `scalars` the modes make
     everything a scalar that was not declared, which may verify a step without matrices only; `factors`
     are letters for which a bracket behind them is a factor, no argument; `recalled` takes what was assumed
-    of a letter anywhere in the note; `closed` lets a recursion by later members begin with zero ("the last
-    step has no future"); `ending` lets what a recursion leads to be seen at its last step, none
-    beyond; `labels` lets what weighs logarithms sum to one; `primes` takes primes for transposes though
-    nobody says so; `valued` gives sizes the numbers they have in an example;
-    `commuting` and `orthonormal` take all matrices to commute, the members of families to be orthonormal;
+    of a letter anywhere in the note, `constrained` what an equation in this part asks of its norm; `closed`
+    lets a recursion by later members begin with zero ("the last step has no future"); `ending` lets what a
+    recursion leads to be seen at its last step, none beyond; `labels` lets what weighs logarithms sum to
+    one; `primes` takes primes for transposes though nobody says so; `valued` gives sizes the numbers they
+    have in an example; `commuting` and `orthonormal` take all matrices to commute, the members of families
+    to be orthonormal;
     `settled` takes what looks like a constant in an expectation for one, `kindly` everything else for
     "uncorrelated" and alike, with its entries "apart" or all of it "centred" as well, to tell what a
     wrong step would need.
@@ -87,6 +88,7 @@ class Options:
     scalars: bool = False
     factors: frozenset[str] = frozenset()
     recalled: bool = False
+    constrained: bool = False
     closed: bool = False
     ending: bool = False
     labels: bool = False

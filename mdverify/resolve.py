@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mdverify.assumptions import NORMALISED
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
@@ -79,7 +80,9 @@ def _note(reading: Reading, name: str, key: str) -> None:
     reading.names[name] = key
     reading.assumptions[name] = assumed(key, reading.position) | assumed(key, reading.origin)
     if reading.asked("recalled"):
-        reading.assumptions[name] |= recalled(reading.derivation, key)
+        reading.assumptions[name] |= recalled(reading.derivation, key, reading.position)
+    if reading.asked("constrained"):
+        reading.assumptions[name] |= reading.derivation.constrained(key, reading.position) & NORMALISED
     if reading.asked("commuting"):
         reading.assumptions[name] |= {"diagonal"}
     if key.endswith("_") and reading.asked("orthonormal"):
@@ -96,10 +99,12 @@ def _is_label(reading: Reading, key: str) -> bool:
     return weighs and bool(reading.asked("labels"))
 
 
-def recalled(derivation: Derivation, key: str) -> frozenset[str]:
+def recalled(derivation: Derivation, key: str, position: int) -> frozenset[str]:
     """What was assumed of a letter anywhere in the note; symmetry has to be said where it is used."""
     kinds = {one.kind for one in derivation.assumptions if one.key == key}
-    return frozenset(kinds - {"symmetric", "asymmetric"})
+    return frozenset(kinds - {"symmetric", "asymmetric"}) | derivation.constrained(
+        key, position, anywhere=True
+    )
 
 
 def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -> Defined | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from mdverify.assumptions import NORMALISED
 from mdverify.attempt import attempt, is_hollow
 from mdverify.case import Case
 from mdverify.closure import applies, is_named
@@ -396,6 +397,14 @@ def _labels_sum_to_one(case: Case, outcome: Outcome, reading: Reading) -> Altern
             yield 0.5, {"labels": True}
 
 
+def _constraints_met(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """`\\|v\\| = 1` is said nearby, in whatever words: then v is of that length."""
+    if outcome.kind == "differ" and not outcome.options.constrained:
+        asked = (case.derivation.constrained(key, case.position) for key in reading.names.values())
+        if any(kinds & NORMALISED for kinds in asked):
+            yield 0.3, {"constrained": True}
+
+
 def _last_step(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """`\\sum_{t=1}^T` runs over all there is: what is only named sees the last step, and none after it."""
     ends = any(argument.op == "member" for one in reading.generics.values() for argument in one.arguments)
@@ -469,6 +478,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _differentials_of_differentials,
     _univariate,
     _labels_sum_to_one,
+    _constraints_met,
     _plain_letters,
     _less_strict,
     _earlier_lives,
