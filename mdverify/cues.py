@@ -543,8 +543,11 @@ _NEAR = r"[^.。\n]{0,60}"
 SOFTMAX_OF = tuple(
     (kind, re.compile(rf"softmax{_NEAR}(?:{words})|(?:{words}){_NEAR}softmax", re.IGNORECASE))
     for kind, words in (
-        ("columns", r"column[- ]?wise|(?:each|every|per) column|[按逐每]一?列|列方向"),
-        ("rows", r"row[- ]?wise|(?:each|every|per|over|along|across) (?:the )?rows?|[按逐每]一?行|行方向"),
+        ("columns", r"column[- ]?wise|column by column|(?:each|every|per) column|[按逐每]一?列|列方向"),
+        (
+            "rows",
+            r"row[- ]?wise|row by row|(?:each|every|per|over|along|across) (?:the )?rows?|[按逐每]一?行|行方向",
+        ),
     )
 )
 
@@ -588,6 +591,7 @@ CONDITION = (
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"
 CONSEQUENCE = r"则|那么|有[:：]?$|\bthen\b"
+ANY_LETTER = r"\b(?:any|every|each|all)\b|任意|任何|任一|每|所有|一律|各|\b(?:jede|alle)\w*|すべて|任意の"
 EVERYWHERE = (
     r"全文|本文|本书|通篇|整篇|始终|throughout|in this (?:note|page|book|sheet"
     r"|document)|unless (?:said|stated|noted) otherwise|除非特别|默认"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from mdverify.adjoints import with_adjoints
 from mdverify.decimals import with_points, with_thin_spaces, writes_commas
 from mdverify.derivatives import derivative_parts
 from mdverify.events import with_events
@@ -139,7 +140,7 @@ def read_manuscript(note: Note) -> Manuscript:
     parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
     formulas = with_signs(with_increments(with_words(with_repeats(parsed))))
     formulas = with_expectations(with_announced_sums(formulas, text), text)
-    formulas = with_events(with_named_functions(formulas))
+    formulas = with_adjoints(with_events(with_named_functions(formulas)), text)
     told = facts(note)
     formulas, numbered = with_superscripts(formulas, told)
     trees = list(_sides(formulas))
