@@ -1,10 +1,8 @@
-"""What keeps a difference about something random, or about sums of unsaid range, from being accused."""
+"""What keeps a difference about something random from being accused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mdverify.closure import closure, has_moving_bounds
+from mdverify.closure import closure
 from mdverify.laws import names_means
 from mdverify.messages import message
 from mdverify.randomness import (
@@ -16,8 +14,7 @@ from mdverify.randomness import (
 )
 from mdverify.report import Verdict
 from mdverify.suspects import Answer, Suspect
-from mdverify.syntax import Apply, Node, is_none, walk
-from mdverify.terms import Binder, Term
+from mdverify.terms import Term
 
 TOLD = RANDOM | {"constant", "positive"}  # what samples of a random symbol take into account, or do not need
 
@@ -27,7 +24,7 @@ def depends_on_chance(suspect: Suspect) -> Answer:
     reading, random = suspect.reading, set(suspect.reading.chances)
     if not random:
         return None
-    if suspect.from_afar or unclear_chances(reading):
+    if unclear_chances(reading):
         return Verdict.UNCHECKED, message("nothing-random")
     if any(reading.assumptions.get(name, frozenset()) - TOLD for name in random):
         return Verdict.UNCHECKED, message("nothing-random")
@@ -59,27 +56,3 @@ def sequences(suspect: Suspect) -> frozenset[str]:
 def _refers_to(body: Term, name: str) -> bool:
     """Whether a member of the same family stands in a formula."""
     return (body.op == "member" and body.data == name) or any(_refers_to(arg, name) for arg in body.args)
-
-
-def has_open_sum(suspect: Suspect) -> Answer:
-    """`\\sum_i x_i` beside another number, or sums that end at an index: how far it goes is not said."""
-    reading, sides = suspect.reading, (suspect.left, suspect.right)
-    written = (part for side in (suspect.site.lhs, suspect.site.rhs) for part in walk(side))
-    if not any(_is_open_sum(part) for part in written):
-        return None
-    parts = [part for side in sides for part in closure(reading, side)]
-    ranges = {reading.dims.find(dim) for part in parts for dim in _dims(part)}
-    numbers = {reading.dims.find(part.data) for part in parts if part.op == "size"}
-    if numbers - ranges or any(has_moving_bounds(reading, side) for side in sides):
-        return Verdict.UNCHECKED, message("sum-open")
-    return None
-
-
-def _is_open_sum(node: Node) -> bool:
-    return isinstance(node, Apply) and node.op == "big" and node.detail == "sum" and is_none(node.args[2])
-
-
-def _dims(part: Term) -> Iterator[int]:
-    """The dimensions a sum runs over."""
-    if isinstance(part.data, Binder):
-        yield from (dim for dim in part.data.dims if dim is not None)

@@ -59,13 +59,6 @@ def free_bounds(reading: Reading, term: Term) -> Iterator[tuple[Term, Term]]:
                 yield bounds
 
 
-def has_moving_bounds(reading: Reading, term: Term) -> bool:
-    """Whether a sum or product goes up to an index, like `\\sum_{i=1}^n` in the formula of `S_n`."""
-    binders = (part.data for part in closure(reading, term) if isinstance(part.data, Binder))
-    bounds = (pair for binder in binders for pair in binder.bounds if pair is not None)
-    return any(_letters(first) | _letters(last) for first, last in bounds)
-
-
 def _letters(index: Term) -> set[str]:
     """The index letters in an index expression."""
     return {str(index.data)} if index.op == "index" else {x for arg in index.args for x in _letters(arg)}

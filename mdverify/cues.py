@@ -604,12 +604,9 @@ SHEET = (
 WHERE = r"^\W*(?:其中|这里|此处|式中|where\b|here\b|with\b)"
 FROM_HERE = r"\bnow\b|from here on|from now on|现在|下面|从(?:这里|此|现在)"
 
-# Matrices that commute, or turn without reflecting: what is said of products of their exponentials and of
-# cross products holds for them only.
+# Matrices that turn without reflecting, or commute: what is said of cross products and of powers and
+# exponentials holds for them only.
 
-CONDITIONS_ON_MATRICES = (
-    r"commut|可?交换|可换|rotation|旋转|回転|drehung|\\mathrm\{?so\b|\bso\(|\\det\s*\w+\s*=\s*1"
-)
-COMMUTING = r"commut|kommut|conmut|可交换|可换|可換"
-ORTHONORMAL = r"orthonorm|ortonorm|(?:标准|规范|單位|单位)正交|正规直交"
+ROTATIONS = r"rotation|旋转|回転|drehung|\\mathrm\{?so\b|\bso\(|\\det\s*\w+\s*=\s*1"
+COMMUTING = r"commut|kommut|conmut|可?交换|可换|可換"
 DENIAL = r"\b(?:not|no longer|never|nicht|pas|non)\b|n[’']t\b|不|未必|ない"

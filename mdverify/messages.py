@@ -140,11 +140,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "ordered-product": ("a product of matrices whose order is not said", "矩阵连乘的次序不明"),
     "dots": ("dots after `{text}` follow no pattern seen", "`{text}` 之后的省略号看不出规律"),
     "ragged-matrix": ("rows of different length", "各行长度不同"),
-    "index-sets": ("sums over different sets of indices", "求和的下标集合不同"),
-    "label-or-power": (
-        "the superscript of `{text}` may be a label and no power",
-        "`{text}` 的上标可能是标号而不是幂",
-    ),
     "rank-claim": (
         "a claim on ranks, which may rest on a condition that was not read",
         "关于秩的断言，可能依赖未读出的条件",
@@ -162,7 +157,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "only-sometimes": ("holds for some values only", "仅对部分取值成立"),
     "rounded": ("differs by no more than what was rounded away", "差异不超过舍入误差"),
     "assumed-elsewhere": ("holds with what is assumed in another section", "在另一节的假设下成立"),
-    "defined-later": ("a letter that is defined further down", "含有后文才定义的字母"),
     "modular": ("may be meant as a congruence", "可能是同余意义下的等式"),
     "only-if-scalar": ("true if a capital letter is a number", "仅当大写字母为数时成立"),
     "example": ("holds for the values of an example only", "仅对例子中的取值成立"),
@@ -179,14 +173,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "if-independent": ("holds for what is uncorrelated or of mean zero", "在不相关或零均值时成立"),
     "law-unsaid": ("depends on a distribution that is not given", "取决于未给出的分布"),
     "no-column": ("`{text}` of something that is no column", "`{text}` 的对象不是列向量"),
-    "sum-open": ("how far a sum goes is not said", "未说明求和的范围"),
     "if-symmetric": ("holds for symmetric matrices", "对对称矩阵成立"),
-    "parts-unsaid": (
-        "how `{one}` and `{other}` belong together is not said",
-        "没有说明 `{one}` 与 `{other}` 的关系",
-    ),
-    "prime-unsaid": ("what a prime means is not said", "未说明撇号的含义"),
-    "start-unsaid": ("true if a recursion begins with zero", "当递推的初值为零时成立"),
     "if-constant": ("holds if `{text}` does not depend on the variable", "当 `{text}` 与求导变量无关时成立"),
     "odd-entry": ("one entry is written unlike all others", "有一个元素的写法与其余的不同"),
     "unconfirmed": (

@@ -69,8 +69,7 @@ class Options:
     lets a recursion by later members begin with zero ("the last step has no future"); `ending` lets what a
     recursion leads to be seen at its last step, none beyond; `labels` lets what weighs logarithms sum to
     one; `primes` takes primes for transposes though nobody says so; `valued` gives sizes the numbers they
-    have in an example; `commuting` and `orthonormal` take all matrices to commute, the members of families
-    to be orthonormal;
+    have in an example; `commuting` takes all matrices to commute;
     `settled` takes what looks like a constant in an expectation for one, `kindly` everything else for
     "uncorrelated" and alike, with its entries "apart" or all of it "centred" as well, to tell what a
     wrong step would need.
@@ -97,7 +96,6 @@ class Options:
     regular: bool = False
     valued: bool = False
     commuting: bool = False
-    orthonormal: bool = False
     settled: bool = False
     kindly: str = ""
 

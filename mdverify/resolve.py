@@ -85,8 +85,6 @@ def _note(reading: Reading, name: str, key: str) -> None:
         reading.assumptions[name] |= reading.derivation.constrained(key, reading.position) & NORMALISED
     if reading.asked("commuting"):
         reading.assumptions[name] |= {"diagonal"}
-    if key.endswith("_") and reading.asked("orthonormal"):
-        reading.assumptions[name] |= {"orthonormal-family"}
     if _is_label(reading, key):
         reading.assumptions[name] |= {
             f"shares-of-{lines}" if (lines := reading.derivation.lines_meant) else "probability"

@@ -77,7 +77,6 @@ def constrained(
         return generic(rng, (*lead, *shape), "mixed") + 1j * generic(rng, (*lead, *shape), "mixed")
     for kinds, make in CONSTRAINTS:
         fits = shape != (1, 1) if kinds & SHARES else shape[0] == shape[1] or not kinds & SQUARE
-        fits = fits and (not kinds & FAMILIES or (len(lead) == 2 and shape[0] > shape[1] == 1))
         if kinds <= told and fits:
             return make(rng, lead, shape)
     if attempt in RANK_ATTEMPTS and not FULL_RANK & told:
@@ -114,12 +113,6 @@ def _orthogonal(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[in
     q = np.linalg.qr(a)[0]
     q[..., :, :1] *= rng.choice([-1.0, 1.0], (*lead, 1, 1))  # 2×2, with all signs alike, is symmetric
     return q if tall else np.swapaxes(q, -1, -2)
-
-
-def _orthonormal_family(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
-    """Columns of which as many in a row as they have entries are orthonormal."""
-    whole = np.swapaxes(_orthogonal(rng, lead[:-1], (shape[0], shape[0])), -1, -2)[..., None]
-    return np.take(whole, np.arange(lead[-1]) % shape[0], axis=-3)
 
 
 def _unit(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
@@ -198,12 +191,10 @@ SQUARE = frozenset(
 )
 # What one entry alone cannot be.
 SHARES = frozenset({"one-hot", "probability", "ones", "shares-of-columns", "shares-of-rows"})
-FAMILIES = frozenset({"orthonormal-family"})  # what members are to each other
 # Assumptions and how to draw from them; the first row that is asked for counts.
 CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"idempotent", "symmetric"}), _projection),
     (frozenset({"idempotent"}), _idempotent),
-    (frozenset({"orthonormal-family"}), _orthonormal_family),
     (frozenset({"diagonal", "positive"}), _positive_diagonal),
     (frozenset({"diagonal", "positive-definite"}), _positive_diagonal),
     (frozenset({"diagonal"}), _diagonal),

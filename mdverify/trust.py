@@ -189,14 +189,3 @@ def _has_served(docket: Docket, key: str, mode: str, site: Site) -> bool:
         return (key, mode, site.section) in served
     near = {other for name, other, section in served if name == key and apart(section, site.position) < 2}
     return near == {mode}
-
-
-def guessed_generics(docket: Docket, reading: Reading, position: int) -> bool:
-    """Whether an undefined quantity was taken for a vector or matrix on no more than its looks."""
-    for name in reading.generics:
-        choice = reading.choices.get(name)
-        life = docket.derivation.life(name.partition("#")[0], position)
-        stated = life is not None and (life.declaration is not None or life.definition is not None)
-        if choice is not None and choice.chosen not in ("S", "elementwise", "whole") and not stated:
-            return True
-    return False
