@@ -268,7 +268,7 @@ def _less_strict(case: Case, outcome: Outcome, reading: Reading) -> Alternatives
 def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """A symbol as it was before it was last declared or defined."""
     options, functions = outcome.options, _functions(reading)
-    for name in (*reading.names, *functions):
+    for name in (*(name for name in reading.names if name not in reading.cores), *functions):
         key = _key(reading, name)
         first = int(name.partition("#")[2] or 0) == 0
         if key in dict(options.back) or (first and case.derivation.life(key, case.position, 1) is None):
