@@ -160,7 +160,7 @@ def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
     if base.text not in SIZED:
         return None
     known = reading.life(f"{base.text}_") is not None or reading.life(base.text) is not None
-    if base.text == "I" and not known and len(indices) == 1:
+    if base.text == "I" and not known and (len(indices) == 1 or _is_product(index)):
         if isinstance(index, Apply) and index.op == "times":
             index = index.args[0]
         side = reading.size(index)
@@ -185,6 +185,11 @@ def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
         ranges_over(reading, indices[0], rows)
         return Term("basis", (where,), None, Shape(rows, ONE), node.span)
     return None
+
+
+def _is_product(index: Node) -> bool:
+    """The mn of `I_{mn}`."""
+    return isinstance(index, Apply) and index.op == "juxt"
 
 
 def _permutation_sign(reading: Reading, indices: tuple[Node, ...], span: Span) -> Term:

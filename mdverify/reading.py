@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from mdverify.derivation import Derivation
@@ -263,6 +263,8 @@ class Reading:
                     return self.counted_by(text)
                 case Apply("fence", (inner,), _):
                     return self.size(inner)
+                case Apply("juxt", (first, *others)):
+                    return reduce(self.dims.times, map(self.size, others), self.size(first))
                 case Apply("+", (a, Number(text))) if text.isdigit():
                     return self.dims.total([self.size(a), self.dims.const(int(text))])
                 case Apply("+", (a, b)):

@@ -20,6 +20,8 @@ VARIABLE = frozenset({"sym", "member", "entry", "row", "col", "T", "pow", "hpow"
 
 def is_whole(target: Term) -> bool:
     """Whether a target is varied as an expression, wherever it occurs."""
+    if target.op == "vec":
+        return is_whole(target.args[0])
     return target.op not in VARIABLE and not (target.op == "every" and target.args[0].op == "member")
 
 
@@ -52,6 +54,9 @@ def _moved(model: Cloud, target: Term, ctx: Context, unit: Array) -> Context:
             return _moved(model, target.args[0], ctx, _spread_line(model, target, ctx, unit))
         case "T":
             return _moved(model, target.args[0], ctx, np.swapaxes(unit, 1, 2))
+        case "vec" if not is_whole(target):
+            rows, cols = model.shape(target.args[0].shape)
+            return _moved(model, target.args[0], ctx, np.swapaxes(unit.reshape(-1, cols, rows), 1, 2))
         case "every" if target.args[0].op == "member" and len(target.data.names) == 1:
             return _moved_member(model, target, ctx, unit)
         case "pow" | "hpow" if target.args[0].op in ("sym", "member"):

@@ -145,6 +145,8 @@ def _sub(node: Apply, world: World) -> Matrix:
         return _symbol(key, world)
     if isinstance(base, Apply) and base.op == "fence" and base.detail == "‖‖":
         return value(base, world)
+    if base == Name("I"):
+        return m.eye(prod(_index(part, world) for part in indices_of(index)))
     at = [_index(part, world) for part in indices_of(index)]
     if key_of(base) == "delta" and len(at) == 2:
         return m.scalar(Fraction(at[0] == at[1]))
@@ -587,7 +589,9 @@ def _derivative(body: Node, below: Node, order: int, world: World) -> Matrix:
     if len(by) != order or order > 2:
         raise UnsettledError("derivative")
     if order == 1:
-        return arranged(body, by[0], world)
+        turned = all(part is not kept for part, kept in zip(_factors(below)[-1:], by, strict=True))
+        layout = "numerator" if turned and _unstacked(by[0]) is not None else world.layout
+        return arranged(body, by[0], replace(world, layout=layout))
     return _second(body, by, world)
 
 
@@ -600,7 +604,10 @@ def _bare(node: Node) -> Node:
 
 def arranged(body: Node, by: Node, world: World) -> Matrix:
     """First derivative: of a scalar in the shape of `by`, of a column by a column the Jacobian."""
-    partials = _partials(body, by, world)
+    stacked = _unstacked(by)
+    partials = _partials(body, stacked or by, world)
+    if stacked is not None:
+        partials = [[partials[i][j]] for j in range(len(partials[0])) for i in range(len(partials))]
     shape = m.shape(partials[0][0])
     if shape == (1, 1):
         array = m.build(len(partials), len(partials[0]), lambda i, j: partials[i][j][0][0])
@@ -612,6 +619,16 @@ def arranged(body: Node, by: Node, world: World) -> Matrix:
     else:
         raise UnsettledError("tensor")
     return m.transposed(array) if world.layout == "numerator" else array
+
+
+def _unstacked(by: Node) -> Node | None:
+    """The X of `vec X`."""
+    match by:
+        case Apply("call", (Name("vec"), Apply("fence", (inner,)) | inner)):
+            return inner
+        case Apply("fence", (inner,)):
+            return _unstacked(inner)
+    return None
 
 
 def _partials(body: Node, by: Node, world: World) -> list[list[Matrix]]:
