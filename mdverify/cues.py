@@ -546,7 +546,8 @@ SOFTMAX_OF = tuple(
         ("columns", r"column[- ]?wise|column by column|(?:each|every|per) column|[按逐每]一?列|列方向"),
         (
             "rows",
-            r"row[- ]?wise|row by row|(?:each|every|per|over|along|across) (?:the )?rows?|[按逐每]一?行|行方向",
+            r"row[- ]?wise|row by row|(?:each|every|per|over|along|across) (?:the )?rows?"
+            r"|[按逐每]一?行|行方向",
         ),
     )
 )
