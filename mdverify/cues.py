@@ -227,6 +227,7 @@ class Phrase:
     check: str = ""
 
 
+_WITH = r"(?:(?:with|mit|avec|con) )?(?:(?:the|den|les|las) )?"
 _PRIME = r"^(?:[\w{}]|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
 PHRASES = (
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
@@ -320,6 +321,7 @@ PHRASES = (
     Phrase("rows-of", r"(?:{1}\s*)?[(（]?(?:one row per|一行(?:是|为|对应)?一个|每一?行(?:是|为|对应)一个)"),
     Phrase("rows-of", r"{1}\s*[(（](?:其|它的)?(?:各|每一?)?行(?:向量)?(?:是|为)\s*{2}"),
     Phrase("rows-of", r"{1}\s*[(（](?:with |its )?rows (?:are )?(?:the )?{2}"),
+    Phrase("rows-of", rf"[,，:：(（]\s*{_WITH}(?:rows|zeilen|lignes|filas|righe)\s+{{2}}"),
     Phrase("rows-of", r"row {D}(?: of {1})? is {2}"),
     Phrase("rows-of", r"rows? of {1} (?:is|are|being) (?:the )?(?:vectors? )?{2}"),
     Phrase("rows-of", r"{1} (?:has|have|with) (?:the )?rows {2}"),
@@ -334,6 +336,7 @@ PHRASES = (
     ),
     Phrase("columns-of", r"{1}\s*[(（](?:其|它的)?(?:各|每一?)?列(?:向量)?(?:是|为)\s*{2}"),
     Phrase("columns-of", r"{1}\s*[(（](?:with |its )?columns (?:are )?(?:the )?{2}"),
+    Phrase("columns-of", rf"[,，:：(（]\s*{_WITH}(?:columns|spalten|colonnes|columnas|colonne)\s+{{2}}"),
     Phrase("columns-of", r"column {D}(?: of {1})? is {2}"),
     Phrase("columns-of", r"columns? of {1} (?:is|are|being) (?:the )?(?:vectors? )?{2}"),
     Phrase("columns-of", r"{1} (?:has|have|with) (?:the )?columns {2}"),

@@ -242,9 +242,18 @@ def lines(script: Manuscript) -> Iterator[Line]:
         statements = [script.formulas[i].statements for i in fact.subjects]
         nodes = [found[0].sides[0] for found in statements if found]
         if len(nodes) >= 2:
-            whole, line = script.naming.symbol(nodes[0]), script.naming.symbol(_bare(nodes[1]))
+            turned = bool(script.facts_at(fact.span.start, PRIME_TRANSPOSE))
+            whole, line = script.naming.symbol(nodes[0]), script.naming.symbol(_line(nodes[1], turned))
             if whole is not None and line is not None:
                 yield Line(fact.kind, line.key, whole.key, line.font, fact.span.start)
+
+
+def _line(node: Node, turned: bool) -> Node:
+    """`x_i` of `x_i^T`, and of `x_i'` where primes turn."""
+    match node:
+        case Apply("prime", (body,)) if turned:
+            return body
+    return _bare(node)
 
 
 def components(script: Manuscript) -> Iterator[tuple[str, bool]]:

@@ -20,6 +20,8 @@ CLASSIC_INDICES = frozenset("ijkl")
 PATTERN_LETTERS = frozenset({"ρ", "κ", "ι", "ν"})  # what `ellipsis` calls the row and column of a pattern
 INDEX_LETTERS = frozenset("abcdfghijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
+ARITHMETIC = frozenset({"juxt", "cdot", "times", "frac", "slash", "+", "-", "neg"})
+MEMBERS = 2  # families of which a letter picks a member
 LABELS = 2  # other letters below a head that make one more of them a name
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
 INCREMENTS = frozenset({"delta", "Delta"})  # `\\delta x`, `\\Delta x` taken as one name, see increments
@@ -357,7 +359,7 @@ def naming_of(
     """
     own_d = any(isinstance(node, Name) and node.text == "d" and node.font != "rm" for node in heads)
     naming = Naming(
-        _index_letters(nodes),
+        _index_letters(trees, nodes, sizes),
         two_fonts=frozenset(_two_fonts(trees, heads)),
         sizes=sizes,
         operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
@@ -377,10 +379,40 @@ def naming_of(
     return naming
 
 
-def _index_letters(nodes: Iterable[Node]) -> frozenset[str]:
-    """The classic ones, and those that sums bind or that are shifted in subscripts."""
-    found = {name for node in nodes for name in (*_bound_by(node), *_shifted_in(node))}
-    return CLASSIC_INDICES | PATTERN_LETTERS | (found & (INDEX_LETTERS | {"tau"}))
+def _index_letters(trees: Sequence[Node], nodes: Sequence[Node], sizes: frozenset[str]) -> frozenset[str]:
+    """The classic ones, those that sums bind or that are shifted in subscripts, those of `\\delta_{ab}`."""
+    found, counted = set[str](), set[str]()
+    for node in nodes:
+        found.update((*_bound_by(node), *_shifted_in(node), *_of_kronecker(node)))
+        counted.update(_counted_by(node))
+    bound: frozenset[str] = frozenset((found & (INDEX_LETTERS | {"tau"})) | counted)
+    known = CLASSIC_INDICES | PATTERN_LETTERS | bound
+    return known | _picking(trees, nodes, known | sizes, bound)
+
+
+def _picking(
+    trees: Sequence[Node], nodes: Sequence[Node], known: frozenset[str], bound: frozenset[str]
+) -> frozenset[str]:
+    """Letters that pick a member: o of `p_o` and `u_o` where sums run over p_w and u_w, and o stands alone.
+
+    It is never a factor or a term, and the only letter besides indices below its families.
+    """
+    plain = (tree.text for tree in trees if isinstance(tree, Name) and not tree.font)
+    alone = set(plain) & (INDEX_LETTERS - known)
+    if not alone:
+        return frozenset()
+    below = defaultdict[str, set[str]](set)
+    computed = set[str]()
+    for node in nodes:
+        match node:
+            case Apply("sub", (Name(head), Name(letter))):
+                below[head].add(letter)
+            case Apply(op, args) if op in ARITHMETIC:
+                computed.update(part.text for part in args if isinstance(part, Name))
+    families = [row for row in below.values() if row & bound]
+    return frozenset(
+        letter for letter in alone - computed if sum(row - known == {letter} for row in families) >= MEMBERS
+    )
 
 
 def _families(trees: Iterable[Node], nodes: Iterable[Node], naming: Naming) -> Iterator[tuple[str, int, int]]:
@@ -425,6 +457,22 @@ def _single_scripts(tree: Node, naming: Naming) -> Iterator[tuple[str, str]]:
 def _bound_by(node: Node) -> Iterator[str]:
     if isinstance(node, Apply) and node.op == "big" and node.detail in ("sum", "prod"):
         yield from (n for n in bound_names(node.args[1]) if len(n) == 1 or n == "tau")
+
+
+def _counted_by(node: Node) -> Iterator[str]:
+    """The letter that a sum with both limits counts with: any letter, as w over the words of a vocabulary."""
+    match node:
+        case Apply("big", (_, Apply("rel", (Name(text), Number()), "="), upper)) if not is_none(upper):
+            if node.detail in ("sum", "prod") and len(text) == 1:
+                yield text
+
+
+def _of_kronecker(node: Node) -> Iterator[str]:
+    """The letters of `\\delta_{ab}`."""
+    match node:
+        case Apply("sub", (Name("delta"), Apply("juxt" | "list", (Name(one), Name(two))))):
+            if one != two and len(one) == len(two) == 1:
+                yield from (one, two)
 
 
 def _shifted_in(node: Node) -> Iterator[str]:
