@@ -10,7 +10,13 @@ from mdverify.closure import RANK, applies, has_derivative
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.judgement import Docket
-from mdverify.letter_doubts import is_jacobian, is_spoken_of, is_undefined_function, is_undefined_symbol
+from mdverify.letter_doubts import (
+    is_jacobian,
+    is_spoken_of,
+    is_undefined_function,
+    is_undefined_symbol,
+    is_written_otherwise,
+)
 from mdverify.messages import Message, message
 from mdverify.reading import Reading
 from mdverify.report import Verdict
@@ -149,6 +155,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     is_undefined_function,
     is_undefined_symbol,
     is_spoken_of,
+    is_written_otherwise,
     is_jacobian,
     _depends_on_chance,
     _is_limited,

@@ -186,10 +186,18 @@ def _letters(docket: Docket, judged: Judgement) -> frozenset[str]:
     """The letters of a step as they were read, or as they are written if values stand for all of them."""
     reading = judged.outcome.reading if judged.outcome is not None else None
     if reading is None or reading.names or not (reading.definitions or reading.functions):
-        return frozenset() if reading is None else frozenset(reading.names)
+        names = reading.names if reading is not None else {}
+        return frozenset(_identity(docket.derivation, name) for name in names)
     nodes = (node for side in (judged.site.lhs, judged.site.rhs) for node in walk(side))
     symbols = map(docket.derivation.naming.symbol, nodes)
     return frozenset(symbol.key for symbol in symbols if symbol is not None)
+
+
+def _identity(derivation: Derivation, name: str) -> str:
+    """What stands for a letter in all the lives that share a declaration."""
+    key, _, number = name.partition("#")
+    declared = derivation.lives[key][int(number)].declaration if number.isdigit() else None
+    return f"{key}@{declared.position}" if declared is not None else name
 
 
 def _declared_at(derivation: Derivation, key: str, position: int) -> int | None:

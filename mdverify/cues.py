@@ -95,6 +95,16 @@ PROPERTIES = (
         r"all[- ]?ones?(?![a-z])|vectors? of (?:all )?ones"
         r"|全\s*[一1]\s*(?:列|行)?(?=向量)|元素全?都?为\s*1的",
     ),
+    (
+        "shares-of-rows",
+        r"(?:row[- ])?stochastic matri\w+|row[- ]stochastic|rows? (?:all |each )?sums? to (?:one|1)"
+        r"|(?:行)?随机矩阵|[每各]行(?:元素)?(?:之)?和(?:都|均)?(?:为|是|等于)\s*[1一]|行和(?:都|均)?(?:为|是|等于)\s*[1一]",
+    ),
+    (
+        "shares-of-columns",
+        r"column[- ]stochastic(?: matri\w+)?|columns? (?:all |each )?sums? to (?:one|1)"
+        r"|[每各]列(?:元素)?(?:之)?和(?:都|均)?(?:为|是|等于)\s*[1一]|列和(?:都|均)?(?:为|是|等于)\s*[1一]",
+    ),
     ("probability", r"probability vectors?|概率向量|sums? to (?:one|1)|(?:元素|分量)之和(?:为|等于|是)\s*1"),
     ("permutation", r"permutation matri\w+|置换矩?阵"),
     ("idempotent", r"idempotent|幂等"),
@@ -271,6 +281,11 @@ PHRASES = (
         "standard-basis",
         r"{1},? (?:(?:is|are|denotes|for|be|being|as|equals) )?the {D}[- ]?th"
         r" (?:(?:standard|canonical) )?(?:basis|unit) vector",
+    ),
+    Phrase(
+        "shares-of-rows",
+        r"{1}[^.;。；\ue000-\ue003]{0,40}[(（,，]\s*(?:(?:whose|its|with|each|every|all|the)\s)*"
+        r"rows?(?: of which)? (?:all |each )?sums? to (?:one|1)",
     ),
     Phrase("rows-of", r"each row of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
     Phrase("columns-of", r"each column of {1} (?:is|holds|contains|corresponds to) (?:an?|one)"),
@@ -606,6 +621,9 @@ SHEET = (
     r"|(?<!denominator )(?<!numerator )(?<!jacobian )(?<!mixed )layout"
 )
 WHERE = r"^\W*(?:其中|这里|此处|式中|where\b|here\b|with\b)"
+EXPLAINS = (
+    r"(?:\b(?:with|where|here|wobei|mit|où|avec|donde|con)(?: the| now)?|其中|这里|此处|式中)[\s：:，,]*$"
+)
 FROM_HERE = r"\bnow\b|from here on|from now on|现在|下面|从(?:这里|此|现在)"
 
 # Matrices that turn without reflecting, or commute: what is said of cross products and of powers and

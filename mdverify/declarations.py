@@ -138,10 +138,10 @@ def _applied(node: Node, script: Manuscript) -> Node | None:
 def _flattened(rank: str, sizes: Sizes, kind: str) -> tuple[str, Sizes] | None:
     """Two sizes for "an n×n matrix" and "a square matrix of order n"."""
     match sizes:
-        case (size,) if kind == "square":
-            return rank, (size, size)
         case (Apply("times") as size,):
             return space_of(size)
         case (Apply() as size,) if is_space(size):
             return space(size)
+        case (size,) if kind == "square":
+            return rank, (size, size)
     return rank, sizes

@@ -138,8 +138,14 @@ class Derivation(Manuscript):
         """Whether a letter is a function there; one that becomes it only in a later section is none."""
         if key not in self.functions:
             return False
-        applied = (key, self.note.section_of(position)) in self.applied
-        return applied or key not in self.lives or self.life(key, position) is not None
+        if key not in self.lives or (key, self.note.section_of(position)) in self.applied:
+            return True
+        life = self.life(key, position)
+        declared = life.declaration if life is not None else None
+        plain = (
+            life is not None and life.definition is None and declared is not None and not declared.function
+        )
+        return life is not None and not plain
 
     def is_inverse(self, definition: Defined | None, targets: frozenset[str]) -> bool:
         """Whether a symbol stays free though it is defined, because it defines what it is defined by.

@@ -38,9 +38,11 @@ CONDITION_REACH = 400  # characters
 EQUATION_BEFORE = (
     "subject to", "s.t.", "such that", "satisf", "solve ", "solving", "system", "equation", "constraint",
     "differentiate", "suppose", "assume", "set ", "if ",
+    "exactly when", "precisely when", " iff ", "equivalent to", "amounts to",
     " si ", " supong", " suppos", " wenn ", " falls ", " angenommen",
-    "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令",
+    "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令", "当且仅当", "等价于", "充要条件",
 )  # fmt: skip
+EQUATION_NEXT = re.compile(r"(?:\b(?:when|whenever|unless|quand|lorsque|cuando)|当)\s*$")
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
 HOLDING = 2  # restatements of a symbol in a section that hold, from which on another one may be mistaken
 CONCLUSION_REACH = 120  # characters
@@ -331,6 +333,7 @@ def told_condition(derivation: Derivation, site: Site) -> bool:
     before = before[max(before.rfind("\n\n"), before.rfind(". "), before.rfind("。")) + 1 :]
     inside = text[outer.start : site.lhs.span.start].lower()[-60:]
     told = any(cue in before or cue in inside for cue in EQUATION_BEFORE)
+    told = told or EQUATION_NEXT.search(before) is not None
     return told or EQUATION_AFTER.search(after) is not None
 
 

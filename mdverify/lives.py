@@ -5,21 +5,27 @@ Before its first birth it counts for what comes just before ("where", "其中").
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mdverify import cues
 from mdverify.claims import Site
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivatives import derivative_parts, is_derivative
 from mdverify.manuscript import Manuscript
 from mdverify.show import show
+from mdverify.source import Span
 from mdverify.symbols import Naming, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 CONCLUSIONS = frozenset({"Rightarrow", "therefore", "implies"})
+CUE_REACH = 16  # characters before a formula in which a cue is looked for
+_EXPLAINS = re.compile(cues.EXPLAINS)
+_SENTENCE_END = re.compile(r"[。；！？]|[.;!?]\s|\n\n(?!\s*\$\$)")
 RECENT = 6  # steps back within which a condition to be solved is looked for
 
 
@@ -206,19 +212,46 @@ def _row_of_lives(
 
 def _birth(life: Life | None, event: Defined, script: Manuscript) -> int:
     """Where a new life begins: what an example defines of a letter declared before it holds in all of it."""
-    first = script.reach(event.position).start
-    if life is None or life.definition is not None or not script.is_beside(event.position, first - 1):
+    if life is None:
         return event.position
-    return max(first, life.start + 1)
+    first = script.reach(event.position).start
+    if life.definition is None and script.is_beside(event.position, first - 1):
+        return max(first, life.start + 1)
+    known = life.definition.position if life.definition is not None else life.start
+    first = _explained(event, script)
+    return first if known < first else event.position
+
+
+def _explained(event: Defined, script: Manuscript) -> int:
+    """Where a definition begins to count: after "with" or "其中" the sentence, if it has the letter."""
+    note, place = script.note, event.span.start
+    at = note.maths_in(Span(0, place + 1)).stop - 1
+    text, outer = note.source.text, note.maths[at].outer
+    if note.maths[at].display or not _EXPLAINS.search(text, max(0, outer.start - CUE_REACH), outer.start):
+        return event.position
+    ends = [stop.end() for stop in _SENTENCE_END.finditer(text, 0, outer.start)]
+    earlier = script.formulas[note.maths_in(Span(ends[-1] if ends else 0, outer.start)).start : at]
+    sides = (side for formula in earlier for statement in formula.statements for side in statement.sides)
+    used = any(mentions(side, event.key, script.naming) for side in sides)
+    return ends[-1] if ends and used else event.position
 
 
 def _begins_anew(life: Life, event: Defined, script: Manuscript) -> bool:
-    """Whether a definition stands in another section than the declaration, or in an example beside it."""
+    """Whether a definition stands in another section than the declaration, or in an example beside it.
+
+    What is declared above several sections and defined in one of them is free before that, and so is
+    what is given a value in a later paragraph.
+    """
     declared = life.declaration
     if declared is None:
         return False
-    elsewhere = script.distance(declared.position, event.position) > 0
-    return elsewhere or script.is_beside(event.position, declared.position)
+    note, place = script.note, event.span.start
+    if script.is_beside(event.position, declared.position):
+        return True
+    if note.section_of(declared.position) != note.section_of(place):
+        return True
+    value = next(symbols_in(event.body, script.naming), None) is None and not event.params
+    return value and note.block_of(declared.position) != note.block_of(place)
 
 
 def _is_last_member(life: Life, event: Defined, script: Manuscript) -> bool:

@@ -114,7 +114,7 @@ def _counts_in_example(reading: Reading, definition: Defined) -> bool:
     other = definition.body.text if isinstance(definition.body, Name) else ""
     if definition.params or definition.indices or definition.power is not None:
         return False
-    return other in reading.derivation.sizes or (signed(definition.body) or 0) > 1
+    return other in reading.derivation.sizes or (signed(definition.body) or 0) > 0
 
 
 def _is_also_function(reading: Reading, text: str, life: Life | None) -> bool:

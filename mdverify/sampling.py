@@ -149,6 +149,16 @@ def _shares_of(axis: int) -> Maker:
     return make
 
 
+def _permutation(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
+    """Permutations in a cycle through all places: from three on not symmetric."""
+    n = shape[0]
+    found = np.zeros((*lead, n, n))
+    for where in np.ndindex(*lead):
+        cycle = rng.permutation(n)
+        found[(*where, cycle, np.roll(cycle, 1))] = 1.0
+    return found
+
+
 def _idempotent(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[int, int]) -> Array:
     """A projection along a generic direction: not symmetric, of rank between 1 and n-1."""
     n = shape[0]
@@ -187,7 +197,7 @@ def _projection(rng: np.random.Generator, lead: tuple[int, ...], shape: tuple[in
 Maker = Callable[[np.random.Generator, tuple[int, ...], tuple[int, int]], Array]
 SQUARE = frozenset(
     {"symmetric", "positive-definite", "positive-semidefinite", "diagonal", "idempotent", "skew-symmetric"}
-    | {"upper-triangular", "lower-triangular", "orthogonal"}
+    | {"upper-triangular", "lower-triangular", "orthogonal", "permutation"}
 )
 # What one entry alone cannot be.
 SHARES = frozenset({"one-hot", "probability", "ones", "shares-of-columns", "shares-of-rows"})
@@ -198,6 +208,7 @@ CONSTRAINTS: tuple[tuple[frozenset[str], Maker], ...] = (
     (frozenset({"diagonal", "positive"}), _positive_diagonal),
     (frozenset({"diagonal", "positive-definite"}), _positive_diagonal),
     (frozenset({"diagonal"}), _diagonal),
+    (frozenset({"permutation"}), _permutation),
     (frozenset({"orthogonal"}), _orthogonal),
     (frozenset({"orthonormal-columns"}), _orthogonal),
     (frozenset({"orthonormal-rows"}), _orthogonal),

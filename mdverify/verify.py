@@ -270,7 +270,7 @@ def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
     options, functions = outcome.options, _functions(reading)
     for name in (*(name for name in reading.names if name not in reading.cores), *functions):
         key = _key(reading, name)
-        first = int(name.partition("#")[2] or 0) == 0
+        first = name.partition("#")[2].rstrip("°") in ("", "0")
         if key in dict(options.back) or (first and case.derivation.life(key, case.position, 1) is None):
             continue
         far = _is_far(case, key)
