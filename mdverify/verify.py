@@ -15,13 +15,13 @@ from typing import Any
 from mdverify.assumptions import NORMALISED
 from mdverify.attempt import attempt, is_hollow
 from mdverify.case import Case
-from mdverify.closure import applies, is_named
+from mdverify.closure import applies, closure, is_named
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.derivation import Derivation
 from mdverify.evidence import REASONABLE
 from mdverify.messages import Message, message
 from mdverify.randomness import is_said
-from mdverify.reading import Options, Reading
+from mdverify.reading import Options, Reading, depends
 from mdverify.shapes import SCALAR
 from mdverify.symbols import mentions
 from mdverify.terms import Term
@@ -302,6 +302,20 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
             yield 0.8 if reading.derives else 1.2, {"opaque": options.opaque | {key}}
 
 
+def _unmoved(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """The definition of what is differentiated by something it does not name: more is behind it."""
+    if outcome.kind == "agree" or outcome.left is None or outcome.right is None:
+        return
+    parts = [part for side in (outcome.left, outcome.right) for part in closure(reading, side)]
+    for part in parts:
+        body = part.args[0] if part.op == "deriv" else part
+        if part.op != "deriv" or body.op != "sym" or body.data not in reading.definitions:
+            continue
+        key = _key(reading, body.data)
+        if key not in outcome.options.opaque and not depends(body, part.data.targets[0].term, reading):
+            yield 0.3, {"opaque": outcome.options.opaque | {key}}
+
+
 def _is_defined_whole(case: Case, key: str) -> bool:
     """Whether what a family holds the entries of has a definition of its own: `y = W x` besides `y_j = …`."""
     base = key.rstrip("_")
@@ -483,6 +497,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _less_strict,
     _earlier_lives,
     _definitions_left,
+    _unmoved,
     _solutions_used,
     _primes_turned,
     _constants_told,

@@ -1,4 +1,4 @@
-"""Steps that hold in a case only: equal indices, letters that are all scalars.
+"""Steps that hold in a case only: equal indices, scalars only, what depends on more than is said of it.
 
 Their mutants may be right in that case, which the mutation run cannot know, so they are no cases there.
 """
@@ -37,6 +37,16 @@ $$
 $$
 \ell(\mu) = \sum_{i=1}^n \ln p(x_i \mid \mu, \Sigma) = SIDE
 $$
+"""
+HIDDEN = r"""Put $M = S + \sigma^2 I$ (symmetric, positive definite) with
+$S \in \mathbb{R}^{q\times q}$, $v \in \mathbb{R}^q$,
+$\alpha = M^{-1}v$ and
+
+$$E = \frac12 v^TM^{-1}v + \frac12\ln\det M .$$
+
+For any parameter $\phi$ of the kernel
+
+$$\frac{\partial WHOLE}{\partial\phi} = SIDE$$
 """
 KERNEL = (
     "For numbers $t$ and $t'$ let $k(t,t') = e^{-(t-t')^2}$. Then $\\dfrac{\\partial k}{\\partial t} = SIDE$."
@@ -78,3 +88,32 @@ def test_a_letter_counts_and_is_a_function_where_it_is_applied(sign: str, wanted
 @pytest.mark.parametrize(("side", "wanted"), [("-2(t-t')k", Verdict.VERIFIED), ("0", Verdict.CONDITION)])
 def test_a_prime_nobody_explains_may_be_another_number(side: str, wanted: Verdict) -> None:
     assert verdict(KERNEL.replace("SIDE", side), side) is wanted
+
+
+@pytest.mark.parametrize(
+    ("whole", "side", "holds"),
+    [
+        ("M^{-1}", r"-M^{-1}\frac{\partial M}{\partial\phi}M^{-1}", True),
+        ("M^{-1}", r"M^{-1}\frac{\partial M}{\partial\phi}M^{-1}", False),
+        ("M^{-1}", r"-M^{-1}\frac{\partial M}{\partial\phi}", False),
+        ("v^TM^{-1}v", r"-v^TM^{-1}\frac{\partial M}{\partial\phi}M^{-1}v", True),
+        (r"\ln\det M", r"\operatorname{tr}\left(M^{-1}\frac{\partial M}{\partial\phi}\right)", True),
+        (
+            "E",
+            r"-\frac12\alpha^T\frac{\partial M}{\partial\phi}\alpha"
+            r" + \frac12\operatorname{tr}\left(M^{-1}\frac{\partial M}{\partial\phi}\right)",
+            True,
+        ),
+        (
+            "E",
+            r"\frac12\alpha^T\frac{\partial M}{\partial\phi}\alpha"
+            r" + \frac12\operatorname{tr}\left(M^{-1}\frac{\partial M}{\partial\phi}\right)",
+            False,
+        ),
+    ],
+)
+def test_what_is_differentiated_depends_on_more_than_its_definition_names(
+    whole: str, side: str, holds: bool
+) -> None:
+    note = HIDDEN.replace("WHOLE", whole).replace("SIDE", side)
+    assert verdict(note, side) is (Verdict.VERIFIED if holds else Verdict.UNCHECKED)
