@@ -36,7 +36,8 @@ _ADJECTIVE_END = re.compile(
     r"(?:对称|可逆|非奇异|正定|满秩|幂等|三角|正交|为正|非负|[的是为均都、与和且]|columns|rows|rank|length|norm|symmetry|性)$"
 )
 _CUT = re.compile(
-    r"[,，、(（]|\b(?:and|or|but)\b(?= (?:the|an?|any)\b)|\b(?:is|are|be|has|have|of|then|but)\b",
+    r"[,，、(（]|\b(?:and|or|but)\b(?= (?:the|an?|any)\b)|\b(?:is|are|be|has|have|of|then|but)\b"
+    r"|\bwith\b(?=[a-z -]*\bcovariance)",
 )
 _JOINT = re.compile(r"[\s,，、]*(?:\b(?:and|or|with|of|but|then|to)|[和与且])\s*$")
 _OWNER = re.compile(r"(?:阵|向量|标量|函数|数)的")
@@ -51,6 +52,7 @@ _SYMBOL = re.compile(
     r"\{?(?:\\[a-zA-Z]+\s*)?\{?\\?\w+\}?(?:_\{?\w+\}?|'|\^\{?\(\w+\)\}?)?\}?(?:\s*\\in.*)?", re.DOTALL
 )
 _RELATION = re.compile(r"=|\\in(?![a-z])|\\to|\\(?:le|ge|ne)q?(?![a-z])|[<>:]")
+_OWN = re.compile(r"\s*[是为]\s*|\s+(?:is\s+)?(?=an?\s)")
 _PLURAL = re.compile(r"\b(?:are|were|be|have|both|all)\b|[均都皆]")
 
 
@@ -121,8 +123,8 @@ def _trimmed(text: str, found: Predicate) -> Span:
     start, end = found.run
     nothing = Span(start, start)
     if found.attributive:
-        cuts = [cut.end() for cut in _CUT.finditer(text, start, end)]
-        start = cuts[-1] if cuts else start
+        cuts = [cut.end() for part in (_CUT, _OWNER) for cut in part.finditer(text, start, end)]
+        start = max(cuts, default=start)
         closed = not _FILLER_LAST.search(text[start:end]) and not _ADJECTIVE_END.search(text[start:end])
         return Span(start, end) if closed else nothing
     owners = [owner.end() for owner in _OWNER.finditer(text, start, end)]
@@ -234,9 +236,18 @@ def _shared(prose: Prose, run: Span, places: list[int]) -> list[int]:
     for at, (last, place) in enumerate(pairwise(places), 1):
         tex = prose.tex(prose.maths[place])
         symbol = "、" in prose.small[last:place] or _SYMBOL.fullmatch(tex)
+        if _is_something_else(prose, place + 1):
+            return places[:at]
         if not symbol or (_MEMBER.search(tex) and not declared):
             return places[:at]
     return places
+
+
+def _is_something_else(prose: Prose, end: int) -> bool:
+    """Whether the last formula of a list has a noun of its own: "random vector `x`, `A` a matrix"."""
+    own = _OWN.match(prose.small, end)
+    run = _run(prose.small, own.end()) if own is not None else None
+    return run is not None and _NOUN.search(prose.small, *run) is not None
 
 
 def _sizes(prose: Prose, run: Span) -> tuple[int | str, ...]:
