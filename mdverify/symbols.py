@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mdverify.show import show
-from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, children, is_none, walk
+from mdverify.syntax import NOWHERE, Apply, ByNode, Name, Node, Number, children, is_none, walk
 
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 CLASSIC_INDICES = frozenset("ijkl")
@@ -230,31 +230,27 @@ class Naming:
     letters_in: dict[str, set[int]] = field(default_factory=dict)
     alone_in: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     section_of: Callable[[int], int] = lambda offset: 0
-    _known: dict[int, tuple[Node, Symbol | None]] = field(default_factory=dict)
-    known_within: dict[int, tuple[Node, tuple[Symbol, ...]]] = field(default_factory=dict)
-    _loose: dict[int, tuple[Node, frozenset[str]]] = field(default_factory=dict)
+    _symbols: ByNode[Symbol | None] = field(default_factory=ByNode)
+    _within: ByNode[tuple[Symbol, ...]] = field(default_factory=ByNode)
+    _loose: ByNode[frozenset[str]] = field(default_factory=ByNode)
 
     def symbol(self, node: Node) -> Symbol | None:
         """The symbol a node writes; a primed name is a symbol of its own (`x'` beside `x`)."""
-        known = self._known.get(id(node))
-        if known is not None and known[0] is node:
-            return known[1]
-        symbol = self._symbol(node)
-        self._known[id(node)] = (node, symbol)
-        return symbol
+        return self._symbols.of(node, self._symbol)
+
+    def symbols_in(self, node: Node) -> tuple[Symbol, ...]:
+        """Every symbol of an expression, taken whole: of `x_i` the symbol `x_i` and i, not x."""
+        return self._within.of(node, lambda whole: tuple(_symbols_in(whole, self)))
 
     def loose_letters(self, node: Node) -> frozenset[str]:
         """The index letters that stand in scripts below a node and that nothing in it binds."""
-        known = self._loose.get(id(node))
-        if known is None or known[0] is not node:
-            found = frozenset(_loose_letters(node, frozenset(), self.index_letters))
-            known = self._loose[id(node)] = node, found
-        return known[1]
+        letters = self.index_letters
+        return self._loose.of(node, lambda whole: frozenset(_loose_letters(whole, frozenset(), letters)))
 
     def settle(self) -> None:
         """Forget what was looked up while the decisions were still being made."""
-        self._known.clear()
-        self.known_within.clear()
+        self._symbols.clear()
+        self._within.clear()
         self._loose.clear()
 
     def _symbol(self, node: Node) -> Symbol | None:
@@ -320,11 +316,8 @@ class Naming:
 
 
 def symbols_in(node: Node, naming: Naming) -> Iterator[Symbol]:
-    """Every symbol of an expression, taken whole: of `x_i` the symbol `x_i` and i, not x."""
-    known = naming.known_within.get(id(node))
-    if known is None or known[0] is not node:
-        known = naming.known_within[id(node)] = node, tuple(_symbols_in(node, naming))
-    return iter(known[1])
+    """See `Naming.symbols_in`."""
+    return iter(naming.symbols_in(node))
 
 
 def _symbols_in(node: Node, naming: Naming) -> Iterator[Symbol]:

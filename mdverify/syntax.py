@@ -38,10 +38,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 from mdverify.source import Span
 
 NOWHERE = Span(0, 0)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,25 @@ class Formula:
         """The formula with every side changed."""
         changed = (replace(one, sides=tuple(map(change, one.sides))) for one in self.statements)
         return replace(self, statements=tuple(changed))
+
+
+class ByNode(Generic[Found]):
+    """What was found of nodes, by the very node; each is kept, so that no other gets its identity."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Node, Found]] = {}
+
+    def of(self, node: Node, find: Callable[[Node], Found]) -> Found:
+        """What is known of a node, found out where it is not."""
+        known = self._known.get(id(node))
+        if known is None or known[0] is not node:
+            known = self._known[id(node)] = node, find(node)
+        return known[1]
+
+    def clear(self) -> None:
+        self._known.clear()
 
 
 NONE = Apply("none")
