@@ -437,10 +437,10 @@ def _member(
     if name not in reading.shapes:
         reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
         _introduce_family(reading, symbol, life, name, span)
-    known = reading.definitions.get(name)
-    if len(reading.slots[name]) != len(nodes) or (known is not None and len(known.indices) != len(nodes)):
+    known, slots = reading.definitions.get(name), reading.slots.get(name, ())
+    if len(slots) != len(nodes) or (known is not None and len(known.indices) != len(nodes)):
         raise Stuck(message("index-unclear", text=show(nodes[-1])), span)
-    for node, dim in zip(nodes, reading.slots[name], strict=True):
+    for node, dim in zip(nodes, slots, strict=True):
         ranges_over(reading, node, dim)
         if (
             isinstance(node, Name)
