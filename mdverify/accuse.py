@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mdverify.chance_doubts import depends_on_chance, sequences
 from mdverify.claims import Site
-from mdverify.closure import RANK, applies, has_derivative
+from mdverify.closure import RANK, applies, closure, has_derivative
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.judgement import Docket
@@ -28,6 +28,8 @@ from mdverify.terms import is_zero
 from mdverify.trial_doubts import is_direct, is_held_constant, needs_recall
 from mdverify.trust import adds_one
 from mdverify.word_doubts import is_approximate, is_modular, needs_commuting, needs_rotation
+
+SIZE_ARITHMETIC = frozenset({"size", "num", "add", "sub", "mul", "div", "neg", "pow"})
 
 
 def accused(
@@ -70,6 +72,15 @@ def _is_eigen(suspect: Suspect) -> bool:
     names = [name for name, key in reading.names.items() if key in keys and name in reading.shapes]
     free = len(names) == len(set(keys)) == 2 and not any(name in reading.definitions for name in names)
     return free and {reading.kind(reading.shapes[name]) for name in names} == {"S", "V"}
+
+
+def _ties_sizes(suspect: Suspect) -> Answer:
+    """`p + q = D`: a size by other sizes; those we hand out keep to no such equation."""
+    sides = (suspect.left, suspect.right)
+    parts = {part.op for side in sides for part in closure(suspect.reading, side)}
+    if any(side.op == "size" for side in sides) and parts <= SIZE_ARITHMETIC:
+        return Verdict.CONDITION, None
+    return None
 
 
 def _is_consequence(suspect: Suspect) -> Answer:
@@ -146,6 +157,7 @@ def _supposed(derivation: Derivation, reading: Reading, position: int) -> str:
 
 TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_equation,
+    _ties_sizes,
     is_approximate,
     _is_consequence,
     needs_rotation,

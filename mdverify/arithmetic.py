@@ -155,7 +155,10 @@ def _is_differential(reading: Reading, node: Node) -> bool:
     """Whether a `d` before something is the differential and not a letter of the note."""
     if not (isinstance(node, Name) and node.text == "d"):
         return False
-    return node.font == "rm" or reading.differentials or "d" in reading.derivation.naming.operators
+    if node.font == "rm":
+        return True
+    known = reading.differentials or "d" in reading.derivation.naming.operators
+    return known and not reading.asked("lettered")
 
 
 def _nabla_base(node: Node) -> Name | None:

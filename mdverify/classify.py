@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mdverify.claims import Site
+from mdverify.declarations import ARROWS
 from mdverify.derivation import Derivation
 from mdverify.judgement import Judgement
 from mdverify.malformed import malformed
@@ -42,6 +43,16 @@ def _not_equal(derivation: Derivation, site: Site) -> Judgement | None:
         return Judgement(site, Verdict.GIVEN)
     reason = message("relation-not-judged", sign=site.relation.text)
     return Judgement(site, Verdict.UNCHECKED, reason=reason)
+
+
+def _multiplies_by_colon(derivation: Derivation, site: Site) -> Judgement | None:
+    """`df = G : dX`: a product by a colon, which is read as a relation."""
+    for statement in derivation.formulas[site.math].statements:
+        signs = {relation.sign for relation in statement.relations}
+        multiplies = ":" in signs and signs & EQUALITIES and not signs & ARROWS
+        if multiplies and site.relation in statement.relations:
+            return Judgement(site, Verdict.UNCHECKED, reason=message("no-meaning", text=":"))
+    return None
 
 
 def _postulated(derivation: Derivation, site: Site) -> Judgement | None:
@@ -152,6 +163,7 @@ def _counts(derivation: Derivation, text: str) -> bool:
 TESTS: tuple[Callable[[Derivation, Site], Judgement | None], ...] = (
     _not_equal,
     malformed,
+    _multiplies_by_colon,
     _postulated,
     _quoted,
     _incomplete,

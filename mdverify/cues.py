@@ -546,6 +546,8 @@ MODULAR = (
 
 SAME_SIZE = (
     r"(?:equal|same|matching|compatible) (?:size|shape|dimension|order)s?|同型|同阶|(?:大小|形状|维度)相同"
+    r"|\bsquare\b(?! (?:root|error|loss))|方阵|正方行列"
+    r"|\bquadratisch|\bcarrée?s?\b|\bcuadrad[ao]s?\b|\bquadrat[ae]\b|квадратн"
 )
 
 # The header of a column of shapes.

@@ -70,9 +70,9 @@ class Options:
     recursion leads to be seen at its last step, none beyond; `labels` lets what weighs logarithms sum to
     one; `primes` takes primes for transposes though nobody says so; `valued` gives sizes the numbers they
     have in an example; `commuting` takes all matrices to commute;
-    `settled` takes what looks like a constant in an expectation for one, `kindly` everything else for
-    "uncorrelated" and alike, with its entries "apart" or all of it "centred" as well, to tell what a
-    wrong step would need.
+    `lettered` takes every d for a letter; `settled` takes what looks like a constant in an expectation for
+    one, `kindly` everything else for "uncorrelated" and alike, with its entries "apart" or all of it
+    "centred" as well, to tell what a wrong step would need.
     """
 
     layout: str = "denominator"
@@ -97,6 +97,7 @@ class Options:
     valued: bool = False
     commuting: bool = False
     settled: bool = False
+    lettered: bool = False
     kindly: str = ""
 
     @cached_property
@@ -270,7 +271,7 @@ class Reading:
                 case Apply("+", (a, b)):
                     return self.dims.total([self.size(a), self.size(b)])
                 case _:
-                    return self.dims.named(show(node))
+                    return self.dims.named(show(_unshifted(node)))
         except TooLarge as error:
             raise Stuck(message("too-large", size=error), Span(self.position, self.position)) from error
 
@@ -418,6 +419,18 @@ class Reading:
             return self.term(Apply(script.op, (hidden, *script.args[1:]), script.detail, script.span))
         finally:
             self.local = before
+
+
+def _unshifted(size: Node) -> Node:
+    """`n_{l-1}` as `n_l`: of a family all members are of one shape to us, whatever their index."""
+    match size:
+        case Apply("sub" | "sup" as op, (base, index), detail):
+            return Apply(op, (base, _unshifted(index)), detail, size.span)
+        case Apply("fence", (index,), detail):
+            return Apply("fence", (_unshifted(index),), detail, size.span)
+        case Apply("+" | "-", (Name() as letter, Number())):
+            return letter
+    return size
 
 
 def root(term: Term) -> str:

@@ -378,6 +378,14 @@ def _differentials_of_differentials(case: Case, outcome: Outcome, reading: Readi
         yield 0.2, {"unheard": frozenset(s.key for node in nodes if (s := naming.symbol(node)) is not None)}
 
 
+def _letter_d(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A vector d that was declared in a section with differentials, where one acts on nothing."""
+    life = case.derivation.life("d", case.position)
+    declared = life is not None and life.declaration is not None and "d" in reading.names.values()
+    if declared and outcome.kind != "agree" and not outcome.options.lettered:
+        yield 0.3, {"lettered": True}
+
+
 def _nests(term: Term, inside: bool = False) -> bool:
     """Whether a differential is taken of a differential."""
     here = term.op == "differential"
@@ -490,6 +498,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _divided_by,
     _last_step,
     _differentials_of_differentials,
+    _letter_d,
     _univariate,
     _labels_sum_to_one,
     _constraints_met,
