@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mdverify import cues
 from mdverify.claims import Chains, Site
 from mdverify.lives import Life, life_at
 from mdverify.manuscript import Manuscript, listed
 from mdverify.source import Span
 from mdverify.spaces import RANKS
+from mdverify.swaps import DISPUTED, OF_MATRICES, swapped
 from mdverify.symbols import Naming, Symbol, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, Statement, signed, walk
 
@@ -26,6 +29,8 @@ NORMALISED = frozenset({"unit"})  # what every vector can be made
 TRANSPOSES = frozenset({Name("T"), Name("top")})
 LISTED = 7  # characters between a declaration and what belongs to it: a comma, "and", "且"
 CUE_REACH = 45  # characters before a formula in which a cue is looked for
+_CLAUSE_END = re.compile(r"[,;:.，；：。、]")
+_DENIAL = re.compile(cues.DENIAL, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,34 @@ def postulates(
     for site, key, kind in _said_of_free_letters(script, sites, lives):
         if _is_told(script, site, key, kind):
             yield site, Assumption(key, kind, _reach(script, site))
+    yield from _exchanges(script, sites, lives)
+
+
+def _exchanges(
+    script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]
+) -> Iterator[tuple[Site, Assumption]]:
+    """`w_{ij} = w_{ji}` of what has no formula, said of the entries and of the matrix."""
+    for site in sites:
+        found = swapped(site.lhs, site.rhs, script.naming) if site.relation.sign == "=" else None
+        if found is None:
+            continue
+        symbol, kind = found
+        wholes = (symbol.base, symbol.base[:1].upper() + symbol.base[1:])
+        born = (life_at(lives, script, key, site.position) for key in (symbol.key, *wholes))
+        if any(life is not None and life.definition is not None for life in born):
+            continue
+        reach, denied = _reach(script, site), _is_denied(script, site)
+        yield site, Assumption(symbol.key, DISPUTED if denied else kind, reach)
+        for whole in dict.fromkeys(wholes if not denied else ()):
+            if whole in script.keys and whole[:1].isupper():
+                yield site, Assumption(whole, OF_MATRICES[kind], reach)
+
+
+def _is_denied(script: Manuscript, site: Site) -> bool:
+    """Whether the words just before an equation take it back."""
+    start = script.note.maths[site.math].outer.start
+    clause = _CLAUSE_END.split(script.note.source.text[max(0, start - CUE_REACH) : start])[-1]
+    return _DENIAL.search(clause) is not None
 
 
 def constraints(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mdverify.source import Span
+from mdverify.swaps import swapped
 from mdverify.symbols import Naming, Symbol, mentions
 from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk
 
@@ -81,7 +82,7 @@ def definition(lhs: Node, rhs: Node, naming: Naming, position: int, section: int
             inside = _after_d(rhs)
             return None if inside is None else definition(head, inside, naming, position, section)
     found = _head(lhs, rhs, naming)
-    if found is None:
+    if found is None or swapped(lhs, rhs, naming) is not None:
         return None
     return replace(found, position=position, section=section, span=lhs.span.cover(rhs.span))
 

@@ -173,6 +173,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "if-independent": ("holds for what is uncorrelated or of mean zero", "在不相关或零均值时成立"),
     "law-unsaid": ("depends on a distribution that is not given", "取决于未给出的分布"),
     "no-column": ("`{text}` of something that is no column", "`{text}` 的对象不是列向量"),
+    "pair-varied": (
+        "differentiated by one of two numbers that are the same",
+        "对相等的两个数之一求导",
+    ),
     "if-symmetric": ("holds for symmetric matrices", "对对称矩阵成立"),
     "if-constant": ("holds if `{text}` does not depend on the variable", "当 `{text}` 与求导变量无关时成立"),
     "odd-entry": ("one entry is written unlike all others", "有一个元素的写法与其余的不同"),

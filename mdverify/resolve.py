@@ -20,6 +20,7 @@ from mdverify.reading import Reading, Stuck, depends, root
 from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
+from mdverify.swaps import EVEN, OF_MATRICES, OF_PAIRS
 from mdverify.symbols import INCREMENTS, Symbol
 from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term, is_zero
@@ -31,6 +32,7 @@ SQUARE = frozenset(
 )
 BOLD = ("bf", "vec")
 TALL = "VM"  # the modes of more than one row
+PAIR = 2  # indices that may be exchanged
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of
 
 
@@ -390,6 +392,10 @@ def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[No
     if how == "entry":
         if whole.op == "sym":
             shared = frozenset(k for k in kinds if k.startswith("values:") or k in ENTRYWISE)
+            if len(nodes) == PAIR:
+                shared |= {
+                    OF_MATRICES.get(kind, kind) for kind in kinds & (OF_MATRICES.keys() | OF_PAIRS.keys())
+                }
             if "independent" in kinds:
                 shared |= {"apart"}
             reading.assumptions[whole.data] = reading.assumptions.get(whole.data, frozenset()) | shared
@@ -454,6 +460,8 @@ def _member(
 def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
     """Give the members of a family their shape."""
     _note(reading, name, symbol.key)
+    if reading.asked("symmetric") and len(reading.slots[name]) == PAIR:
+        reading.assumptions[name] |= {EVEN}
     definition = life.definition if life else None
     declared = life.declaration if life else None
     if life and definition and definition.indices and _unfolds(reading, symbol.key, definition):

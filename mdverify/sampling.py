@@ -14,6 +14,7 @@ import numpy as np
 
 from mdverify.cloud import MEMBERS
 from mdverify.operators import Array
+from mdverify.swaps import EVEN, HOLLOW, ODD, OF_MATRICES, OF_PAIRS
 
 POINTS = 6
 ATTEMPTS = ("mixed", "positive", "small", "upright")
@@ -42,11 +43,39 @@ def _drawn(
     if key.startswith("d "):
         values = generic(rng, (*lead, *shape), "mixed")
     else:
+        told = _of_pairs(told, shape, slots)
         values = constrained(rng, lead, shape, told, attempt)
+        if told & OF_MATRICES.keys():
+            values = _exchanged(values, told, -4 if slots == 2 else -2)
         if "leading-one" in told and shape[0] > 1 and shape[1] == 1:
             values[..., 0, 0] = 1.0
     values.flags.writeable = False
     return values
+
+
+def _of_pairs(told: frozenset[str], shape: tuple[int, int], slots: int) -> frozenset[str]:
+    """What is told of numbers by their two indices, entries of a matrix or not: these may be exchanged."""
+    entries = slots == 0 and any(kind.startswith("values:") for kind in told)
+    if not entries and (slots != 2 or shape != (1, 1)):
+        return told
+    return frozenset(OF_PAIRS.get(kind, kind) for kind in told)
+
+
+def _exchanged(values: Array, told: frozenset[str], axis: int) -> Array:
+    """Values that stay the same or change sign if two axes are exchanged, or vanish where these meet."""
+    count = values.shape[axis]
+    if count != values.shape[axis + 1]:
+        return values
+    below, diagonal = (
+        part[(..., *(None,) * (-axis - 2))]
+        for part in (np.tri(count, k=-1, dtype=bool), np.eye(count, dtype=bool))
+    )
+    other = np.swapaxes(values, axis, axis + 1)
+    if EVEN in told:
+        values = np.where(below, other, values)
+    if ODD in told:
+        values = np.where(below, -other, values)
+    return np.where(diagonal, 0.0, values) if {ODD, HOLLOW} & told else values
 
 
 def generic(rng: np.random.Generator, shape: tuple[int, ...], attempt: str) -> Array:

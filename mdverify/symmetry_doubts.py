@@ -16,6 +16,8 @@ from mdverify.messages import message
 from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
 from mdverify.suspects import Answer, Suspect
+from mdverify.swaps import DISPUTED, OF_MATRICES, OF_PAIRS
+from mdverify.symbols import symbols_in
 
 SYMMETRY_WORDS = (
     "symmetr",
@@ -29,19 +31,26 @@ SYMMETRY_WORDS = (
     "대칭",
     "hessian",
     "covarian",
+    "undirected",
+    "无向",
+    "in both directions",
 )
 _SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
 TOLD = frozenset({"symmetric", "positive-definite", "positive-semidefinite"})
+PAIRS = OF_MATRICES.keys() | OF_PAIRS.keys()
+PAIR = 2  # indices
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
-SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for
+SYMMETRY_REACH = 200  # characters after a step in which symmetry is looked for, as in its section before
 DENIAL_REACH = 40
 
 
 def needs_symmetry(suspect: Suspect) -> Answer:
     """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
     spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, False)
-    if spoken and any(len(slots) > 1 for slots in suspect.reading.slots.values()):
+    if spoken and any(len(slots) > PAIR for slots in suspect.reading.slots.values()):
         return Verdict.UNCHECKED, message("if-symmetric")
+    if _varies_pairs(suspect.reading):
+        return Verdict.UNCHECKED, message("pair-varied")
     if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
         return None
     derivation, site = suspect.docket.derivation, suspect.site
@@ -49,9 +58,16 @@ def needs_symmetry(suspect: Suspect) -> Answer:
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
 
 
+def _varies_pairs(reading: Reading) -> bool:
+    """Whether a number is differentiated by that may be the same as another, by its indices."""
+    varied = {name for name, key in reading.names.items() if key in reading.targets and name in reading.slots}
+    return any(PAIRS & reading.assumptions.get(name, frozenset()) for name in varied)
+
+
 def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Reading) -> bool:
     """Whether the step would be true if its matrices were symmetric."""
-    if not any(reading.kind(shape) == "M" for shape in reading.shapes.values()):
+    matrices = any(reading.kind(shape) == "M" for shape in reading.shapes.values())
+    if not matrices and not any(len(slots) == PAIR for slots in reading.slots.values()):
         return False
     case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
     return any(
@@ -62,24 +78,27 @@ def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Re
 
 
 def _is_told_later(suspect: Suspect) -> bool:
-    """Whether the section calls a letter of the step symmetric, but only behind it."""
+    """Whether the section calls a letter of the step symmetric, but only behind it, or takes it back."""
     derivation, position = suspect.docket.derivation, suspect.site.position
     section = derivation.note.sections[suspect.site.section].span
-    keys = frozenset(suspect.reading.names.values())
+    written = (
+        one for side in (suspect.site.lhs, suspect.site.rhs) for one in symbols_in(side, derivation.naming)
+    )
+    keys = frozenset(suspect.reading.names.values()) | {symbol.key for symbol in written}
     return any(
-        one.key in keys and one.kind in TOLD and position < one.reach.start < section.end
+        one.key in keys
+        and (one.kind == DISPUTED or (one.kind in TOLD and position < one.reach.start < section.end))
         for one in derivation.assumptions
     )
 
 
 def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -> bool:
     """Symmetry named nearby, in whatever language, if asked for by words no cue understood."""
-    before, after = SYMMETRY_REACH
-    start = max(0, site.position - before)
+    start = derivation.note.sections[site.section].span.start
     text = derivation.note.source.text.lower()
     facts = derivation.facts if only_unread else ()
     understood = [f.span for f in facts if "symmetric" in f.kind or "definite" in f.kind]
-    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
+    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + SYMMETRY_REACH))
     return any(
         not any(span.start <= at < span.end for span in understood)
         and not any(word in text[max(0, at - DENIAL_REACH) : at] for word in DENIALS)
