@@ -25,7 +25,7 @@ from mdverify.symbols import symbols_in
 from mdverify.symmetry_doubts import needs_symmetry
 from mdverify.syntax import Apply, Number
 from mdverify.terms import is_zero
-from mdverify.trial_doubts import is_direct, is_held_constant, needs_recall
+from mdverify.trial_doubts import is_direct, is_held_constant, is_two_things, needs_recall
 from mdverify.trust import adds_one
 from mdverify.word_doubts import is_approximate, is_modular, needs_commuting, needs_rotation
 
@@ -172,6 +172,7 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _depends_on_chance,
     _is_limited,
     needs_recall,
+    is_two_things,
     needs_commuting,
     is_held_constant,
     is_direct,

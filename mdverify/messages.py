@@ -177,6 +177,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "differentiated by one of two numbers that are the same",
         "对相等的两个数之一求导",
     ),
+    "two-meanings": ("`{text}` may be what it was before or after", "`{text}` 可能是先前或后来的含义"),
     "if-symmetric": ("holds for symmetric matrices", "对对称矩阵成立"),
     "if-constant": ("holds if `{text}` does not depend on the variable", "当 `{text}` 与求导变量无关时成立"),
     "odd-entry": ("one entry is written unlike all others", "有一个元素的写法与其余的不同"),

@@ -40,14 +40,14 @@ TOLD = frozenset({"symmetric", "positive-definite", "positive-semidefinite"})
 PAIRS = OF_MATRICES.keys() | OF_PAIRS.keys()
 PAIR = 2  # indices
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
-SYMMETRY_REACH = 200  # characters after a step in which symmetry is looked for, as in its section before
+SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for at least
 DENIAL_REACH = 40
 
 
 def needs_symmetry(suspect: Suspect) -> Answer:
     """A step that is true for symmetric matrices: wrong, unless symmetry is spoken of nearby."""
     spoken = _speaks_of_symmetry(suspect.docket.derivation, suspect.site, False)
-    if spoken and any(len(slots) > PAIR for slots in suspect.reading.slots.values()):
+    if spoken and _has_untold_pairs(suspect.reading):
         return Verdict.UNCHECKED, message("if-symmetric")
     if _varies_pairs(suspect.reading):
         return Verdict.UNCHECKED, message("pair-varied")
@@ -56,6 +56,15 @@ def needs_symmetry(suspect: Suspect) -> Answer:
     derivation, site = suspect.docket.derivation, suspect.site
     spoken = _speaks_of_symmetry(derivation, site, True) or _is_told_later(suspect)
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
+
+
+def _has_untold_pairs(reading: Reading) -> bool:
+    """Whether something has two or more indices of which nobody says that they may be exchanged."""
+    told = reading.assumptions
+    return any(
+        len(slots) > PAIR or (len(slots) == PAIR and not PAIRS & told.get(name, frozenset()))
+        for name, slots in reading.slots.items()
+    )
 
 
 def _varies_pairs(reading: Reading) -> bool:
@@ -94,11 +103,12 @@ def _is_told_later(suspect: Suspect) -> bool:
 
 def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -> bool:
     """Symmetry named nearby, in whatever language, if asked for by words no cue understood."""
-    start = derivation.note.sections[site.section].span.start
+    before, after = SYMMETRY_REACH
+    start = max(0, min(site.position - before, derivation.note.sections[site.section].span.start))
     text = derivation.note.source.text.lower()
     facts = derivation.facts if only_unread else ()
     understood = [f.span for f in facts if "symmetric" in f.kind or "definite" in f.kind]
-    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + SYMMETRY_REACH))
+    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
     return any(
         not any(span.start <= at < span.end for span in understood)
         and not any(word in text[max(0, at - DENIAL_REACH) : at] for word in DENIALS)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from mdverify.derivatives import derivative_parts
+from mdverify.given_laws import CORE
 from mdverify.messages import message
 from mdverify.report import Verdict
 from mdverify.resolve import recalled
@@ -28,6 +30,19 @@ def needs_recall(suspect: Suspect) -> Answer:
     outcomes = [suspect.tried(recalled=True, **changes) for changes in ({}, free)]
     if any(one.kind == "agree" or (one.reason and one.reason.key == "no-sizes") for one in outcomes):
         return Verdict.UNCHECKED, message("assumed-elsewhere")
+    return None
+
+
+def is_two_things(suspect: Suspect) -> Answer:
+    """A letter that another section defined since a definition used here was made of it: which is meant?"""
+    derivation, position, names = suspect.docket.derivation, suspect.site.position, suspect.reading.names
+    keys = Counter(key for name, key in names.items() if CORE not in name)
+    for key in sorted(key for key, count in keys.items() if count > 1):
+        life = derivation.life(key, position)
+        if life is None or life.definition is None or life.name not in names:
+            continue
+        if derivation.distance(life.definition.position, position) > 0:
+            return Verdict.UNCHECKED, message("two-meanings", text=readable(key))
     return None
 
 
