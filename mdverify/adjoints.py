@@ -2,18 +2,19 @@
 
 Where a note says so of any letter at all ("for every M write `\\bar M = \\partial L/\\partial M`"), the tree
 holds the derivative wherever the mark stands. A letter whose marked form is declared or given a value is left
-as it is, with what is written in terms of it.
+as it is, with what is written in terms of it. Said of one `dM`, it is said of any (see `gradients`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from mdverify import cues
+from mdverify import cues, gradients
 from mdverify.derivatives import derivative_parts
+from mdverify.notes import Note
 from mdverify.symbols import is_label_power, occurrence
 from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
 
@@ -25,24 +26,69 @@ _STOP = re.compile(r"[.。;；!！](?:\s|$)|\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class _Convention:
-    """The mark, and what is differentiated."""
+    """The mark, what is differentiated, and the statements that say so."""
 
     mark: str
     operand: Node
-    statement: Statement
+    statements: tuple[Statement, ...]
 
 
-def with_adjoints(formulas: tuple[Formula, ...], text: str) -> tuple[Formula, ...]:
+def with_adjoints(formulas: tuple[Formula, ...], note: Note) -> tuple[Formula, ...]:
     """The formulas with every marked letter as the derivative that the note says it is."""
-    found = next((one for one in _conventional(formulas) if _of_any_letter(one, text)), None)
+    found = next((one for one in _conventional(formulas) if _of_any_letter(one, note.source.text)), None)
     if found is None:
-        return formulas
-    fixed = _fixed(formulas, found)
-    change = partial(_written, convention=found, fixed=fixed)
+        return _with_gradients(formulas, note)
+    change = partial(_written, convention=found, fixed=_fixed(formulas, found))
     return tuple(
-        formula if found.statement in formula.statements else formula.with_sides(change)
+        formula if found.statements[0] in formula.statements else formula.with_sides(change)
         for formula in formulas
     )
+
+
+def _with_gradients(formulas: tuple[Formula, ...], note: Note) -> tuple[Formula, ...]:
+    """The same of the mark d; what may speak of another loss stays as it was."""
+    marked = tuple(map(gradients.with_marks, formulas))
+    found = _of_gradients(marked, note) if marked != formulas else None
+    if found is None or gradients.are_differentials(marked, found.operand):
+        return formulas
+    fixed = _fixed(marked, found) | gradients.in_means(marked)
+    said = {one.span.start for one in found.statements}
+    alone = gradients.left_alone(marked, note, found.operand) - said
+    return tuple(
+        replace(
+            formula,
+            statements=tuple(
+                old if new.span.start in alone else _with_derivatives(new, found, fixed)
+                for old, new in zip(formula.statements, joined.statements, strict=True)
+            ),
+        )
+        for formula, joined in zip(formulas, marked, strict=True)
+    )
+
+
+def _with_derivatives(one: Statement, found: _Convention, fixed: frozenset[str]) -> Statement:
+    """A statement with derivatives in the place of marks, but for the one of which it is said."""
+    kept = {mark for mark, _ in _named(one)} if one in found.statements else set()
+    return replace(
+        one, sides=tuple(side if side in kept else _written(side, found, fixed) for side in one.sides)
+    )
+
+
+def _of_gradients(formulas: tuple[Formula, ...], note: Note) -> _Convention | None:
+    """What d before a letter stands for, if it is the same loss wherever that is said."""
+    said = [(loss, one) for formula in formulas for one in formula.statements for _, loss in _named(one)]
+    losses = [loss for loss, _ in said] or [loss for loss in [gradients.told_loss(formulas, note)] if loss]
+    if not losses or any(loss != losses[0] for loss in losses):
+        return None
+    return _Convention(gradients.MARK, losses[0], tuple(one for _, one in said))
+
+
+def _named(one: Statement) -> Iterator[tuple[Node, Node]]:
+    """The dW and the L of `dW = \\partial L/\\partial W` in a chain."""
+    for side, relation, other in zip(one.sides, one.relations, one.sides[1:], strict=False):
+        loss = gradients.loss_of(side, other) or gradients.loss_of(other, side)
+        if loss is not None and relation.sign in NAMING:
+            yield (side if gradients.is_mark(side) else other), loss
 
 
 def _conventional(formulas: tuple[Formula, ...]) -> Iterator[_Convention]:
@@ -55,12 +101,12 @@ def _conventional(formulas: tuple[Formula, ...]) -> Iterator[_Convention]:
         match statement.sides[0]:
             case Apply("accent", (Name() as letter,), mark) if parts is not None and operand is not None:
                 if [target for target, _ in parts.targets] == [letter] and occurrence(operand) is not None:
-                    yield _Convention(mark, operand, statement)
+                    yield _Convention(mark, operand, (statement,))
 
 
 def _of_any_letter(one: _Convention, text: str) -> bool:
     """Whether the sentence says that the letter stands for any."""
-    span = one.statement.span
+    span = one.statements[0].span
     before = _STOP.split(text[max(0, span.start - REACH) : span.start])[-1]
     after = _STOP.split(text[span.end : span.end + REACH])[0]
     return _ANY.search(before) is not None or _ANY.search(after) is not None
@@ -75,9 +121,13 @@ def _fixed(formulas: tuple[Formula, ...], one: _Convention) -> frozenset[str]:
         for side, relation, other in zip(
             statement.sides, statement.relations, statement.sides[1:], strict=False
         )
-        if statement is not one.statement and (letter := _letter(side, one.mark))
+        if not any(statement is said for said in one.statements) and (letter := _letter(side, one.mark))
     ]
-    fixed = {letter for letter, sign, _, other in pairs if sign == "in" or _is_value(other)}
+    fixed = {
+        letter
+        for letter, sign, _, other in pairs
+        if (sign == "in" and one.mark != gradients.MARK) or _is_value(other)
+    }
     while more := {letter for letter, sign, used, _ in pairs if used & fixed} - fixed:
         fixed |= more
     return frozenset(fixed)

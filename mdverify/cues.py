@@ -613,6 +613,28 @@ SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"
 CONSEQUENCE = r"则|那么|有[:：]?$|\bthen\b"
 ANY_LETTER = r"\b(?:any|every|each|all)\b|任意|任何|任一|每|所有|一律|各|\b(?:jede|alle)\w*|すべて|任意の"
+STANDS_FOR = (
+    r"[\s*`,，:：]*(?:(?:simply |just |briefly )?"
+    r"(?:for|denotes?|means|stands? for|is short for|abbreviates)(?: the (?:gradient|derivative))?"
+    r"|(?:就|一律|都|总是|即|均|简单)?(?:表示|代表|是指|指的?是|指|记作?|为|即))[\s:：,，]*"
+)
+IS_WRITTEN = (
+    r"[\s,，]*(?:(?:is|are|will be)?(?: simply| just)? ?(?:written|denoted|abbreviated)?(?: as| by| to)"
+    r"|(?:简|就|都|一律)?(?:记|写|简写|缩写)(?:为|作|成)|为)[\s:：,，]*"
+)
+_LOSS = (
+    r"(?:(?:the|our|final|total|scalar|总的?|最终的?|标量|整体)\s*)*"
+    r"(?:loss|cost|objective|损失(?:函数)?|代价(?:函数)?|目标函数)"
+)
+PLAIN_GRADIENT = (
+    rf"{STANDS_FOR}[`$]*\s*(?:\\partial|∂)\s*(?P<loss>[A-Z])"
+    r"\s*/\s*(?:\\partial|∂)\s*(?P<letter>[A-Za-z])(?![A-Za-z])"
+)
+GRADIENT_OF_LOSS = (
+    r"[\s*`,，:：]*(?:(?:always |simply |just )*(?:denotes?|means|stands? for|is short for|is)"
+    rf" the (?:partial |)(?:gradient|derivative) of {_LOSS}\b"
+    rf"|(?:就|一律|都|总是|均)?(?:表示|代表|是指|指的?是|指){_LOSS}\s*对[^。；，,;]{{1,20}}(?:梯度|偏?导数?))"
+)
 EVERYWHERE = (
     r"全文|本文|本书|通篇|整篇|始终|throughout|in this (?:note|page|book|sheet"
     r"|document)|unless (?:said|stated|noted) otherwise|除非特别|默认"

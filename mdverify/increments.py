@@ -23,7 +23,7 @@ def with_increments(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     if not signs:
         return formulas
     return tuple(
-        formula.with_sides(partial(with_factors, change=partial(_merged, signs=here)))
+        formula.with_sides(partial(with_factors, change=partial(merged, signs=here)))
         for number, formula in enumerate(formulas)
         for here in [frozenset(sign for sign in signs if counts[sign][number].alone == 0)]
     )
@@ -70,7 +70,8 @@ def _core(node: Node) -> Node | None:
     return None
 
 
-def _merged(factors: list[Node], signs: frozenset[str]) -> list[Node]:
+def merged(factors: list[Node], signs: frozenset[str]) -> list[Node]:
+    """The factors with every one of the signs on the name after it."""
     found: list[Node] = []
     at = 0
     while at < len(factors):

@@ -140,7 +140,7 @@ def read_manuscript(note: Note) -> Manuscript:
     parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
     formulas = with_signs(with_increments(with_words(with_repeats(parsed))))
     formulas = with_expectations(with_announced_sums(formulas, text), text)
-    formulas = with_adjoints(with_events(with_named_functions(formulas)), text)
+    formulas = with_adjoints(with_events(with_named_functions(formulas)), note)
     told = facts(note)
     formulas, numbered = with_superscripts(formulas, told)
     trees = list(_sides(formulas))

@@ -25,6 +25,7 @@ MEMBERS = 2  # families of which a letter picks a member
 LABELS = 2  # other letters below a head that make one more of them a name
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
 INCREMENTS = frozenset({"delta", "Delta"})  # `\\delta x`, `\\Delta x` taken as one name, see increments
+BEFORE = INCREMENTS | {"d"}  # signs before a name that can be one with it; of d, see gradients
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def occurrence(node: Node) -> Occurrence | None:
 
 def _accented(kind: str, inner: Occurrence | None) -> Occurrence | None:
     """A hat stands on a bare letter; a δ before anything that is one symbol."""
-    if inner is None or (kind not in INCREMENTS and (inner.subs or inner.sups)):
+    if inner is None or (kind not in BEFORE and (inner.subs or inner.sups)):
         return None
     return replace(inner, head=f"{kind}({inner.head})")
 

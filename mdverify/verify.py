@@ -72,7 +72,11 @@ def judge_pair(
         if _settles(outcome, first):
             special = _example_values(case, outcome)
             if not special:
-                return _weighed(case, outcome, differing or first)
+                weighed = _weighed(case, outcome, differing or first)
+                if weighed.kind == "agree" or not options.fresh:
+                    return weighed
+                doubtful = doubtful or weighed
+                continue
             doubtful = doubtful or replace(outcome, kind="uncertain", reason=message("example"))
             free = {"opaque": options.opaque | special}
             heapq.heappush(queue, (cost, next(numbers), options, free))
@@ -98,7 +102,7 @@ def judge_pair(
 def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
     """An agreement, unless it rests on what makes false steps true: numbers for matrices."""
     if first is None and _has_numbers_for_matrices(outcome):
-        first = attempt(case, replace(outcome.options, modes=()), sure=False)
+        first = attempt(case, replace(outcome.options, modes=(), fresh=False), sure=False)
     if _shrinks_matrices(outcome, first):
         return replace(outcome, kind="uncertain", reason=message("only-if-scalar"))
     if _swells_entries(outcome, first):
@@ -107,8 +111,10 @@ def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
 
 
 def _has_numbers_for_matrices(outcome: Outcome) -> bool:
-    """Whether capitals that look like matrices were taken for numbers."""
+    """Whether capitals that look like matrices, or were declared so, were taken for numbers."""
     choices = outcome.reading.choices if outcome.reading is not None else {}
+    if outcome.options.fresh and any(_is_number(name, choice.chosen) for name, choice in choices.items()):
+        return True
     return any(
         mode == "S" and name[:1].isupper() and name in choices and choices[name].others[0][1] == "M"
         for name, mode in outcome.options.modes
@@ -162,13 +168,28 @@ def _in_one_formula(derivation: Derivation, one: int, other: int) -> bool:
 
 def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
     """Whether a step is true only because matrices of a reading in which it is false became numbers."""
-    if first is None or first.kind != "differ" or first.reading is None or outcome.reading is None:
+    if first is None or first.reading is None or outcome.reading is None:
         return False
-    now = outcome.reading.choices
+    if first.kind not in (("differ", "clash") if outcome.options.fresh else ("differ",)):
+        return False
+    numbers = {
+        _letter_of(name)
+        for name, choice in outcome.reading.choices.items()
+        if _is_number(name, choice.chosen)
+    }
     return any(
-        choice.chosen == "M" and variable.isupper() and variable in now and now[variable].chosen == "S"
-        for variable, choice in first.reading.choices.items()
+        choice.chosen == "M" and _letter_of(name) in numbers for name, choice in first.reading.choices.items()
     )
+
+
+def _is_number(name: str, mode: str) -> bool:
+    """Whether a capital is read as a number."""
+    return mode == "S" and name.isupper()
+
+
+def _letter_of(name: str) -> str:
+    """The symbol of a life."""
+    return name.partition("#")[0]
 
 
 def _swells_entries(outcome: Outcome, first: Outcome | None) -> bool:
