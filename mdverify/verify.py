@@ -71,13 +71,10 @@ def judge_pair(
             continue
         if _settles(outcome, first):
             special = _example_values(case, outcome)
-            if not special:
-                weighed = _weighed(case, outcome, differing or first)
-                if weighed.kind == "agree" or not options.fresh:
-                    return weighed
-                doubtful = doubtful or weighed
-                continue
-            doubtful = doubtful or replace(outcome, kind="uncertain", reason=message("example"))
+            weighed = _weighed(case, outcome, differing or first, special)
+            if weighed.kind == "agree" or not (special or options.fresh):
+                return weighed
+            doubtful = doubtful or weighed
             free = {"opaque": options.opaque | special}
             heapq.heappush(queue, (cost, next(numbers), options, free))
             continue
@@ -99,8 +96,10 @@ def judge_pair(
     return replace(first, plain=plain, limited=limited)
 
 
-def _weighed(case: Case, outcome: Outcome, first: Outcome | None) -> Outcome:
-    """An agreement, unless it rests on what makes false steps true: numbers for matrices."""
+def _weighed(case: Case, outcome: Outcome, first: Outcome | None, special: frozenset[str]) -> Outcome:
+    """An agreement, unless it rests on what makes false steps true: special values, numbers for matrices."""
+    if special:
+        return replace(outcome, kind="uncertain", reason=message("example"))
     if first is None and _has_numbers_for_matrices(outcome):
         first = attempt(case, replace(outcome.options, modes=(), fresh=False), sure=False)
     if _shrinks_matrices(outcome, first):
