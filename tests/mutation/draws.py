@@ -71,6 +71,8 @@ def _with_traits(plain: Matrix, traits: list[str]) -> Matrix:
         return m.each(lambda entry: Fraction(1), plain)
     if "symmetric" in traits:
         return m.added(plain, m.transposed(plain))
+    if "skew" in traits:
+        return _difference(plain, m.transposed(plain))
     if "spd" in traits or "upright" in traits:
         gram = m.added(m.product(plain, m.transposed(plain)), m.eye(rows))
         return gram if "spd" in traits else m.product(gram, _unitriangular(rows))
