@@ -9,6 +9,7 @@ from mdverify.grids import Grid
 from mdverify.indices import collected, index_term
 from mdverify.messages import message
 from mdverify.operators import ShapeClash
+from mdverify.piecewise import is_piecewise, piecewise
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
@@ -23,7 +24,9 @@ WRITTEN = frozenset({"matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "
 
 
 def matrix(reading: Reading, node: Apply) -> Term:
-    """A matrix environment; `vmatrix` is its determinant."""
+    """A matrix environment; `vmatrix` is its determinant, and a brace tells cases apart."""
+    if is_piecewise(node):
+        return piecewise(reading, node)
     if node.detail.rstrip("*") not in WRITTEN:
         raise Stuck(message("no-meaning", text=f"\\begin{{{node.detail}}}"), node.span)
     whole = written(reading, reading.derivation.patterns.rows(node), node.span)

@@ -28,6 +28,7 @@ REAL_ONLY = frozenset(
         "relu",
         "max",
         "min",
+        "above",
         "sqrt",
         "log",
         "arcsin",

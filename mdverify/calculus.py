@@ -91,7 +91,7 @@ def _holds_others(reading: Reading, body: Term, target: Target) -> bool:
 
 def _held(reading: Reading, body: Term, target: Target, span: Span) -> Term:
     """The derivative by one argument of a function, the others held: taken at parameters, then at a point."""
-    inner, names, params = _at_parameters(body, span)
+    inner, names, params = _at_parameters(reading, body, span)
     at = next(i for i, arg in enumerate(body.args) if arg.op == "sym" and arg.data == target.term.data)
     result = partial(reading, inner, Target(params[at], target.order, target.transposed), span)
     return Term("at", (result, *body.args), names, result.shape, span)
@@ -218,7 +218,7 @@ def _is_of_numbers(reading: Reading, whole: Term) -> bool:
 
 def _by_all(reading: Reading, whole: Term, order: int, span: Span) -> Term:
     """The column of the derivatives by all arguments, or the matrix of the second ones, at a point."""
-    inner, names, params = _at_parameters(whole, span)
+    inner, names, params = _at_parameters(reading, whole, span)
     targets = [Target(param) for param in params]
     first = [partial(reading, inner, target, span) for target in targets]
     parts = first if order == 1 else [partial(reading, one, to, span) for one in first for to in targets]
@@ -229,8 +229,14 @@ def _by_all(reading: Reading, whole: Term, order: int, span: Span) -> Term:
     return Term("at", (stacked, *whole.args), names, shape, span)
 
 
-def _at_parameters(whole: Term, span: Span) -> tuple[Term, tuple[str, ...], list[Term]]:
-    """A function applied to parameters of its own, with their names, which may then be varied."""
+def _at_parameters(reading: Reading, whole: Term, span: Span) -> tuple[Term, tuple[str, ...], list[Term]]:
+    """A function applied to parameters of its own, with their names, which may then be varied.
+
+    Not one that was read at the letters it was defined with.
+    """
+    call = whole.data
+    if call.body is not None and not {p.data for p in closure(reading, call.body)} & set(call.params):
+        raise Stuck(message("argument-unclear", text=call.name.partition("#")[0]), span)
     names = tuple(f"∂{number}" for number in range(len(whole.args)))
     params = [Term("sym", (), name, arg.shape, span) for name, arg in zip(names, whole.args, strict=True)]
     return Term("call", tuple(params), whole.data, whole.shape, span), names, params

@@ -609,6 +609,11 @@ CONDITION = (
     r"|若|如果|假如|当(?![前时中]|作)|特别地|倘若|只要"
     r"|\b(?:if|when|whenever|provided|in case|in particular)\b|\bin the (?:[\w-]+ ){1,2}case\b"
 )
+IF = r"if|when|for|where|as long as|falls|wenn|für|bei|si|pour|quand|cuando|para|若|当|如果|对于?|もし"
+ELSE = (
+    r"otherwise|else|elsewhere|in all other cases|sonst|andernfalls|sinon|autrement|en otro caso"
+    r"|否则|(?:其他|其它|其余)(?:情况|情形|时)?|その他|それ以外"
+)
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"
 CONSEQUENCE = r"则|那么|有[:：]?$|\bthen\b"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mdverify.closure import closure
 from mdverify.definitions import Defined
 from mdverify.ellipsis import is_dots, run
 from mdverify.indices import collected, entry, index_term, ranges_over
 from mdverify.intermediates import retold
 from mdverify.lives import Life
 from mdverify.messages import message
-from mdverify.reading import Reading, Stuck
+from mdverify.reading import Reading, Stuck, root
 from mdverify.resolve import generic_arguments, is_whole, resolve
 from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
@@ -174,9 +175,17 @@ def _defined(
     order: int,
 ) -> Term:
     values = _arguments(reading, definition, arguments, span)
+    hangs = _hangs(reading, definition)
+    plain = hangs and not order and _is_at_itself(reading, definition, values)
+    if hangs and not plain and not reading.derives:
+        raise Stuck(message("argument-unclear", text=symbol.letter), span)
     params = tuple(f"{life.name}.{p}" for p in definition.params)
     place = span if arguments is not None else definition.span
-    body = _body(reading, life, definition, params, values, place)
+    given = zip(definition.params, params, values, strict=True)
+    local = {} if plain else {one: Term("sym", (), name, at.shape, place) for one, name, at in given}
+    body = _body(reading, life, definition, values, local)
+    if not plain and reading.generics and _is_taken_elsewhere(reading, definition, body):
+        raise Stuck(message("argument-unclear", text=symbol.letter), span)
     if order and (len(params) != 1):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     if _is_of_numbers(reading, values, body) and reading.choose(f"{life.key}()=", MEANT) == "another":
@@ -217,31 +226,56 @@ def _symbol_of(key: str) -> Symbol:
     return Symbol(key, letter.removeprefix("bf:"), font)
 
 
+def _is_at_itself(reading: Reading, definition: Defined, values: tuple[Term, ...]) -> bool:
+    """Whether a function is applied to the letters it was defined with: `f(x)`, or `f` alone."""
+    names = [reading.names.get(value.data) if value.op == "sym" else None for value in values]
+    return names == list(definition.params)
+
+
+def _hangs(reading: Reading, definition: Defined) -> bool:
+    """Whether something in the formula depends on a parameter without showing it: `L(θ) = -ln|C|/2`."""
+    if not reading.derivation.dependences:
+        return False
+    naming, position = reading.derivation.naming, reading.position
+    seen, ahead = set[str](), [definition.body]
+    while ahead:
+        for symbol in symbols_in(ahead.pop(), naming):
+            if symbol.key in seen or symbol.key in definition.params:
+                continue
+            seen.add(symbol.key)
+            life = reading.life(symbol.key)
+            if life is not None and life.definition is not None:
+                ahead.append(life.definition.body)
+                continue
+            arguments = map(naming.symbol, reading.derivation.dependence(symbol.key, position))
+            if any(one is not None and one.key in definition.params for one in arguments):
+                return True
+    return False
+
+
+def _is_taken_elsewhere(reading: Reading, definition: Defined, body: Term) -> bool:
+    """Whether what depends on a parameter is also read as depending on the letter it is called by."""
+    generics = (reading.generics[p.data] for p in closure(reading, body) if p.data in reading.generics)
+    keys = (reading.names.get(root(argument)) for one in generics for argument in one.arguments)
+    return any(key in definition.params for key in keys)
+
+
 def _body(
-    reading: Reading,
-    life: Life,
-    definition: Defined,
-    params: tuple[str, ...],
-    values: tuple[Term, ...],
-    span: Span,
+    reading: Reading, life: Life, definition: Defined, values: tuple[Term, ...], local: dict[str, Term]
 ) -> Term:
     """The body read with parameters of the shapes of the arguments."""
     shapes = tuple((reading.dims.find(v.shape.rows), reading.dims.find(v.shape.cols)) for v in values)
-    names = [reading.names.get(value.data) if value.op == "sym" else None for value in values]
-    told = retold(reading, definition) if names == list(definition.params) else definition.body
-    key = (life.name, shapes, told is definition.body)
+    told = retold(reading, definition) if _is_at_itself(reading, definition, values) else definition.body
+    key = (life.name, shapes, told is definition.body, bool(local))
     if key in reading.functions:
         known = reading.functions[key]
         if known is None:
-            raise Stuck(message("too-deep"), span)
+            raise Stuck(message("too-deep"), definition.span)
         return known
     reading.functions[key] = None
     before = reading.local, reading.position
     reading.position = inner_position(reading, definition)
-    reading.local = {
-        param: Term("sym", (), name, value.shape, span)
-        for param, name, value in zip(definition.params, params, values, strict=True)
-    }
+    reading.local = local
     try:
         body = reading.term(told)
     finally:

@@ -26,6 +26,7 @@ CONCLUSIONS = frozenset({"Rightarrow", "therefore", "implies"})
 CUE_REACH = 16  # characters before a formula in which a cue is looked for
 _EXPLAINS = re.compile(cues.EXPLAINS)
 _SENTENCE_END = re.compile(r"[。；！？]|[.;!?]\s|\n\n(?!\s*\$\$)")
+NUMBERS = frozenset({"pi", "e"})
 RECENT = 6  # steps back within which a condition to be solved is looked for
 
 
@@ -250,8 +251,13 @@ def _begins_anew(life: Life, event: Defined, script: Manuscript) -> bool:
         return True
     if note.section_of(declared.position) != note.section_of(place):
         return True
-    value = next(symbols_in(event.body, script.naming), None) is None and not event.params
+    value = is_value(event, script.naming) and not event.params
     return value and note.block_of(declared.position) != note.block_of(place)
+
+
+def is_value(defined: Defined, naming: Naming) -> bool:
+    """Whether nothing but a number is on the right: `3`, `\\pi/4`."""
+    return all(symbol.key in NUMBERS for symbol in symbols_in(defined.body, naming))
 
 
 def _is_last_member(life: Life, event: Defined, script: Manuscript) -> bool:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mdverify import sympy_operators as forms
 from mdverify.shapes import SCALAR, Dims, Shape
 
+APART = 1e-3  # numbers that vary by no more are one, give or take a step of a difference quotient
 RANK_TOLERANCE = 1e-8  # of the largest singular value
 Array = NDArray[Any]
 REALLY_COMPLEX = 0.1  # imaginary parts of derivatives, by whatever method, are smaller
@@ -345,6 +346,22 @@ def maximum(a: Array, b: Array) -> Array:
     return np.where(a.real >= b.real, a, b)
 
 
+def above(a: Array, b: Array) -> Array:
+    """1 where a number is greater than another, else 0."""
+    return (a.real > b.real).astype(float)
+
+
+def seen(holds: Array, gap: Array) -> Array:
+    """1 where a condition holds, else 0; no value where no point shows what comes of it.
+
+    What is said of `x > 10` has not been seen where no point lies above 10, unless x is a number given.
+    """
+    real = gap.real
+    if holds.any() or (real == np.round(real)).all() or np.ptp(real) <= APART:
+        return holds
+    return np.full(holds.shape, np.nan)
+
+
 def minimum(a: Array, b: Array) -> Array:
     return np.where(a.real <= b.real, a, b)
 
@@ -427,6 +444,8 @@ _LINEAR: tuple[Row, ...] = (
     ("softmax-columns", same, softmax_of(-2), None),
     ("max", alike, maximum, lambda s, a, b: s.Max(a, b)),
     ("min", alike, minimum, lambda s, a, b: s.Min(a, b)),
+    ("above", alike, above, lambda s, a, b: s.Piecewise((1, a > b), (0, True))),
+    ("seen", alike, seen, lambda s, a, b: a),
 )
 
 _ELEMENTWISE: tuple[tuple[str, Callable[[Array], Array], str | Callable[[Any, Any], Any]], ...] = (

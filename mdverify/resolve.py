@@ -14,8 +14,9 @@ from mdverify.evidence import RANKS, candidates
 from mdverify.families import family_candidates
 from mdverify.given_laws import by_law
 from mdverify.indices import collected, entry, index_term, ranges_over
-from mdverify.lives import Life
+from mdverify.lives import Life, is_value
 from mdverify.messages import message
+from mdverify.piecewise import is_piecewise
 from mdverify.reading import Reading, Stuck, depends, root
 from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
@@ -113,12 +114,21 @@ def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -
         return None
     if reading.derivation.is_inverse(life.definition, reading.targets):
         return None
+    if _is_set_later(reading, symbol, life.definition):
+        return None
     solved = life.solution is not None and reading.asked("solved", symbol.key)
     definition = life.solution if solved else life.definition
     place = reading.origin if solved else reading.position
     if definition is None or definition.params or not reading.derivation.sees(definition, place):
         return None
     return definition
+
+
+def _is_set_later(reading: Reading, symbol: Symbol, definition: Defined | None) -> bool:
+    """Whether a variable of the step is set to a value only afterwards: "zero at θ = π/4"."""
+    if definition is None or definition.position <= reading.position or symbol.key not in reading.targets:
+        return False
+    return is_value(definition, reading.derivation.naming)
 
 
 def _leave_free(reading: Reading, symbol: Symbol, name: str, shape: Shape, span: Span) -> None:
@@ -334,6 +344,8 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
         and not definition.params
         and _unfolds(reading, symbol.key, definition)
     ):
+        if len(set(nodes)) < len(nodes) and is_piecewise(definition.body):
+            raise Stuck(message("index-unclear", text=show(nodes[0])), span)  # `\\delta_{ii}` is summed
         return _member(reading, symbol, life, name, nodes, span)
     options = family_candidates(
         symbol, life, reading.evidence, reading.derivation, reading.position, reading.origin

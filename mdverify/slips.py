@@ -466,7 +466,7 @@ def _inverses(node: Node, at: Written) -> Iterator[Edit]:
 
 
 def _negated_inside(node: Node, at: Written) -> Iterator[Edit]:
-    """The argument of a function, or what stands in brackets, with the other sign."""
+    """The argument of a function, what stands in brackets, or an entry, with the other sign."""
     match node:
         case Apply("fence", (Apply("list" | "rel") | Number(),)):
             return
@@ -474,6 +474,18 @@ def _negated_inside(node: Node, at: Written) -> Iterator[Edit]:
             yield from (
                 Edit(replace(node, args=(edit.node,)), edit.span, edit.text) for edit in _negated(body, at)
             )
+        case Apply("row", cells):
+            for place, cell in enumerate(cells):
+                for edit in _negated(cell, at) if _has_sign(cell) else ():
+                    args = (*cells[:place], edit.node, *cells[place + 1 :])
+                    yield Edit(replace(node, args=args), edit.span, edit.text)
+
+
+def _has_sign(cell: Node) -> bool:
+    """Whether an entry may have lost a sign: no zero, no words, no condition."""
+    return cell != Number("0") and not (
+        isinstance(cell, Apply) and cell.op in ("rel", "text", "none", "dots")
+    )
 
 
 def _letters(node: Node, at: Written) -> Iterator[Edit]:

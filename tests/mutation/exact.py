@@ -552,10 +552,36 @@ def _big(node: Apply, world: World) -> Matrix:
     index, first = key_of(lower.args[0]), _index(lower.args[1], world)
     last = _index(upper, world)
     terms = [value(body, world.letting(index, i)) for i in range(first, last + 1)]
+    if not terms:
+        raise UnsettledError("a sum of nothing")
     result = terms[0]
     for term in terms[1:]:
         result = m.added(result, term)
     return result
+
+
+def _cases(node: Apply, world: World) -> Matrix:
+    """The value of the first row whose condition on indices holds."""
+    for value_of, condition in (row.args for row in node.args if isinstance(row, Apply)):
+        match condition:
+            case Apply("text"):
+                return value(value_of, world)
+            case Apply("rel", (one, two), "=" | "ne" | ">" | "le" as sign):
+                left, right = _index(_plainly(one), world), _index(two, world)
+                holds = {"=": left == right, "ne": left != right, ">": left > right, "le": left <= right}
+                if holds[sign]:
+                    return value(value_of, world)
+            case _:
+                break
+    raise UnsettledError("cases")
+
+
+def _plainly(side: Node) -> Node:
+    """The side of a condition without the "if" before it."""
+    match side:
+        case Apply("juxt", (Apply("text"), body)):
+            return body
+    return side
 
 
 def _kronecker(node: Apply, world: World) -> Matrix:
@@ -705,6 +731,7 @@ def _argument(rest: list[Node], world: World) -> Node:
 
 
 _RULES: dict[str, Callable[[Apply, World], Matrix]] = {
+    "matrix": _cases,
     "+": _sum,
     "-": _sum,
     "neg": _negative,
