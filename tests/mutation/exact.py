@@ -562,7 +562,10 @@ def _big(node: Apply, world: World) -> Matrix:
 
 def _cases(node: Apply, world: World) -> Matrix:
     """The value of the first row whose condition on indices holds."""
-    for value_of, condition in (row.args for row in node.args if isinstance(row, Apply)):
+    rows = [row.args for row in node.args if isinstance(row, Apply) and len(row.args) == 2]
+    if node.detail not in ("cases", "dcases") or len(rows) != len(node.args):
+        raise UnsettledError(node.detail)
+    for value_of, condition in rows:
         match condition:
             case Apply("text"):
                 return value(value_of, world)
