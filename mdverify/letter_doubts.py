@@ -55,6 +55,8 @@ def is_undefined_function(suspect: Suspect) -> Answer:
         for name in whole
         if name not in suspect.rates or not _is_any_function(derivation, name.lstrip("?"), position)
     ]
+    alone = (name for name in suspect.generic if (name in suspect.ones) != (name in suspect.others))
+    unsaid += [name for name in alone if _is_bound(derivation, name.lstrip("?").partition("#")[0], position)]
     if unsaid:
         return Verdict.UNCHECKED, message("undefined-function", text=readable(unsaid[0]))
     return None
@@ -62,13 +64,26 @@ def is_undefined_function(suspect: Suspect) -> Answer:
 
 def _is_any_function(derivation: Derivation, name: str, position: int) -> bool:
     """Whether a function has a formula, or was said to be one and no equation binds it: `x^2 + y^2 = 9`."""
-    key, part = name.partition("#")[0], derivation.reach(position)
+    key = name.partition("#")[0]
     life = derivation.life(key, position)
     if life is not None and life.definition is not None:
         return True
+    return _is_arbitrary(derivation, name) and not _is_bound(derivation, key, position)
+
+
+def _is_bound(derivation: Derivation, key: str, position: int) -> bool:
+    """Whether another equation in this part of the note asks something of a function."""
+    part = derivation.reach(position)
     sites = (site for site in derivation.sites if part.start <= site.position < part.end)
-    bound = any(isinstance(site.rhs, Number) and mentions(site.lhs, key, derivation.naming) for site in sites)
-    return _is_arbitrary(derivation, name) and not bound
+    return any(_binds(site, key, derivation.naming) for site in sites if site.position != position)
+
+
+def _binds(site: Site, key: str, naming: Naming) -> bool:
+    """Whether an equation asks something of a function: a number it makes, or what its slope is."""
+    if isinstance(site.rhs, Number):
+        return mentions(site.lhs, key, naming)
+    slope = mentions(site.lhs, f"{key}'", naming)
+    return slope and not any(mentions(site.rhs, one, naming) for one in (key, f"{key}'"))
 
 
 def _bare_functions(derivation: Derivation, term: Term) -> set[str]:

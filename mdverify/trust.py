@@ -45,11 +45,30 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     if any(_guesses_values(docket, node, outcome.reading, site) for node in nodes):
         return False
     naming = docket.derivation.naming
-    written = (symbol for side in (site.lhs, site.rhs) for symbol in symbols_in(side, naming))
+    written = [symbol for side in (site.lhs, site.rhs) for symbol in symbols_in(side, naming)]
     if any(_is_number_here(docket, symbol, site) for symbol in written):
         return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
+    if _is_resized(docket, {symbol.key for symbol in written}, site):
+        return False
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def _is_resized(docket: Docket, keys: set[str], site: Site) -> bool:
+    """Whether the section gives some letters new sizes, and those of others were said before it."""
+    derivation, section_of = docket.derivation, docket.derivation.note.section_of
+    said = [
+        [
+            life.declaration
+            for life in derivation.lives.get(key, ())
+            if life.declaration and life.declaration.sizes
+        ]
+        for key in keys
+    ]
+    here = [{one.sizes for one in told if section_of(one.position) == site.section} for told in said]
+    elsewhere = [{one.sizes for one in told if section_of(one.position) != site.section} for told in said]
+    anew = any(mine and theirs - mine for mine, theirs in zip(here, elsewhere, strict=True))
+    return anew and any(theirs and not mine for mine, theirs in zip(here, elsewhere, strict=True))
 
 
 def _is_number_here(docket: Docket, symbol: Symbol, site: Site) -> bool:
@@ -92,7 +111,8 @@ def _sets_to_one(docket: Docket, site: Site) -> bool:
 def _around(docket: Docket, site: Site) -> str:
     """What is written around a step, up to the ends of its paragraph."""
     text, math = docket.derivation.note.source.text, docket.derivation.note.maths[site.math].outer
-    before, after = text[: math.start].rpartition("\n\n")[2], text[math.end :].partition("\n\n")[0]
+    before = text[: math.start].rstrip().rpartition("\n\n")[2]
+    after = text[math.end :].lstrip().partition("\n\n")[0]
     return before[-SAID_NEAR:] + after[:SAID_NEAR]
 
 

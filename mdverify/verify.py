@@ -24,6 +24,7 @@ from mdverify.randomness import is_said
 from mdverify.reading import Options, Reading, depends
 from mdverify.shapes import SCALAR
 from mdverify.symbols import mentions
+from mdverify.syntax import Name
 from mdverify.terms import Term
 
 ATTEMPTS_PER_STEP = 14
@@ -399,10 +400,12 @@ def _differentials_of_differentials(case: Case, outcome: Outcome, reading: Readi
 
 
 def _letter_d(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
-    """A vector d that was declared in a section with differentials, where one acts on nothing."""
-    life = case.derivation.life("d", case.position)
-    declared = life is not None and life.declaration is not None and "d" in reading.names.values()
-    if declared and outcome.kind != "agree" and not outcome.options.lettered:
+    """A d of which something is said among differentials: one that acts on nothing is a letter."""
+    if outcome.kind == "agree" or "d" not in reading.names.values() or outcome.options.lettered:
+        return
+    derivation, at = case.derivation, case.position
+    told = (fact for fact in derivation.facts if fact.reach.start <= at < fact.reach.end)
+    if any(subject == Name("d") for fact in told for subject in derivation.subjects(fact)):
         yield 0.3, {"lettered": True}
 
 
