@@ -55,8 +55,11 @@ def is_undefined_function(suspect: Suspect) -> Answer:
         for name in whole
         if name not in suspect.rates or not _is_any_function(derivation, name.lstrip("?"), position)
     ]
-    alone = (name for name in suspect.generic if (name in suspect.ones) != (name in suspect.others))
-    unsaid += [name for name in alone if _is_bound(derivation, name.lstrip("?").partition("#")[0], position)]
+    alone = [name for name in suspect.generic if (name in suspect.ones) != (name in suspect.others)]
+    keys = [(name, name.lstrip("?").partition("#")[0]) for name in alone]
+    unsaid += [
+        name for name, key in keys if key not in derivation.lives and _is_bound(derivation, key, position)
+    ]
     if unsaid:
         return Verdict.UNCHECKED, message("undefined-function", text=readable(unsaid[0]))
     return None
