@@ -16,7 +16,7 @@ from mdverify import cues, gradients
 from mdverify.derivatives import derivative_parts
 from mdverify.notes import Note
 from mdverify.symbols import is_label_power, occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, Statement, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Statement, statements, walk
 
 NAMING = frozenset({"=", ":=", "equiv", "triangleq"})
 REACH = 80  # characters around a formula in which it is said that any letter is meant
@@ -76,7 +76,7 @@ def _with_derivatives(one: Statement, found: _Convention, fixed: frozenset[str])
 
 def _of_gradients(formulas: tuple[Formula, ...], note: Note) -> _Convention | None:
     """What d before a letter stands for, if it is the same loss wherever that is said."""
-    said = [(loss, one) for formula in formulas for one in formula.statements for _, loss in _named(one)]
+    said = [(loss, one) for one in statements(formulas) for _, loss in _named(one)]
     losses = [loss for loss, _ in said] or [loss for loss in [gradients.told_loss(formulas, note)] if loss]
     if not losses or any(loss != losses[0] for loss in losses):
         return None
@@ -93,7 +93,7 @@ def _named(one: Statement) -> Iterator[tuple[Node, Node]]:
 
 def _conventional(formulas: tuple[Formula, ...]) -> Iterator[_Convention]:
     """`\\bar M = \\partial L/\\partial M`."""
-    for statement in (statement for formula in formulas for statement in formula.statements):
+    for statement in statements(formulas):
         if len(statement.sides) != 2 or statement.relations[0].sign not in NAMING:
             continue
         parts = derivative_parts(statement.sides[1])
@@ -116,8 +116,7 @@ def _fixed(formulas: tuple[Formula, ...], one: _Convention) -> frozenset[str]:
     """The letters whose marked form is declared, given a value, or written in terms of such a one."""
     pairs = [
         (letter, relation.sign, _marked_in(other, one.mark), other)
-        for formula in formulas
-        for statement in formula.statements
+        for statement in statements(formulas)
         for side, relation, other in zip(
             statement.sides, statement.relations, statement.sides[1:], strict=False
         )

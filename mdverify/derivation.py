@@ -222,8 +222,10 @@ class Derivation(Manuscript):
 
     def constrained(self, key: str, position: int, anywhere: bool = False) -> frozenset[str]:
         """What equations in the part of the note around a position, but not itself, ask of a symbol."""
+        mine = [one for one in self.constraints if one.key == key and one.position != position]
+        if not mine:
+            return frozenset()
         part = self.everywhere if anywhere else self.reach(position)
-        mine = (one for one in self.constraints if one.key == key and one.position != position)
         return frozenset(one.kind for one in mine if part.start <= one.position < part.end)
 
     def _assumptions_on(self, key: str, position: int) -> frozenset[str]:

@@ -17,7 +17,18 @@ from mdverify.increments import merged
 from mdverify.notes import Note
 from mdverify.spaces import is_space
 from mdverify.symbols import occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, Number, Statement, children, walk
+from mdverify.syntax import (
+    Apply,
+    Formula,
+    Name,
+    Node,
+    Number,
+    Statement,
+    children,
+    statements,
+    walk,
+    with_factors,
+)
 
 MARK = "d"
 LOSS = Name("loss")  # where the note says "the loss" and no more
@@ -32,18 +43,11 @@ _NAMES_MARK = re.compile(r"`d([A-Za-z]{1,2})\d?`|\$`?\s*d\s*([A-Za-z])(?:_\w|\^\
 
 def with_marks(formula: Formula) -> Formula:
     """The formula with every d before a letter as a mark on it, outside of derivatives and integrals."""
-    return formula.with_sides(_marked)
+    return formula.with_sides(lambda side: with_factors(side, _joined, _holds_differentials))
 
 
-def _marked(node: Node) -> Node:
-    if not isinstance(node, Apply) or _holds_differentials(node):
-        return node
-    args = [_marked(arg) for arg in node.args]
-    if node.op == "juxt":
-        args = merged(args, frozenset({MARK}))
-        if len(args) == 1:
-            return args[0]
-    return Apply(node.op, tuple(args), node.detail, node.span)
+def _joined(factors: list[Node]) -> list[Node]:
+    return merged(factors, frozenset({MARK}))
 
 
 def _holds_differentials(node: Apply) -> bool:
@@ -53,7 +57,7 @@ def _holds_differentials(node: Apply) -> bool:
 
 def are_differentials(formulas: Iterable[Formula], operand: Node) -> bool:
     """Whether a d of formulas with marks may be another: a differential, or a letter of the note."""
-    return any(_is_other(side, operand) for one in _statements(formulas) for side in one.sides)
+    return any(_is_other(side, operand) for one in statements(formulas) for side in one.sides)
 
 
 def _is_other(node: Node, operand: Node) -> bool:
@@ -73,10 +77,6 @@ def _is_other(node: Node, operand: Node) -> bool:
 
 def is_mark(node: Node) -> bool:
     return isinstance(node, Apply) and node.op == "accent" and node.detail == MARK
-
-
-def _statements(formulas: Iterable[Formula]) -> Iterator[Statement]:
-    return (statement for formula in formulas for statement in formula.statements)
 
 
 # What the words say
@@ -136,8 +136,8 @@ def _operand(parts: DerivativeParts, letter: Node) -> Node | None:
 
 def left_alone(formulas: tuple[Formula, ...], note: Note, operand: Node) -> frozenset[int]:
     """Where the statements begin that may speak of another loss: of a sum, of a mean."""
-    mean = any(_defines_mean(one, operand) for one in _statements(formulas))
-    marked = [one for one in _statements(formulas) if _marked_sides(one)]
+    mean = any(_defines_mean(one, operand) for one in statements(formulas))
+    marked = [one for one in statements(formulas) if _marked_sides(one)]
     averaged = [one for one in marked if _marked_sides(one) > 1 and _is_mean(one)]
     mixed = {note.section_of(one.span.start) for one in averaged}
     return frozenset(
@@ -152,7 +152,7 @@ def in_means(formulas: tuple[Formula, ...]) -> frozenset[str]:
     """The letters whose marks are divided by a count where no sum is written: those of a sum, mostly."""
     found = (
         occurrence(part.args[0])
-        for one in _statements(formulas)
+        for one in statements(formulas)
         if _marked_sides(one) > 1
         for side in one.sides
         if any(map(_divides_by_count, walk(side))) and not _has_sum(side)

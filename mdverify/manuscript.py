@@ -112,9 +112,10 @@ class Manuscript:
             found.append(parent)
         return found
 
-    def facts_at(self, position: int, kinds: frozenset[str]) -> list[Fact]:
-        """The facts of some kinds whose reach covers a position."""
-        return [f for f in self.facts if f.kind in kinds and f.reach.start <= position < f.reach.end]
+    def facts_at(self, position: int, kinds: frozenset[str] | None = None) -> list[Fact]:
+        """The facts of some kinds, or of any, whose reach covers a position."""
+        told = self.facts if kinds is None else (f for f in self.facts if f.kind in kinds)
+        return [f for f in told if f.reach.start <= position < f.reach.end]
 
     def subjects(self, fact: Fact) -> Iterator[Node]:
         """The symbols a fact speaks of: bare, in a list, or left of a relation."""

@@ -190,11 +190,20 @@ def _whole(node: Node) -> Iterator[Node]:
             stack.extend(reversed(here.args))
 
 
-def with_factors(node: Node, change: Callable[[list[Node]], Iterable[Node]]) -> Node:
-    """The node with the factors of every product in it changed, innermost first."""
-    if not isinstance(node, Apply):
+def statements(formulas: Iterable[Formula]) -> Iterator[Statement]:
+    """Every statement of some formulas, in order."""
+    return (statement for formula in formulas for statement in formula.statements)
+
+
+def with_factors(
+    node: Node,
+    change: Callable[[list[Node]], Iterable[Node]],
+    stays: Callable[[Apply], bool] = lambda whole: False,
+) -> Node:
+    """The node with the factors of every product in it changed, innermost first, save in what stays."""
+    if not isinstance(node, Apply) or stays(node):
         return node
-    args = [with_factors(arg, change) for arg in node.args]
+    args = [with_factors(arg, change, stays) for arg in node.args]
     if node.op == "juxt":
         args = list(change(args))
         if len(args) == 1:

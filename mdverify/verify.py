@@ -403,9 +403,8 @@ def _letter_d(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """A d of which something is said among differentials: one that acts on nothing is a letter."""
     if outcome.kind == "agree" or "d" not in reading.names.values() or outcome.options.lettered:
         return
-    derivation, at = case.derivation, case.position
-    told = (fact for fact in derivation.facts if fact.reach.start <= at < fact.reach.end)
-    if any(subject == Name("d") for fact in told for subject in derivation.subjects(fact)):
+    told, subjects = case.derivation.facts_at(case.position), case.derivation.subjects
+    if any(subject == Name("d") for fact in told for subject in subjects(fact)):
         yield 0.3, {"lettered": True}
 
 
