@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from os import PathLike, fspath
 
-from mdverify import files
-from mdverify.check import check_sources
+from mdverify import files, selection
+from mdverify.check import check_note, check_sources
 from mdverify.report import Report
 from mdverify.settings import Settings, load
 from mdverify.source import Source
@@ -14,7 +14,8 @@ from mdverify.source import Source
 
 def check_text(text: str, *, path: str = "<text>", settings: Settings | None = None) -> Report:
     """Judge one note given as text; `path` is what the report calls it."""
-    return check_sources([Source(path, text)], settings or Settings())
+    chosen = settings or Settings()
+    return selection.apply(Report((check_note(Source(path, text), chosen),)), chosen)
 
 
 def check_paths(
@@ -23,7 +24,7 @@ def check_paths(
     """Judge notes and folders of notes, as the command line does.
 
     Without `settings` the configuration nearest to the first path counts. A path that is missing or no
-    note raises UsageError.
+    note raises UsageError. A note that mdverify itself fails on has no steps, and a `failure`.
     """
     named = [paths] if isinstance(paths, str | PathLike) else list(paths)
     names = [fspath(path) for path in named]

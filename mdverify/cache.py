@@ -12,7 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -46,14 +46,17 @@ def judged(sources: Sequence[Source], settings: Settings, judge: Judge, folder: 
     with Shelf(folder) as shelf:
         known = {name: text for name in keys if (text := shelf.get(name)) is not None}
     missing = [source for source, name in zip(sources, keys, strict=True) if name not in known]
-    fresh = (
-        {key(note.source, settings): dump(note) for note in judge(missing, settings).notes} if missing else {}
-    )
+    fresh = {key(note.source, settings): note for note in judge(missing, settings).notes} if missing else {}
     with Shelf(folder if fresh else None) as shelf:
-        for name, text in fresh.items():
-            shelf.put(name, text)
-    known |= fresh
-    return Report(tuple(restore(known[name], source) for source, name in zip(sources, keys, strict=True)))
+        for name, note in fresh.items():
+            if note.failure is None:
+                shelf.put(name, dump(note))
+    return Report(
+        tuple(
+            restore(known[name], source) if name in known else replace(fresh[name], source=source)
+            for source, name in zip(sources, keys, strict=True)
+        )
+    )
 
 
 def key(source: Source, settings: Settings) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_all_start_methods, get_context
+from pathlib import Path
 
 from mdverify import selection
 from mdverify.appeal import Ruling, rulings
@@ -16,7 +18,7 @@ from mdverify.derivation import derive
 from mdverify.evidence import gather
 from mdverify.judge import Judge
 from mdverify.judgement import Judgement
-from mdverify.layouts import majority
+from mdverify.layouts import ASSUMED, majority
 from mdverify.messages import Message, message
 from mdverify.notes import read_note
 from mdverify.operators import Array
@@ -31,7 +33,10 @@ START_METHOD = "fork" if "fork" in get_all_start_methods() else "spawn"
 
 
 def check_sources(sources: Sequence[Source], settings: Settings) -> Report:
-    """Judge every note; the order of the notes is kept, with any number of processes."""
+    """Judge every note; the order of the notes is kept, with any number of processes.
+
+    An error of ours ends only the note it came with, whose report then tells of it.
+    """
     return selection.apply(Report(tuple(_judged(sources, settings))), settings)
 
 
@@ -45,13 +50,28 @@ def own_process() -> None:
 def _judged(sources: Sequence[Source], settings: Settings) -> list[NoteReport]:
     jobs = min(settings.jobs or os.cpu_count() or 1, len(sources))
     if jobs <= 1 or sum(len(source.text) for source in sources) < WORTH_PROCESSES:
-        return [check_note(source, settings) for source in sources]
+        return [_guarded(source, settings) for source in sources]
     longest_first = sorted(range(len(sources)), key=lambda i: -len(sources[i].text))
-    judge = partial(check_note, settings=settings)
+    judge = partial(_guarded, settings=settings)
     context = get_context(START_METHOD)
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=own_process) as pool:
         done = dict(zip(longest_first, pool.map(judge, [sources[i] for i in longest_first]), strict=True))
     return [done[i] for i in range(len(sources))]
+
+
+def _guarded(source: Source, settings: Settings) -> NoteReport:
+    """The report on one note, or on what went wrong with it: whoever runs us has other notes as well."""
+    try:
+        return check_note(source, settings)
+    except Exception as error:  # noqa: BLE001 - told in the report, on the command line and in the log
+        return NoteReport(source, ASSUMED, (), failure=_failure(source, error))
+
+
+def _failure(source: Source, error: Exception) -> Message:
+    """What went wrong, and in which line of ours."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return message("internal", path=source.path, error=f"{type(error).__name__}: {error}", place=place)
 
 
 def check_note(source: Source, settings: Settings) -> NoteReport:

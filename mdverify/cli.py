@@ -29,6 +29,7 @@ from mdverify.source import Source
 from mdverify.version import VERSION
 
 OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
+BROKEN = USAGE  # an error of ours: the run says less than was asked for
 
 COMMON: dict[str, dict[str, Any]] = {
     "--language": {"choices": LANGUAGES, "help": "language of the report"},
@@ -65,8 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(given)
     except UsageError as error:
-        style = Style(_language(given))
-        print(style.say("error-line", text=" ".join(style.text(error.message).split())), file=sys.stderr)
+        _complain(Style(_language(given)), error.message)
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -133,7 +133,17 @@ def _check(options: argparse.Namespace) -> int:
     if options.output_format in FINDINGS_ONLY:
         sys.stdout.flush()
         sys.stderr.write(summary(report, replace(style, colour=_has_colour(sys.stderr))))
+    failures = [note.failure for note in report.notes if note.failure is not None]
+    for failure in failures:
+        _complain(style, failure)
+    if failures:
+        return BROKEN
     return FOUND if failed(report, settings.fail_on) and not options.exit_zero else OK
+
+
+def _complain(style: Style, said: Message) -> None:
+    """One line on the error stream."""
+    print(style.say("error-line", text=" ".join(style.text(said).split())), file=sys.stderr)
 
 
 def _judge(sources: Sequence[Source], settings: Settings) -> Report:

@@ -42,6 +42,7 @@ def in_force(docket: Docket, position: int) -> tuple[str, ...]:
 
 
 CLEAR = 4  # claims that follow a convention before one that does not stands out
+ASSUMED = LayoutChoice("denominator", "default")  # where nothing tells
 MANIFOLD = 3  # times as many have to follow it where several do not
 
 
@@ -62,7 +63,7 @@ def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
                 votes[layout] += 1
     best = max(LAYOUTS, key=lambda layout: votes[layout])
     if votes[best] == 0 or len(set(votes.values())) == 1:
-        return LayoutChoice("denominator", "default")
+        return ASSUMED
     against = voters - votes[best]
     clear = votes[best] >= CLEAR and (against <= 1 or votes[best] >= MANIFOLD * against)
     return LayoutChoice(best, "majority", clear)

@@ -222,6 +222,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "findings-by-rule": ("Findings by rule:", "各规则的问题数："),
     "judging": ("judging {count} note(s) …", "正在判定 {count} 篇笔记……"),
     # usage
+    "internal": (
+        "internal error in {path}: {error} ({place}); the note was not judged, please report this with it",
+        "{path} 出现内部错误：{error}（{place}），未检查这篇笔记；请连同笔记一起报告",
+    ),
     "error-line": ("mdverify: error: {text}", "mdverify: 错误：{text}"),
     "usage": ("{text}", "{text}"),
     "did-you-mean": ("{text}; did you mean `{near}`?", "{text}；是否想写 `{near}`？"),

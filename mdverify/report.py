@@ -103,11 +103,12 @@ class LayoutChoice:
 
 @dataclass(frozen=True, slots=True)
 class NoteReport:
-    """All steps of one note in order of position."""
+    """All steps of one note in order of position; none where an error of ours, the `failure`, ended it."""
 
     source: Source
     layout: LayoutChoice
     steps: tuple[Step, ...]
+    failure: Message | None = None
 
     def count(self) -> Counter[Verdict]:
         return Counter(step.verdict for step in self.steps)

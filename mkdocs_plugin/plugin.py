@@ -128,6 +128,8 @@ class MdverifyPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if log.isEnabledFor(level):
             for line in _lines(Report((report,)), self.settings):
                 log.log(level, "%s", line)
+        if report.failure is not None:
+            log.error("%s", report.failure.text(self.settings.language))
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         extension.current.set(SILENT)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from mdverify import check
 from mdverify.cli import main
 from mdverify.diagnostics import RULES
+from mdverify.report import NoteReport
+from mdverify.settings import Settings
+from mdverify.source import Source
 
 RIGHT = "For vectors $x \\in \\mathbb{R}^n$ and $y \\in \\mathbb{R}^n$ we have $x^Ty = y^Tx$.\n"
 WRONG = "For $A \\in \\mathbb{R}^{n\\times n}$, $B \\in \\mathbb{R}^{n\\times n}$: $(AB)^T = A^TB^T$.\n"
@@ -215,3 +220,29 @@ def test_formulas_that_a_site_leaves_as_typed(folder: Path, capsys: pytest.Captu
     assert line == "site.md:6:1: text stands right above it: put a blank line between"
     assert total.startswith("1 of 2 formulas in 1 note(s)")
     assert main(["site", "right.md", "--language", "zh"]) == 0
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("again", ["first run", "from the cache"])
+def test_an_error_of_ours_ends_one_note_only(
+    again: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(source: Source, settings: Settings) -> NoteReport:
+        if source.path == "right.md":
+            raise ZeroDivisionError("division by zero")
+        return judged(source, settings)
+
+    judged = check.check_note
+    monkeypatch.setattr(check, "check_note", failing)
+    for _ in range(1 + (again == "from the cache")):
+        assert main(["check", "--output-format", "json", "--jobs", "1", "right.md", "wrong.md"]) == 2
+        out, err = capsys.readouterr()
+        assert re.fullmatch(
+            r"mdverify: error: internal error in right\.md: ZeroDivisionError: division by zero "
+            r"\(test_cli\.py:\d+\); the note was not judged, please report this with it\n",
+            err,
+        )
+        right, wrong = json.loads(out)["notes"]
+        assert (right["steps"], [step["verdict"] for step in wrong["steps"]]) == ([], ["given", "given", "wrong"])
+    monkeypatch.setattr(check, "check_note", judged)
+    assert main(["check", "right.md"]) == 0  # what failed was not kept
