@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from mdverify import cues
 from mdverify.claims import Chains, Site
 from mdverify.lives import Life, life_at
-from mdverify.manuscript import Manuscript, listed
+from mdverify.manuscript import Manuscript
 from mdverify.source import Span
 from mdverify.spaces import RANKS
 from mdverify.swaps import DISPUTED, OF_MATRICES, swapped
 from mdverify.symbols import Naming, Symbol, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Number, Statement, signed, walk
+from mdverify.syntax import Apply, Name, Node, Number, Statement, items, signed, walk
 
 POSTULATE_CUES = (
     "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
@@ -314,7 +314,7 @@ def _complex(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
     for relation, right in zip(statement.relations, statement.sides[1:], strict=False):
         base = right.args[0] if isinstance(right, Apply) and right.op == "sup" else right
         if relation.sign == "in" and base == Name("C", "bb"):
-            for node in listed(statement.sides[0]):
+            for node in items(statement.sides[0]):
                 symbol = script.naming.symbol(node)
                 if symbol is not None:
                     yield Assumption(symbol.key, "complex", script.everywhere)

@@ -6,6 +6,8 @@ token, and leaves it after the operand.
 
 from __future__ import annotations
 
+import re
+
 from mdverify.assemble import add, cover, juxtaposed, listed, moved, split
 from mdverify.expression import WORD_KINDS, Atoms, Reader
 from mdverify.lexer import OPERANDS, Token
@@ -20,6 +22,7 @@ from mdverify.vocabulary import (
     INTEGRALS,
 )
 
+WIDE = re.compile(r"\\[;:> ]")  # spaces that end what a function without brackets is applied to
 WORD_FONTS = frozenset({"rm", "sf", "bf"})  # in which functions are set
 
 
@@ -241,7 +244,7 @@ def function(reader: Reader, token: Token) -> Node:
 
 
 def call_argument(reader: Reader) -> Node | None:
-    """A fence or group that follows, else the factors up to the next sign or function."""
+    """A fence or group that follows, else the factors up to the next sign, function or wide space."""
     while (token := reader.tokens[reader.at]).kind == "brace" and not token.inside:
         reader.at += 1
     if token.kind == "fence" and token.text in ARGUMENT_FENCES:
@@ -263,6 +266,8 @@ def argument_goes_on(reader: Reader) -> bool:
     here, following = reader.tokens[reader.at], reader.tokens[reader.at + 1 : reader.at + 2]
     differential = here.kind in ("letter", "upright") and here.text == "d"
     if differential and following and following[0].kind in ("letter", "name"):
+        return False
+    if WIDE.search(reader.context.text, reader.tokens[reader.at - 1].end, here.start):
         return False
     return here.kind in OPERANDS and here.kind not in ("function", "big", "text")
 

@@ -337,6 +337,10 @@ def _implied(reading: Reading, operand: Node, span: Span) -> tuple[Target, Term,
     match operand:
         case Apply("call", (_, Apply("fence", (inner,), "()"))) if reading.derivation.naming.symbol(inner):
             return Target(reading.term(inner)), body, None
+        case Apply("sup", (Apply("juxt") as applied, Number())):
+            target, _, point = _implied(reading, applied, span)
+            if point is None:
+                return target, body, None
     symbol = reading.derivation.naming.symbol(operand)
     variables = _variables(reading, symbol.key, body) if symbol is not None else {}
     if symbol is not None and variables:

@@ -63,7 +63,7 @@ def _guarded(source: Source, settings: Settings) -> NoteReport:
     """The report on one note, or on what went wrong with it: whoever runs us has other notes as well."""
     try:
         return check_note(source, settings)
-    except Exception as error:  # noqa: BLE001 - told in the report, on the command line and in the log
+    except Exception as error:  # noqa: BLE001  told in the report, on the command line and in the log
         return NoteReport(source, ASSUMED, (), failure=_failure(source, error))
 
 

@@ -57,10 +57,13 @@ PROPERTIES = (
     (
         "symmetric",
         r"symmetric(?:al)?|symmetry|(?<!cross[- ])covariances?(?: matri\w+)?|对称性?|(?<!互)协方差矩?阵"
-        r"|symm?[eé]tri(?:sch|que|ca)\w{0,2}|対称(?:行列)?",
+        r"|symm?\.|symm?[eé]tri(?:sch|que|ca)\w{0,2}|対称(?:行列)?",
     ),
-    ("positive-semidefinite", r"positive[- ]semi-?definite|psd|半正定|非负定"),
-    ("positive-definite", r"positive[- ]definite|spd|正定|positiv definit\w{0,2}|définies? positives?"),
+    ("positive-semidefinite", r"positive[- ]semi-?definite|psd|p\.s\.d\.|pos\. ?semi-?def\.|半正定|非负定"),
+    (
+        "positive-definite",
+        r"positive[- ]definite|spd|p\.d\.|pos\. ?def\.|正定|positiv definit\w{0,2}|définies? positives?",
+    ),
     (
         "invertible",
         r"invertible|non-?singular|可逆|非奇异|invertierbar\w{0,2}|regulär\w{0,2}|inversibles?|正則(?:行列)?",

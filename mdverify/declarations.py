@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mdverify.manuscript import MEMBERSHIP, Manuscript, listed
+from mdverify.manuscript import MEMBERSHIP, Manuscript
 from mdverify.source import Span
 from mdverify.spaces import RANKS, is_space, space, space_of
 from mdverify.symbols import size_note
-from mdverify.syntax import Apply, Name, Node, Statement, walk
+from mdverify.syntax import Apply, Name, Node, Statement, items, walk
 
 ARROWS = frozenset({"to", "rightarrow", "mapsto"})
 CONSTANTS = ("I", "E", "0", "1")  # sized below like `I_{n\times n}`, but not declared by it
@@ -52,7 +52,7 @@ def _membership(statement: Statement, pending: list[Node], script: Manuscript) -
     if found is None:
         return
     for node in (*pending, *statement.sides[: at + 1]):
-        for item in listed(node):
+        for item in items(node):
             yield from _declared(item, *found, statement.span.start, script)
 
 
@@ -70,7 +70,7 @@ def _mapping(statement: Statement, pending: list[Node], script: Manuscript) -> I
     if codomain is None:
         return
     for node in (*pending, statement.sides[0]):
-        for item in listed(node):
+        for item in items(node):
             yield from _declared(item, *codomain, statement.span.start, script, function=True)
 
 
@@ -130,7 +130,7 @@ def _applied(node: Node, script: Manuscript) -> Node | None:
     """f of `f(x)`, whose value is spoken of."""
     match node:
         case Apply("juxt", (head, Apply("fence", (arguments,), "()"))):
-            named = all(script.naming.symbol(item) is not None for item in listed(arguments))
+            named = all(script.naming.symbol(item) is not None for item in items(arguments))
             return head if named else None
     return None
 

@@ -102,6 +102,11 @@ def named_last(
     return replace(found, position=position, section=section, span=lhs.span.cover(rhs.span), last=True)
 
 
+def is_power(lhs: Node) -> bool:
+    """`C^2`, `f(x)^2`: what is set equal to something is a root of it."""
+    return isinstance(lhs, Apply) and lhs.op == "sup" and isinstance(lhs.args[1], Number)
+
+
 def is_factorised(node: Node, naming: Naming) -> bool:
     """`L^T L`, `U D U^T`: a matrix written out as a product that is its own transpose."""
     match node:
@@ -140,6 +145,9 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
             symbol = naming.symbol(below)
             known = symbol is None or symbol.indices or mentions(rhs, symbol.key, naming)
             return None if known else formal(symbol, body)
+        case Apply("sup", (Apply("juxt", (_, Apply("fence"))) as applied, Number(_) as power)):
+            degree = () if power.text == "2" else (power,)
+            return _head(applied, Apply("sqrt", (rhs, *degree), span=rhs.span), naming)
         case Apply("sup", (base, Number(_) as power)):
             symbol = naming.symbol(base)
             if symbol is None or symbol.indices or symbol.sup_indices or mentions(rhs, symbol.key, naming):

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from mdverify.declarations import Declaration
 from mdverify.derivatives import derivative_parts
 from mdverify.lives import Life
-from mdverify.manuscript import Manuscript, listed
+from mdverify.manuscript import Manuscript
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import Naming
-from mdverify.syntax import Apply, Name, Node, walk
+from mdverify.syntax import Apply, Name, Node, items, walk
 
 FUNCTION_LETTERS = frozenset({"f", "g", "sigma", "phi", "varphi", "psi", "F"})
 PRIME_TRANSPOSE = frozenset({"prime-transpose"})
@@ -64,7 +64,7 @@ class _Application:
 
     @property
     def arguments(self) -> tuple[Node, ...]:
-        return listed(self.bracket.args[0])
+        return items(self.bracket.args[0])
 
 
 def _applications(node: Node, naming: Naming) -> Iterator[_Application]:

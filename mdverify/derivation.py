@@ -23,7 +23,16 @@ from mdverify.assumptions import (
 )
 from mdverify.claims import Chains, Site, written_claims
 from mdverify.declarations import Declaration, told_declarations, written_declarations
-from mdverify.definitions import NAMING_SIGNS, Defined, is_factorised, is_partial, named_last, naming, turned
+from mdverify.definitions import (
+    NAMING_SIGNS,
+    Defined,
+    is_factorised,
+    is_partial,
+    is_power,
+    named_last,
+    naming,
+    turned,
+)
 from mdverify.dependence import (
     Dependence,
     Line,
@@ -391,7 +400,7 @@ def _without_powers(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]
     known: dict[str, int] = {}
     for site in sites:
         defined = site.defines
-        if defined is None or defined.power is None:
+        if defined is None or not is_power(site.lhs):
             if defined is not None:
                 known[defined.key] = defined.position
             yield site

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from mdverify.claims import Site
 from mdverify.expectations import MOMENTS
 from mdverify.lives import Life, life_at
-from mdverify.manuscript import Manuscript, listed
+from mdverify.manuscript import Manuscript
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Number, walk
+from mdverify.syntax import Apply, Name, Node, Number, items, walk
 
 NORMAL = frozenset({"N"})
 DEVIATIONS = (Name("sigma"), Name("s"))  # of a normal law rather the deviation than the variance
@@ -117,7 +117,7 @@ def _alone(call: Apply, naming: Naming) -> Iterator[str]:
     """The keys of symbols that stand alone in an expectation."""
     inner = call.args[1]
     body = inner.args[0] if isinstance(inner, Apply) and inner.op == "fence" else inner
-    yield from (symbol.key for item in listed(body) if (symbol := naming.symbol(item)) is not None)
+    yield from (symbol.key for item in items(body) if (symbol := naming.symbol(item)) is not None)
 
 
 def _laws(script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]) -> Iterator[Law]:
@@ -151,7 +151,7 @@ def _is_disputed(law: Law, part: str, near: list[tuple[Law, bool]]) -> bool:
 
 def _said(site: Site, naming: Naming) -> Iterator[Law]:
     if site.relation.sign == "sim":
-        for symbol in filter(None, map(naming.symbol, listed(site.lhs))):
+        for symbol in filter(None, map(naming.symbol, items(site.lhs))):
             yield Law(symbol.key, *_moments(site.rhs), site.position, drawn=True)
     elif site.relation.sign == "=" and site.heads and is_expectation(site.lhs) and _is_simple(site.rhs):
         assert isinstance(site.lhs, Apply)

@@ -10,6 +10,7 @@ from mdverify.decimals import with_points, with_thin_spaces, writes_commas
 from mdverify.derivatives import derivative_parts
 from mdverify.events import with_events
 from mdverify.expectations import with_expectations
+from mdverify.exponents import with_exponents_last
 from mdverify.formulas import Math
 from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
@@ -26,7 +27,7 @@ from mdverify.spaces import is_space, space
 from mdverify.spelled import with_words
 from mdverify.superscripts import with_superscripts
 from mdverify.symbols import Naming, naming_of, symbols_in
-from mdverify.syntax import Apply, Formula, Name, Node, Number, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Number, items, walk
 
 EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "overset?"})
 MEMBERSHIP = frozenset({"in"})
@@ -121,7 +122,7 @@ class Manuscript:
         """The symbols a fact speaks of: bare, in a list, or left of a relation."""
         for number in fact.subjects:
             for statement in self.formulas[number].statements:
-                yield from listed(statement.sides[0])
+                yield from items(statement.sides[0])
                 if len(statement.sides) == 2 and statement.relations[0].sign == "=":
                     yield from (other for other in statement.sides[1:] if isinstance(other, Name))
 
@@ -144,6 +145,7 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_adjoints(with_events(with_named_functions(formulas)), note)
     told = facts(note)
     formulas, numbered = with_superscripts(formulas, told)
+    formulas = with_exponents_last(formulas, note.maths)
     trees = list(_sides(formulas))
     nodes = tuple(node for tree in trees for node in walk(tree))
     sizes = counting_letters(nodes, told, formulas)
@@ -205,12 +207,7 @@ def _declared_names(formulas: tuple[Formula, ...]) -> Iterator[Node]:
             elif statement.sides[0] == Name("d") and statement.relations[0].sign in EQUALITIES:
                 yield statement.sides[0]
             elif statement.relations[0].sign in MEMBERSHIP:
-                yield from (item for side in [*pending, statement.sides[0]] for item in listed(side))
+                yield from (item for side in [*pending, statement.sides[0]] for item in items(side))
                 pending = []
             else:
                 pending = []
-
-
-def listed(node: Node) -> tuple[Node, ...]:
-    """The items of a list; anything else is its own only item."""
-    return node.args if isinstance(node, Apply) and node.op == "list" else (node,)

@@ -143,7 +143,7 @@ def scripted(reading: Reading, node: Apply, symbol: Symbol) -> Term:
     while isinstance(base, Apply) and base.args:
         base = base.args[0]
     if isinstance(base, Name) and node.op == "sub" and isinstance(node.args[0], Name):
-        sized = _sized_constant(reading, base, node)
+        sized = _sized_constant(reading, base, node, symbol.key)
         if sized is not None:
             return sized
     if reading.is_function(symbol.key):
@@ -153,13 +153,13 @@ def scripted(reading: Reading, node: Apply, symbol: Symbol) -> Term:
     return resolve(reading, symbol, node.span)
 
 
-def _sized_constant(reading: Reading, base: Name, node: Apply) -> Term | None:
+def _sized_constant(reading: Reading, base: Name, node: Apply, key: str) -> Term | None:
     """`I_n`, `0_{m\\times n}`, `\\mathbf 1_n`, `\\mathbf e_i`, `\\delta_{ij}`."""
     index = node.args[1]
     indices = index.args if isinstance(index, Apply) and index.op in ("juxt", "list") else (index,)
     if base.text not in SIZED:
         return None
-    known = reading.life(f"{base.text}_") is not None or reading.life(base.text) is not None
+    known = any(reading.life(one) is not None for one in (base.text, f"{base.text}_", key))
     if base.text == "I" and not known and (len(indices) == 1 or _is_product(index)):
         if isinstance(index, Apply) and index.op == "times":
             index = index.args[0]

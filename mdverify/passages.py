@@ -68,7 +68,8 @@ _MARKUP = re.compile(
 SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 DIMENSIONS = re.compile(r"[(\[{]?\s*[\w+\-' {}]+(?:\s*\\times\s*[\w+\-' {}]+)+\s*[)\]}]?")
 LENGTH = re.compile(r"(?:\d*\s*[a-zA-Z](?:_\{?\w+\}?)?|\\(?:ell|tau|nu|kappa))(?:\s*[+-]\s*\d+)?|\d+")
-_STOP = re.compile(rf"[。！？；!?;]|(?<![a-z]\.[a-z])(?<!\d)\.(?=\s|$)(?<!etc\.)(?<!resp\.)|{DISPLAY}")
+_ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in ("etc", "resp", "sym", "symm", "pos"))
+_STOP = re.compile(rf"[。！？；!?;]|(?<![a-z]\.[a-z])(?<!\d)\.(?=\s|$){_ABBREVIATED}|{DISPLAY}")
 _LINK = re.compile(r"\s*\[[^\]\n]*\]\([^)\n]*\)\s*")
 
 

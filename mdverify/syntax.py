@@ -215,6 +215,11 @@ def holes(node: Node) -> tuple[Hole, ...]:
     return tuple(part for part in walk(node) if isinstance(part, Hole))
 
 
+def items(node: Node) -> tuple[Node, ...]:
+    """The items of a list; anything else is its own only item."""
+    return node.args if isinstance(node, Apply) and node.op == "list" else (node,)
+
+
 def is_none(node: Node) -> bool:
     return isinstance(node, Apply) and node.op == "none"
 

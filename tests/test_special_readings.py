@@ -10,6 +10,9 @@ import pytest
 from mdverify import check_text
 from mdverify.report import Verdict
 
+SPREAD = r"""Let $u, c\in\mathbb{R}^n$, let $N\in\mathbb{R}^{n\times n}$ be symmetric positive definite,
+$\sigma^2(u) = u^TNu$ and $g(u) = c^Tu$. Then $STEP$.
+"""
 SOFTMAX = "Let $z \\in \\mathbb{R}^n$ and $s_i = e^{z_i} / \\sum_k e^{z_k}$. For $i = j$ we have "
 UNIVARIATE = r"""# Univariate
 
@@ -56,6 +59,23 @@ KERNEL = (
 def verdict(text: str, side: str) -> Verdict:
     (found,) = [s.verdict for n in check_text(text).notes for s in n.steps if n.source.excerpt(s.rhs) == side]
     return found
+
+
+@pytest.mark.parametrize(
+    ("left", "side", "wanted"),
+    [
+        (r"\nabla\sigma^2(u)", "2Nu", Verdict.VERIFIED),
+        (r"\nabla\sigma^2(u)", "Nu", Verdict.WRONG),
+        ("g^2(u)", "u^Tcc^Tu", Verdict.VERIFIED),
+        (r"\frac{\partial\sigma^2(u)}{\partial u}", "2Nu", Verdict.VERIFIED),
+        (r"\frac{\partial\sigma^2(u)}{\partial u}", "Nu", Verdict.WRONG),
+        ("N^2(u)", "NNu", Verdict.VERIFIED),
+        (r"\nabla g^2(u)", "2g(u)c", Verdict.VERIFIED),
+        (r"\nabla g^2(u)", "g(u)c", Verdict.WRONG),
+    ],
+)
+def test_an_exponent_before_the_argument_is_of_the_value(left: str, side: str, wanted: Verdict) -> None:
+    assert verdict(SPREAD.replace("STEP", f"{left} = {side}"), side) is wanted
 
 
 @pytest.mark.parametrize(
