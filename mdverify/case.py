@@ -12,6 +12,7 @@ from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
 from mdverify.lives import first_targets
 from mdverify.recall import Recall
+from mdverify.symbols import symbols_in
 from mdverify.syntax import NONE, Apply, Name, Node, walk
 
 PRIMES = frozenset({"prime-transpose", "prime-derivative"})
@@ -69,6 +70,12 @@ class Case:
     def derives(self) -> bool:
         """Whether either side writes a derivative, gradient, prime or differential."""
         return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
+
+    @cached_property
+    def numeric(self) -> bool:
+        """Whether a side is made of numbers alone."""
+        naming = self.derivation.naming
+        return not all(any(symbols_in(side, naming)) for side in (self.lhs, self.rhs))
 
     @cached_property
     def divisors(self) -> frozenset[str]:

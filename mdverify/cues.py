@@ -172,7 +172,7 @@ FILLERS_ZH = (
 
 # Where a predicate stands: before the run or after it; its subjects are `{F}`.
 
-_IS = r"(?:denotes?|represents?|is|are|be|being|was|were|has|have|stays?|remains?|becomes?)"
+IS = r"(?:denotes?|represents?|is|are|be|being|was|were|has|have|stays?|remains?|becomes?)"
 _IS_ZH = (
     r"(?:[也都均皆必]|同样|必须|一定)*\s*(?:不?(?:是|为)|均为|都是|都为|作为|表示|代表|取为|结果[为是]|：|:)"
 )
@@ -198,7 +198,7 @@ class Frame:
 
 
 FRAMES = (
-    Frame(rf"{{F}}{_ASIDE}\s*{_IS}\s+"),
+    Frame(rf"{{F}}{_ASIDE}\s*{IS}\s+"),
     Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*(?:[(（][^()（）]{{0,20}}的[)）]\s*)?"),
     Frame(rf"{{F}}{_ASIDE}\s*{_IS_ZH}\s*[^\W\da-zA-Z_，。；、：的]{{1,10}}的"),
     Frame(r"{F}\s*[はがを]\s*"),

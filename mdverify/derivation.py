@@ -47,7 +47,7 @@ from mdverify.dependence import (
 from mdverify.enumerations import enumeration
 from mdverify.grids import Patterns
 from mdverify.laws import Laws, laws_of
-from mdverify.lives import Life, first_targets, life_at, lives_of, solutions
+from mdverify.lives import Life, first_targets, is_later_value, life_at, lives_of, solutions
 from mdverify.manuscript import EQUALITIES, Manuscript, read_manuscript
 from mdverify.means import means
 from mdverify.members import listed_members
@@ -119,6 +119,10 @@ class Derivation(Manuscript):
         if place not in self._lives:
             self._lives[place] = life_at(self.lives, self, key, position, back)
         return self._lives[place]
+
+    def is_later_value(self, life: Life, position: int) -> bool:
+        """See `lives`."""
+        return life.start > position and is_later_value(life, self, position)
 
     def distance(self, birth: int, position: int) -> int:
         """See `Manuscript`."""

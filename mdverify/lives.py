@@ -65,7 +65,8 @@ def life_at(
         return None
     born = row[: bisect_right(row, position, key=lambda life: life.start)]
     if not born:
-        return row[0] if back == 0 and script.is_just_after(row[0].start, position) else None
+        explains = back == 0 and script.is_just_after(row[0].start, position)
+        return row[0] if explains and not is_later_value(row[0], script, position) else None
     strange = [one for one in born if one.definition and script.is_beside(one.definition.position, position)]
     strange += [one for one in born if one not in strange and _is_case(one, row, script, position)]
     own: list[Life | None] = [one for one in born if one not in strange]
@@ -73,6 +74,15 @@ def life_at(
         own.append(None)
     order = (*reversed(own), *reversed(strange))
     return order[back] if back < len(order) else None
+
+
+def is_later_value(life: Life, script: Manuscript, position: int) -> bool:
+    """Whether a letter is only given a number, and not in the paragraph around or next to a position."""
+    defined = life.definition
+    if defined is None or defined.params or not is_value(defined, script.naming):
+        return False
+    there, here = script.note.block_of(defined.position), script.note.block_of(position)
+    return there is not None and here is not None and there > here + 1
 
 
 def _is_case(life: Life, row: Sequence[Life], script: Manuscript, position: int) -> bool:

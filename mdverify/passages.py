@@ -65,6 +65,7 @@ _MARKUP = re.compile(
     r"!\[[^\]\n]*\]\([^)\n]*\)|\]\([^)\n]*\)|<!--[\s\S]*?-->"
     r"|</?[a-zA-Z][^<>\n]*>|\n[ \t>]*|\*+|`+|~~|\[\[|\]\]|\[(?=[^\]\n]+\]\()"
 )
+_TITLE = re.compile(r"[ \t>]*\[![\w-]+\]")
 SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 DIMENSIONS = re.compile(r"[(\[{]?\s*[\w+\-' {}]+(?:\s*\\times\s*[\w+\-' {}]+)+\s*[)\]}]?")
 LENGTH = re.compile(r"(?:\d*\s*[a-zA-Z](?:_\{?\w+\}?)?|\\(?:ell|tau|nu|kappa))(?:\s*[+-]\s*\d+)?|\d+")
@@ -90,7 +91,7 @@ def _prose(note: Note, index: int, block: Block) -> Prose:
     for outer, math in [*inside, (Span(block.span.end, block.span.end), -1)]:
         while at < outer.start:
             markup = _MARKUP.match(text, at, outer.start)
-            char = text[at] if markup is None else " " if markup.group().startswith("\n") else ""
+            char = text[at] if markup is None else _break(text, at) if markup.group().startswith("\n") else ""
             if char and not (char.isspace() and chars and chars[-1] == " "):
                 chars.append(" " if char.isspace() else char)
                 offsets.append(at)
@@ -103,6 +104,11 @@ def _prose(note: Note, index: int, block: Block) -> Prose:
     plain = "".join(chars)
     ends = [*offsets, block.span.end]
     return Prose(note, index, plain, plain.translate(SMALL), tuple(ends), maths, tuple(_sentences(plain)))
+
+
+def _break(text: str, at: int) -> str:
+    """The end of a line as text: the title of a callout is a sentence of its own."""
+    return "." if _TITLE.match(text, text.rfind("\n", 0, at) + 1, at) else " "
 
 
 def _class(text: str, math: Math) -> str:

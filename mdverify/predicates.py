@@ -28,6 +28,9 @@ _PROPERTY = re.compile(
     + rf"|(?P<no>(?<![a-zA-Z])(?:{cues.NEGATIONS})(?![a-zA-Z]))|(?P<reset>[,，(（]|\bbut\b)",
 )
 _NOUN = re.compile("|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.NOUNS)))
+_CLAUSE = re.compile(
+    rf"\s*(?:(?:the|this|an?)\s+)?(?:{'|'.join(row[1] for row in cues.NOUNS)})\s+{cues.IS}\b"
+)
 _DENIED = re.compile(rf"(?:{cues.NEGATIONS})\W*\w?$")
 _FILLER_LAST = re.compile(rf"(?<![a-zA-Z])(?:{cues.FILLERS}|{cues.NEGATIONS})$")
 _OPENING = re.compile(rf"(?:an?\s+)?(?:(?:{cues.NEGATIONS}|且|又)(?![a-zA-Z]))?\s*")
@@ -135,7 +138,7 @@ def _trimmed(text: str, found: Predicate) -> Span:
     elif found.subjects and re.match(rf"\s*[{SIZE}{INLINE}]", text[end:]):
         cuts = [cut.start() for cut in _CUT.finditer(text, start, end)]
         end = cuts[-1] if cuts else start
-    if end > start and _GENITIVE.match(text, end - 1):
+    if end > start and (_GENITIVE.match(text, end - 1) or _CLAUSE.match(text, start)):
         return nothing
     if found.frame.bare and not _begins_bare(text, found, Span(start, end)):
         return nothing

@@ -70,7 +70,8 @@ class Options:
     recursion leads to be seen at its last step, none beyond; `labels` lets what weighs logarithms sum to
     one; `primes` takes primes for transposes though nobody says so; `valued` gives sizes the numbers they
     have in an example; `commuting` takes all matrices to commute;
-    `lettered` takes every d for a letter; `settled` takes what looks like a constant in an expectation for
+    `lettered` takes every d for a letter; with `anew` a definition counts that does not fit what was
+    declared of its letter before; `settled` takes what looks like a constant in an expectation for
     one, `kindly` everything else for "uncorrelated" and alike, with its entries "apart" or all of it
     "centred" as well, to tell what a wrong step would need.
     """
@@ -98,6 +99,7 @@ class Options:
     commuting: bool = False
     settled: bool = False
     lettered: bool = False
+    anew: bool = False
     kindly: str = ""
 
     @cached_property
@@ -149,7 +151,8 @@ class Reading:
     have that begin at 0, `last` the size they run to), `free` those bound by nothing, `unbound` the
     letters of the step that may be such, `targets` what it differentiates by; `local` the parameters of
     the function being read; `functions` the bodies already read, by the shapes of their arguments.
-    `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way. `counted` are
+    `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way,
+    `refuted` those whose definition does not fit their declaration. `counted` are
     the letters at which dots end, `argument` what an undefined quantity depends on while that is read.
     `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
     what stands outside of expectations, `measures` the names of what these are taken over. `position` is
@@ -191,6 +194,7 @@ class Reading:
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)
     cyclic: set[str] = field(default_factory=set)
+    refuted: set[str] = field(default_factory=set)
     functions: dict[tuple[object, ...], Term | None] = field(default_factory=dict)
     chances: dict[str, Chance] = field(default_factory=dict)
     cores: dict[str, Chance] = field(default_factory=dict)
@@ -360,13 +364,18 @@ class Reading:
         return known and not self.asked("factors", key)
 
     def life(self, key: str) -> Life | None:
-        """The life of a symbol here; inside a definition a letter not born yet is the one of the step."""
+        """The life of a symbol here; inside a definition a letter not born yet is the one of the step.
+
+        So is one that is only given a number further down.
+        """
         place = key, self.position
         if place in self.lives:
             return self.lives[place]
         life = self.derivation.life(key, self.position, int(self.asked("back", key) or 0))
         if life is None:
             life = self.derivation.life(key, max(self.position, self.origin))
+        elif self.derivation.is_later_value(life, self.origin):
+            life = None
         far = life is not None and self.derivation.distance(life.start, self.position) > 0
         self.lives[place] = None if far and self.asked("fresh") else life
         return self.lives[place]

@@ -17,7 +17,7 @@ from mdverify.indices import collected, entry, index_term, ranges_over
 from mdverify.lives import Life, is_value
 from mdverify.messages import message
 from mdverify.piecewise import is_piecewise
-from mdverify.reading import Reading, Stuck, depends, root
+from mdverify.reading import Clash, Reading, Stuck, depends, root
 from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
@@ -70,11 +70,21 @@ def _introduce(reading: Reading, symbol: Symbol, life: Life | None, name: str, s
         return
     body = unfolded(reading, definition, name)
     if name not in reading.cyclic:
-        if declared is not None and not declared.function and definition.power is None:
-            hold_to(reading, body, declared_shape(reading, declared))
         reading.definitions[name] = Definition((), body, _power(reading, definition))
+        if declared is not None and not declared.function and definition.power is None:
+            _hold_anew(reading, name, body, declared_shape(reading, declared))
         pass_on(reading, name, body)
     reading.shapes[name] = body.shape
+
+
+def _hold_anew(reading: Reading, name: str, body: Term, shape: Shape) -> None:
+    """A definition against the declaration of its letter, unless it begins something new."""
+    try:
+        hold_to(reading, body, shape)
+    except Clash:
+        reading.refuted.add(name)
+        if not reading.asked("anew"):
+            raise
 
 
 def _note(reading: Reading, name: str, key: str) -> None:

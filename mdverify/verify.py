@@ -379,6 +379,24 @@ def _is_numbers(body: Term) -> bool:
     return body.op == "num" or (bool(body.args) and all(map(_is_numbers, body.args)))
 
 
+def _defined_anew(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """Definitions that do not fit what another section declared; values only in a step about numbers."""
+    if reading.refuted and not outcome.options.anew:
+        valued = {name for name in reading.refuted if _is_numbers(reading.definitions[name].body)}
+        apart = all(_is_declared_apart(case.derivation, name) for name in reading.refuted - valued)
+        if apart and (case.numeric or not valued):
+            yield 0.2, {"anew": True}
+
+
+def _is_declared_apart(derivation: Derivation, name: str) -> bool:
+    """Whether a letter is defined in another section than the one that declares it."""
+    key, _, number = name.partition("#")
+    life = derivation.lives[key][int(number)]
+    if life.declaration is None or life.definition is None:
+        return False
+    return derivation.note.section_of(life.declaration.position) != life.definition.section
+
+
 def _arguments_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """An undefined quantity taken to depend on less than it is differentiated by somewhere.
 
@@ -515,6 +533,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
     _sizes_of_example,
     _values_left,
+    _defined_anew,
     _arguments_left,
     _other_shapes,
     _divided_by,
