@@ -83,6 +83,24 @@ def _ties_sizes(suspect: Suspect) -> Answer:
     return None
 
 
+def _is_solved(suspect: Suspect) -> Answer:
+    """`A x = b`, of which the note says next what x is."""
+    derivation, position = suspect.docket.derivation, suspect.site.position
+    solved = set()
+    for key in suspect.reading.names.values():
+        life = derivation.life(key, position)
+        solution = life.solution if life is not None else None
+        if (
+            solution is not None
+            and position < solution.position
+            and derivation.distance(solution.position, position) == 0
+        ):
+            solved.add(key)
+    if solved and suspect.tried(solved=suspect.outcome.options.solved | solved).kind == "agree":
+        return Verdict.CONDITION, None
+    return None
+
+
 def _is_consequence(suspect: Suspect) -> Answer:
     """Concluded from an equation to be solved."""
     if suspect.follows and suspect.site.heads and not has_derivative(suspect.reading, suspect.left):
@@ -177,5 +195,6 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     is_held_constant,
     is_direct,
     _is_valued,
+    _is_solved,
     needs_symmetry,
 )

@@ -14,7 +14,7 @@ from mdverify.source import Span
 from mdverify.spaces import RANKS
 from mdverify.swaps import DISPUTED, OF_MATRICES, swapped
 from mdverify.symbols import Naming, Symbol, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Number, Statement, items, signed, walk
+from mdverify.syntax import Apply, Name, Node, Number, Statement, either_sign, items, signed, walk
 
 POSTULATE_CUES = (
     "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
@@ -298,15 +298,29 @@ def _multiplied(parts: tuple[Node, ...], naming: Naming, indices: int) -> Iterat
 
 
 def _values(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
-    """`y_i \\in \\{0, 1\\}`: one of a few numbers, in the whole note."""
+    """`y_i \\in \\{0, 1\\}`, `y_i = \\pm 1`: one of a few numbers, in the whole note."""
     for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
         match right:
             case Apply("fence", (Apply("list", items, ","),), "{}") if relation.sign == "in":
                 numbers = [signed(item) for item in items]
-                symbol = script.naming.symbol(left)
-                if symbol is not None and None not in numbers:
-                    kind = "values:" + ",".join(str(number) for number in numbers)
-                    yield Assumption(symbol.key, kind, script.everywhere)
+            case Apply("fence", (Apply("pm") as both,), "{}") if relation.sign == "in":
+                numbers = list(either_sign(both) or (None,))
+            case Apply("pm") if relation.sign == "in" or _is_told_first(left, script):
+                numbers = list(either_sign(right) or (None,))
+            case _:
+                continue
+        symbol = script.naming.symbol(left)
+        if symbol is not None and None not in numbers:
+            kind = "values:" + ",".join(str(number) for number in numbers)
+            yield Assumption(symbol.key, kind, script.everywhere)
+
+
+def _is_told_first(node: Node, script: Manuscript) -> bool:
+    """Whether an equation is about members, or about a letter that was not met before: it is no root."""
+    symbol = script.naming.symbol(node)
+    if symbol is None:
+        return False
+    return bool(symbol.indices + symbol.sup_indices) or script.first.get(symbol.key) == node.span.start
 
 
 def _complex(statement: Statement, script: Manuscript) -> Iterator[Assumption]:

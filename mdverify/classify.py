@@ -12,7 +12,7 @@ from mdverify.malformed import malformed
 from mdverify.manuscript import EQUALITIES
 from mdverify.messages import Message, message
 from mdverify.report import Verdict
-from mdverify.syntax import Apply, Hole, Name, Node, Number, is_none, signed, walk
+from mdverify.syntax import Apply, Hole, Name, Node, Number, either_sign, is_none, signed, walk
 
 CONDITIONS = frozenset({"ne", "<", ">", "le", "ge", "perp", "ll", "gg", "succ", "succeq", "prec", "preceq"})
 GIVENS = frozenset(
@@ -146,13 +146,14 @@ def _indexed_condition(derivation: Derivation, site: Site) -> Judgement | None:
 
 
 def _one_of_values(derivation: Derivation, site: Site) -> Judgement | None:
-    """`y = 1` where y is one of several numbers: a case."""
+    """`y = 1` where y is one of several numbers: a case. `y = \\pm 1` says that it is."""
     symbol = derivation.naming.symbol(site.lhs)
-    if symbol is None or signed(site.rhs) is None:
+    both = either_sign(site.rhs) is not None
+    if symbol is None or (signed(site.rhs) is None and not both):
         return None
     told = derivation.assumed(symbol.key, site.position)
     several = any(kind.startswith("values:") and "," in kind for kind in told)
-    return Judgement(site, Verdict.CONDITION) if several else None
+    return Judgement(site, Verdict.GIVEN if both else Verdict.CONDITION) if several else None
 
 
 def _counts(derivation: Derivation, text: str) -> bool:

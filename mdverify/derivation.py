@@ -5,7 +5,7 @@ Nothing here knows numbers or decides between readings.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -54,10 +54,10 @@ from mdverify.members import listed_members
 from mdverify.notes import Note
 from mdverify.origins import Origin, beginnings, counts_from_zero, origins
 from mdverify.show import show
-from mdverify.sizes import orders
+from mdverify.sizes import enumerated, orders
 from mdverify.substituted import substituted
 from mdverify.symbols import Naming, mentions, symbols_in
-from mdverify.syntax import Apply, Formula, Name, Node, Number, Relation, Trouble, signed, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Number, Relation, Trouble, either_sign, signed, walk
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 from mdverify.vocabulary import FUNCTIONS
@@ -78,8 +78,8 @@ class Derivation(Manuscript):
     would make of a letter; `applied` in which sections a letter stands before a bracket; `origins` where
     entries are counted from 0 or 1, `beginnings` the steps that tell a first member; `lines_meant` what a
     softmax of a matrix is taken of; `labels` the letters that weigh logarithms; `laws` what is said of
-    random quantities; `traced` the sections with traces of logarithms; `undefined` the macros nobody
-    defines, by the number of the formula.
+    random quantities; `traced` the sections with traces of logarithms; `lengths` where lists say how many
+    members a family has; `undefined` the macros nobody defines, by the number of the formula.
     """
 
     sites: tuple[Site, ...]
@@ -107,6 +107,7 @@ class Derivation(Manuscript):
     undefined: Mapping[int, Trouble] = field(default_factory=dict)
     lines_meant: str = ""
     patterns: Patterns = field(default_factory=Patterns)
+    lengths: Mapping[str, Sequence[tuple[int, str]]] = field(default_factory=dict)
     _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
     _distances: dict[tuple[int, int], int] = field(default_factory=dict)
     _assumed: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
@@ -173,6 +174,15 @@ class Derivation(Manuscript):
     def sees(self, definition: Defined, position: int) -> bool:
         """A definition counts after it, and for what comes just before it."""
         return definition.position <= position or self.is_just_after(definition.span.start, position)
+
+    def length(self, key: str, position: int) -> str | None:
+        """The size that lists give a family: the only one of its section, else of its chapter."""
+        lists = self.lengths.get(key, ())
+        for far in (0, 1) if lists else ():
+            told = {letter for at, letter in lists if self.distance(at, position) <= far}
+            if told:
+                return min(told) if len(told) == 1 else None
+        return None
 
     def dependence(self, key: str, position: int) -> tuple[Node, ...]:
         """What an undefined quantity is a function of: said, or what it is differentiated by."""
@@ -277,7 +287,7 @@ def derive(note: Note) -> Derivation:
     definitions += [column for column, _ in listed]
     definitions += means(script, definitions, declarations)
     targets = first_targets(script.nodes, script.naming)
-    solved = frozenset(solutions(sites, targets, script.naming))
+    solved = frozenset(solutions(sites, targets, script.naming, {one.key for one in declarations}))
     lives = lives_of(declarations, definitions, script, solved)
     counted = origins(script)
     postulated = [
@@ -326,6 +336,7 @@ def derive(note: Note) -> Derivation:
         beginnings=beginnings(sites, script.naming),
         lines_meant=meant,
         traced=frozenset(_traced(script)),
+        lengths=_lengths(script),
     )
 
 
@@ -368,9 +379,9 @@ def _without_cases(sites: tuple[Site, ...], script: Manuscript) -> Iterator[Site
     """Steps in order; `y = 1` where `y \\in \\{0, 1\\}` tells of a case and defines no y."""
     several = valued(script)
     for site in sites:
-        defined = site.defines
-        number = defined is not None and signed(defined.body) is not None
-        yield replace(site, defines=None) if defined and number and defined.key in several else site
+        defined = site.defines if site.defines is not None and site.defines.key in several else None
+        case = defined is not None and (signed(defined.body), either_sign(defined.body)) != (None, None)
+        yield replace(site, defines=None) if case else site
 
 
 def _without_values(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]:
@@ -527,6 +538,16 @@ def _is_set(body: Node) -> bool:
         case Apply("fence", (Apply("list"),), "{}"):
             return True
     return False
+
+
+def _lengths(script: Manuscript) -> dict[str, list[tuple[int, str]]]:
+    """Where a list says how many members a family has: `x_1, \\dots, x_n`."""
+    found = defaultdict[str, list[tuple[int, str]]](list)
+    for node, letter, from_one in enumerated(script.nodes, script.formulas):
+        symbol = script.naming.symbol(node) if from_one and letter in script.sizes else None
+        if symbol is not None and len(symbol.indices) == 1 and not symbol.sup_indices:
+            found[symbol.key].append((node.span.start, letter))
+    return found
 
 
 def _traced(script: Manuscript) -> Iterator[int]:

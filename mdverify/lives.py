@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mdverify import cues
@@ -27,6 +27,7 @@ CUE_REACH = 16  # characters before a formula in which a cue is looked for
 _EXPLAINS = re.compile(cues.EXPLAINS)
 _SENTENCE_END = re.compile(r"[。；！？]|[.;!?]\s|\n\n(?!\s*\$\$)")
 NUMBERS = frozenset({"pi", "e"})
+CONSTANTS = NUMBERS | {"I"}
 RECENT = 6  # steps back within which a condition to be solved is looked for
 
 
@@ -113,8 +114,13 @@ def _targets(node: Node) -> list[Node]:
     return [target for target, _ in parts.targets] if parts is not None else []
 
 
-def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming) -> Iterator[Defined]:
-    """Definitions that solve a condition for a variable the note differentiates by."""
+def solutions(
+    sites: Sequence[Site], targets: Mapping[str, int], naming: Naming, declared: Set[str]
+) -> Iterator[Defined]:
+    """Definitions that solve a condition for a variable the note differentiates by.
+
+    Of a capital nobody declared only its formula tells what it is.
+    """
     for at, site in enumerate(sites):
         defined = site.defines
         if defined is None or defined.params:
@@ -125,12 +131,38 @@ def solutions(sites: Sequence[Site], targets: Mapping[str, int], naming: Naming)
         concluded = CONCLUSIONS & set(site.lead) or any(
             mentions(side, key, naming) or is_derivative(side) for side in near
         )
+        if not concluded and (key in declared or not key[:1].isupper()):
+            concluded = _is_stationary(sites[:at], site, key, naming)
         if not concluded:
             continue
         earlier = (s.lhs for s in sites[:at] if s.section == site.section)
         varies = targets.get(key, site.position) < site.position
         if varies or any(_is_gradient(side, key, naming) for side in earlier):
             yield defined
+
+
+def _is_stationary(earlier: Sequence[Site], site: Site, key: str, naming: Naming) -> bool:
+    """Whether a formula is made of the letters of a derivative by the symbol, written out before it."""
+    letters = _keys(site.rhs, naming)
+    return any(
+        letters < _keys(other.rhs, naming)
+        and mentions(other.rhs, key, naming)
+        and key in first_targets((other.lhs,), naming)
+        and not _differentiates(other.lhs, key, naming)
+        for other in earlier
+        if letters and other.section == site.section
+    )
+
+
+def _keys(node: Node, naming: Naming) -> set[str]:
+    """The letters of an expression that stand for something of the note."""
+    return {symbol.key for symbol in symbols_in(node, naming)} - CONSTANTS
+
+
+def _differentiates(side: Node, key: str, naming: Naming) -> bool:
+    """Whether something is differentiated that is, or is made of, a symbol."""
+    parts = derivative_parts(side)
+    return parts is not None and parts.operand is not None and mentions(parts.operand, key, naming)
 
 
 def _is_gradient(side: Node, key: str, naming: Naming) -> bool:

@@ -412,6 +412,8 @@ def _part(reading: Reading, how: str, base: str, symbol: Symbol, nodes: tuple[No
     kinds = reading.derivation.assumed(symbol.key, reading.position)
     whole = _whole(reading, Symbol(base, letter, font or symbol.font), span)
     if how == "entry":
+        if len(nodes) == 1 and reading.kind(whole.shape) in "VR":
+            _keep_length(reading, symbol.key, whole.shape[reading.kind(whole.shape) == "R"])
         if whole.op == "sym":
             shared = frozenset(k for k in kinds if k.startswith("values:") or k in ENTRYWISE)
             if len(nodes) == PAIR:
@@ -464,6 +466,7 @@ def _member(
     indices = tuple(index_term(reading, node) for node in nodes)
     if name not in reading.shapes:
         reading.slots[name] = tuple(reading.dims.fresh(big=True) for _ in nodes)
+        _keep_length(reading, symbol.key, reading.slots[name][0])
         _introduce_family(reading, symbol, life, name, span)
     known, slots = reading.definitions.get(name), reading.slots.get(name, ())
     if len(slots) != len(nodes) or (known is not None and len(known.indices) != len(nodes)):
@@ -477,6 +480,13 @@ def _member(
         ):
             reading.dims.unify(dim, reading.counted_by(node.text))
     return Term("member", indices, name, reading.shapes[name], span)
+
+
+def _keep_length(reading: Reading, key: str, dim: int) -> None:
+    """A family has as many members as a list of them says, unless it is known to have others."""
+    letter = reading.derivation.length(key, reading.position)
+    if letter is not None:
+        reading.dims.unify(dim, reading.counted_by(letter))
 
 
 def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:

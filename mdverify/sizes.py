@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mdverify.prose import Fact
 from mdverify.spaces import RANKS, is_space, space_of
@@ -13,7 +13,7 @@ NEVER_SIZES = frozenset({"T", "top", "infty", "t", "x", "y"})
 
 
 def counting_letters(
-    nodes: Iterable[Node], told: tuple[Fact, ...], formulas: tuple[Formula, ...]
+    nodes: Sequence[Node], told: tuple[Fact, ...], formulas: tuple[Formula, ...]
 ) -> frozenset[str]:
     """The letters that stand for sizes: written or told as such, and bound by no sum."""
     found: set[str] = set()
@@ -24,6 +24,7 @@ def counting_letters(
             found |= _written(node)
             bound |= _bound(node)
             known |= _last_time(node)
+    found |= {letter for _, letter, _ in enumerated(nodes, formulas)}
     return frozenset(((found - NEVER_SIZES) | known | _told(told, formulas)) - bound)
 
 
@@ -54,6 +55,33 @@ def _bound(node: Node) -> frozenset[str]:
     if isinstance(node, Apply) and node.op == "big":
         return frozenset(bound_names(node.args[1]))
     return frozenset()
+
+
+def enumerated(nodes: Iterable[Node], formulas: tuple[Formula, ...]) -> Iterator[tuple[Node, str, bool]]:
+    """The `x_n` that ends `x_1, \\dots, x_n`, its n, and whether the list begins at 1.
+
+    The list may be one formula or stand with commas between formulas.
+    """
+    rows = [node.args for node in nodes if isinstance(node, Apply) and node.op == "list"]
+    rows += [tuple(statement.sides[-1] for statement in formula.statements) for formula in formulas]
+    for row in rows:
+        for at in range(1, len(row) - 1):
+            if _is_dots(row[at]):
+                firsts = {one.args[0]: one.args[1] for item in row[at - 1 :: -1] for one in _members(item)}
+                for one in _members(row[at + 1]):
+                    if isinstance(one.args[1], Name) and isinstance(firsts.get(one.args[0]), Number):
+                        yield one, one.args[1].text, firsts[one.args[0]] == Number("1")
+
+
+def _is_dots(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op == "dots"
+
+
+def _members(item: Node) -> Iterator[Apply]:
+    """The members in an item of a list: `(x_1, y_1)`."""
+    for part in walk(item):
+        if isinstance(part, Apply) and part.op == "sub":
+            yield part
 
 
 def _told(told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> set[str]:

@@ -330,7 +330,15 @@ def _symbols_in(node: Node, naming: Naming) -> Iterator[Symbol]:
             yield symbol
             stack.extend(symbol.indices + symbol.sup_indices)
         else:
-            stack.extend(reversed(children(here)))
+            stack.extend(reversed(_parts(here)))
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    """The children of a node that may be symbols: the F below a norm only says which norm it is."""
+    match node:
+        case Apply("sub", (Apply("fence", _, "‖‖") as norm, Name("F"))):
+            return (norm,)
+    return children(node)
 
 
 def mentions(node: Node, key: str, naming: Naming) -> bool:

@@ -232,3 +232,11 @@ def signed(node: Node) -> int | None:
         case Apply("neg" | "pos" as op, (Number(text),)) if text.isdigit():
             return -int(text) if op == "neg" else int(text)
     return None
+
+
+def either_sign(node: Node) -> tuple[int, int] | None:
+    """Both numbers that `\\pm 1` stands for."""
+    match node:
+        case Apply("pm", (_, Number(text))) if text.isdigit():
+            return -int(text), int(text)
+    return None
