@@ -68,6 +68,11 @@ def assumptions(script: Manuscript) -> Iterator[Assumption]:
     yield from _until_the_next(list(_sets_of_values(script)))
 
 
+def is_discrete(kind: str) -> bool:
+    """Whether what is assumed leaves a letter few values: it is no smooth function of anything."""
+    return kind == "one-hot" or kind.startswith("values:")
+
+
 def _first_places(script: Manuscript) -> dict[str, int]:
     """Where the right side of `W = …` begins in which a symbol first stands, for those that do so."""
     seen, found = set[str](), dict[str, int]()
@@ -272,9 +277,9 @@ def labels(script: Manuscript, lines: bool) -> frozenset[str]:
     """What multiplies a logarithm, `-y^T\\log p`, `-\\sum_k y_k\\log p_k`: in a cross-entropy, shares.
 
     With a `1 - y` beside it every y is a share of its own. Entries of a matrix are shares of its `lines`
-    only if the note says which lines those are.
+    only if the note says which lines those are. What is said to be one-hot is shares wherever it stands.
     """
-    found, alone = set[str](), set[str]()
+    found, alone = set(_said_to_be_shares(script)), set[str]()
     for node in (node for side in script.sides() for node in walk(side)):
         match node:
             case Apply("juxt" | "cdot", parts) if any(_is_logarithm(part) for part in parts):
@@ -282,6 +287,12 @@ def labels(script: Manuscript, lines: bool) -> frozenset[str]:
             case Apply("-", (Number("1"), other)) if (one := script.naming.symbol(other)) is not None:
                 alone.add(one.base)
     return frozenset(found - alone)
+
+
+def _said_to_be_shares(script: Manuscript) -> Iterator[str]:
+    """The letters of which the note says that they are one-hot."""
+    nodes = (node for fact in script.facts if fact.kind == "one-hot" for node in script.subjects(fact))
+    return (symbol.base for node in nodes if (symbol := script.naming.symbol(node)) is not None)
 
 
 def _is_logarithm(node: Node) -> bool:

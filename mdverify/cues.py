@@ -553,6 +553,22 @@ SAME_SIZE = (
     r"|\bquadratisch|\bcarrée?s?\b|\bcuadrad[ao]s?\b|\bquadrat[ae]\b|квадратн"
 )
 
+# What leaves an index out; the index is the formula right behind it.
+
+DROPPED_INDEX = (
+    r"(?:省略|略去|省去|去掉)了?(?:其)?(?:时间)?(?:下标|角标|指标)\s*"
+    r"|(?:drop|omit|suppress)\w*\s+(?:the |all )?(?:time |layer )?(?:index|indices|subscripts?)\s+"
+)
+
+# The heading of a section in which everything is a number.
+
+SCALARS = (
+    r"(?:一维|单变量)(?!卷积|数组|向量|张量|信号|热|搜索)|标量(?=\s*(?:$|[)）]|的?\s*[小算数]*(?:值例|例|版|情[形况]|模型)))"
+    r"|\bscalar (?:case|example|version|toy|check|model|problem|form)|^\W*scalars?\W*$|\bunivariate\b"
+    r"|\b(?:one|1)-?d(?:imensional)? (?:case|example|version|toy|check|model|problem|gauss\w+|kalman)"
+    r"|\beindimensional|\bunidimension|\bone[- ]variable\b"
+)
+
 # The header of a column of shapes.
 
 SHAPES = (

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mdverify import cues
 from mdverify.manuscript import MEMBERSHIP, Manuscript
 from mdverify.source import Span
 from mdverify.spaces import RANKS, is_space, space, space_of
-from mdverify.symbols import size_note
+from mdverify.symbols import size_note, symbols_in
 from mdverify.syntax import Apply, Name, Node, Statement, items, walk
 
 ARROWS = frozenset({"to", "rightarrow", "mapsto"})
 CONSTANTS = ("I", "E", "0", "1")  # sized below like `I_{n\times n}`, but not declared by it
 Sizes = tuple[Node | str, ...]
+_SCALARS = re.compile(cues.SCALARS)
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A rank (S, V, R, M) and sizes for a symbol; sizes are nodes or literal texts."""
+    """A rank (S, V, R, M) and sizes for a symbol; sizes are nodes or literal texts.
+
+    One that is made `here_only` says nothing outside of its reach.
+    """
 
     key: str
     rank: str
@@ -26,6 +32,34 @@ class Declaration:
     position: int
     reach: Span
     function: bool = False
+    here_only: bool = False
+
+
+def scalar_declarations(script: Manuscript, stated: Sequence[Declaration]) -> Iterator[Declaration]:
+    """Under a heading like "a one-dimensional example" the vectors and matrices above are numbers.
+
+    They are what they were after it.
+    """
+    text = script.note.source.text
+    for section in script.note.sections[1:]:
+        if not _SCALARS.search(text[section.title.start : section.title.end].lower()):
+            continue
+        inside = [one for one in stated if section.span.start <= one.position < section.span.end]
+        own = {one.key for one in inside}
+        before = [one for one in stated if one.position < section.span.start and not one.function]
+        above = {one.key for one in before if one.rank != "S"}
+        here = {
+            symbol.key
+            for side in script.sides()
+            if _is_within(side.span, section.span)
+            for symbol in symbols_in(side, script.naming)
+        }
+        for key in sorted((above - own) & here):
+            yield Declaration(key, "S", (), section.span.start, section.span, here_only=True)
+
+
+def _is_within(one: Span, other: Span) -> bool:
+    return other.start <= one.start and one.end <= other.end
 
 
 def written_declarations(script: Manuscript) -> Iterator[Declaration]:

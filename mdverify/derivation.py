@@ -22,7 +22,12 @@ from mdverify.assumptions import (
     valued,
 )
 from mdverify.claims import Chains, Site, written_claims
-from mdverify.declarations import Declaration, told_declarations, written_declarations
+from mdverify.declarations import (
+    Declaration,
+    scalar_declarations,
+    told_declarations,
+    written_declarations,
+)
 from mdverify.definitions import (
     NAMING_SIGNS,
     Defined,
@@ -283,6 +288,7 @@ def derive(note: Note) -> Derivation:
             if one.key[:1].isupper()
         ),
     )
+    stated = (*stated, *scalar_declarations(script, stated))
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += [column for column, _ in listed]
     definitions += means(script, definitions, declarations)

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 
 from mdverify.declarations import Declaration
 from mdverify.derivation import Derivation
-from mdverify.evidence import BOLD, DECLARED_OTHERWISE, RANKS, Costs, Evidence, candidates, in_font
+from mdverify.evidence import (
+    ASSUMED_MODES,
+    BOLD,
+    DECLARED_OTHERWISE,
+    RANKS,
+    Costs,
+    Evidence,
+    candidates,
+    in_font,
+)
 from mdverify.lives import Life
 from mdverify.symbols import Symbol
 from mdverify.syntax import Name, Number, walk
@@ -94,7 +103,13 @@ class _Place:
         """Whether the members of a family are declared vectors, here or where they were last declared."""
         lives = self.derivation.lives.get(key, ())
         told = [life.declaration.rank for life in lives if life.declaration and life.start <= self.position]
-        return bool(told) and told[-1] in "VR"
+        assumed = self.derivation.assumed(key, self.position) | self.derivation.assumed(key, self.origin)
+        return told[-1] in "VR" if told else any(ASSUMED_MODES.get(kind) == "V" for kind in assumed)
+
+    def is_defined(self, key: str) -> bool:
+        """Whether a family has a formula: its members may be anything."""
+        life = self.derivation.life(key, self.position)
+        return life is not None and life.definition is not None and bool(life.definition.indices)
 
     def is_matrix(self, key: str) -> bool:
         """Whether a symbol is declared a matrix."""
@@ -185,15 +200,22 @@ def _entries_of_members(place: _Place) -> Iterator[Mode]:
     if "component-of" in place.derivation.assumed(symbol.key, place.position):
         told = [one for one in place.derivation.components if one[0] == symbol.key]
         yield from ((TOLD, f"{'within' if first else 'across'}:{member}") for _, first in told)
-    elif place.declared is None and place.has_vectors(member):
+    elif place.declared is None and (place.has_vectors(member) or _is_all_there_is(place, member)):
         yield LIKELY, f"within:{member}"
+
+
+def _is_all_there_is(place: _Place, member: str) -> bool:
+    """Whether members have a formula, and nothing else of their letter is there to have the entries."""
+    base = _base_of(place)
+    return place.is_defined(member) and not (place.knows(base) or place.knows(base[:1].upper() + base[1:]))
 
 
 def _entries_of_matrix(place: _Place, base: str, upper: str, later: float) -> Iterator[Mode]:
     """`a_{ij}` of a, or else of A; of A first where only A is declared a matrix."""
     told = base[:1].islower() and place.is_matrix(upper) and not place.is_matrix(base)
     known = place.knows(base)
-    if known:
+    lined = place.has_vectors(f"{base}_") and place.is_vector(base, place.symbol.letter)
+    if known and not lined:
         yield later + 1.0 if told else later - 0.2, f"entry:{base}"
     if base[:1].islower() and place.knows(upper):
         yield later + 1.0 if known and not told else later - 0.2, f"entry:{upper}"

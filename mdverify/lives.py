@@ -70,6 +70,7 @@ def life_at(
         return row[0] if explains and not is_later_value(row[0], script, position) else None
     strange = [one for one in born if one.definition and script.is_beside(one.definition.position, position)]
     strange += [one for one in born if one not in strange and _is_case(one, row, script, position)]
+    strange += [one for one in born if one not in strange and _is_over(one.declaration, position)]
     own: list[Life | None] = [one for one in born if one not in strange]
     if strange and not own and script.first.get(key.rstrip("_"), 0) < script.reach(strange[0].start).start:
         own.append(None)
@@ -93,6 +94,15 @@ def _is_case(life: Life, row: Sequence[Life], script: Manuscript, position: int)
         return False
     others = (script.row(one.start) for one in row if one.definition is not None and one is not life)
     return any(other is not None and other != mine for other in others)
+
+
+def _is_over(declared: Declaration | None, position: int) -> bool:
+    """Whether what was declared for a part of the note is asked for outside of it."""
+    return (
+        declared is not None
+        and declared.here_only
+        and not declared.reach.start <= position < declared.reach.end
+    )
 
 
 def first_targets(nodes: Iterable[Node], naming: Naming) -> dict[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mdverify.adjoints import with_adjoints
 from mdverify.decimals import with_points, with_thin_spaces, writes_commas
 from mdverify.derivatives import derivative_parts
+from mdverify.dropped import with_dropped_indices
 from mdverify.events import with_events
 from mdverify.expectations import with_expectations
 from mdverify.exponents import with_exponents_last
@@ -141,6 +142,7 @@ def read_manuscript(note: Note) -> Manuscript:
     text = note.source.text
     parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
     formulas = with_signs(with_increments(with_words(with_repeats(parsed))))
+    formulas = with_dropped_indices(formulas, note)
     formulas = with_expectations(with_announced_sums(formulas, text), text)
     formulas = with_adjoints(with_events(with_named_functions(formulas)), note)
     told = facts(note)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mdverify.assumptions import NORMALISED
+from mdverify.assumptions import NORMALISED, is_discrete
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
 from mdverify.derivatives import is_derivative
-from mdverify.evidence import RANKS, candidates
+from mdverify.evidence import RANKS, Costs, candidates
 from mdverify.families import family_candidates
 from mdverify.given_laws import by_law
 from mdverify.indices import collected, entry, index_term, ranges_over
@@ -246,6 +246,9 @@ def generic_arguments(reading: Reading, key: str) -> tuple[Term, ...]:
     life = reading.life(key)
     if life is not None and reading.derivation.is_inverse(life.definition, reading.targets):
         return ()
+    assumed = reading.derivation.assumed(key, reading.position)
+    if _is_label(reading, key) or any(map(is_discrete, assumed)):
+        return ()
     nodes = reading.derivation.dependence(key, reading.position)
     if not nodes:
         return ()
@@ -360,9 +363,8 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     options = family_candidates(
         symbol, life, reading.evidence, reading.derivation, reading.position, reading.origin
     )
-    vectors = reading.evidence.seen(symbol.key, "transposed")
-    if _is_label(reading, symbol.key) and len(nodes) == 1 and not vectors:
-        options = ((-1.0, f"entry:{symbol.base}"), *options)
+    if _is_label(reading, symbol.key) and not _are_vectors(reading, symbol.key):
+        options = (*_shares(reading, symbol, len(nodes)), *options)
     if reading.pending:
         options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
     mode = reading.choose(name, options)
@@ -370,6 +372,20 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
         return _member(reading, symbol, life, name, nodes, span)
     how, _, base = mode.partition(":")
     return _part(reading, how, base, symbol, nodes, span)
+
+
+def _shares(reading: Reading, symbol: Symbol, indices: int) -> Costs:
+    """What the labels of a cross-entropy are entries of: of one vector, or of members that stand alone."""
+    if indices == 1:
+        return ((-1.0, f"entry:{symbol.base}"),)
+    member = f"{symbol.base}_"
+    return ((-1.0, f"within:{member}"),) if member in reading.evidence.fonts else ()
+
+
+def _are_vectors(reading: Reading, key: str) -> bool:
+    """Whether members are used as vectors, or have entries of their own."""
+    evidence = reading.evidence
+    return evidence.seen(key, "transposed") or f"{key}_" in evidence.fonts
 
 
 def _is_basis(reading: Reading, key: str) -> bool:
