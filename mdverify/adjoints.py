@@ -35,7 +35,7 @@ class _Convention:
 
 def with_adjoints(formulas: tuple[Formula, ...], note: Note) -> tuple[Formula, ...]:
     """The formulas with every marked letter as the derivative that the note says it is."""
-    found = next((one for one in _conventional(formulas) if _of_any_letter(one, note.source.text)), None)
+    found = next((one for one in _conventional(formulas) if _of_any_letter(one, note)), None)
     if found is None:
         return _with_gradients(formulas, note)
     change = partial(_written, convention=found, fixed=_fixed(formulas, found))
@@ -104,11 +104,11 @@ def _conventional(formulas: tuple[Formula, ...]) -> Iterator[_Convention]:
                     yield _Convention(mark, operand, (statement,))
 
 
-def _of_any_letter(one: _Convention, text: str) -> bool:
+def _of_any_letter(one: _Convention, note: Note) -> bool:
     """Whether the sentence says that the letter stands for any."""
-    span = one.statements[0].span
-    before = _STOP.split(text[max(0, span.start - REACH) : span.start])[-1]
-    after = _STOP.split(text[span.end : span.end + REACH])[0]
+    start, end = one.statements[0].span
+    before = _STOP.split(note.english(max(0, start - REACH), start))[-1]
+    after = _STOP.split(note.english(end, end + REACH))[0]
     return _ANY.search(before) is not None or _ANY.search(after) is not None
 
 

@@ -151,7 +151,7 @@ def _exchanges(
 def _is_denied(script: Manuscript, site: Site) -> bool:
     """Whether the words just before an equation take it back."""
     start = script.note.maths[site.math].outer.start
-    clause = _CLAUSE_END.split(script.note.source.text[max(0, start - CUE_REACH) : start])[-1]
+    clause = _CLAUSE_END.split(script.note.english(max(0, start - CUE_REACH), start))[-1]
     return _DENIAL.search(clause) is not None
 
 
@@ -209,7 +209,7 @@ def _reach(script: Manuscript, site: Site) -> Span:
 def _cued(script: Manuscript, site: Site, cues: tuple[str, ...]) -> bool:
     """Whether one of the cues stands just before an inline formula."""
     math = script.note.maths[site.math]
-    before = script.note.source.text[max(0, math.outer.start - CUE_REACH) : math.outer.start].lower()
+    before = script.note.english(max(0, math.outer.start - CUE_REACH), math.outer.start).lower()
     return not math.display and any(cue in before for cue in cues)
 
 

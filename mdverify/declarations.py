@@ -40,9 +40,8 @@ def scalar_declarations(script: Manuscript, stated: Sequence[Declaration]) -> It
 
     They are what they were after it.
     """
-    text = script.note.source.text
     for section in script.note.sections[1:]:
-        if not _SCALARS.search(text[section.title.start : section.title.end].lower()):
+        if not _SCALARS.search(script.note.english(*section.title).lower()):
             continue
         inside = [one for one in stated if section.span.start <= one.position < section.span.end]
         own = {one.key for one in inside}

@@ -219,7 +219,7 @@ class Derivation(Manuscript):
     @property
     def mentions_sigmoid(self) -> bool:
         """Whether the note speaks of the sigmoid, so that σ is one."""
-        text = self.note.source.text.lower()
+        text = self.note.english(*self.everywhere).lower()
         return any(word in text for word in SIGMOID_WORDS)
 
     def traces_logs(self, position: int) -> bool:
@@ -302,7 +302,7 @@ def derive(note: Note) -> Derivation:
     ]
     laws = laws_of(script, sites, lives)
     known = functions(script, lives, declarations)
-    meant = _lines_meant(script.note.source.text)
+    meant = _lines_meant(script.note.english(*script.everywhere))
     return Derivation(
         script.note,
         script.formulas,

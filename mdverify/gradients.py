@@ -89,7 +89,7 @@ def told_loss(formulas: tuple[Formula, ...], note: Note) -> Node | None:
     if written is not None:
         return written
     for found in _NAMES_MARK.finditer(text):
-        said = text[found.end() : found.end() + BETWEEN]
+        said = note.english(found.end(), found.end() + BETWEEN)
         plain = _PLAIN.match(said)
         if plain is not None and plain["letter"] == (found[1] or found[2]):
             return Name(plain["loss"])
@@ -100,9 +100,9 @@ def told_loss(formulas: tuple[Formula, ...], note: Note) -> Node | None:
 
 def _written_for(formulas: tuple[Formula, ...], note: Note) -> Iterator[Node]:
     """The J of "$dW$ stands for $\\partial J/\\partial W$", "$\\partial J/\\partial W$ 记为 $dW$"."""
-    text, spans = note.source.text, [math.outer for math in note.maths]
+    spans = [math.outer for math in note.maths]
     for at, (first, second) in enumerate(pairwise(formulas)):
-        between = text[spans[at].end : spans[at + 1].start]
+        between = note.english(spans[at].end, spans[at + 1].start)
         for pair, cue in (((first, second), _STANDS_FOR), ((second, first), _IS_WRITTEN)):
             sides = [_only_side(one) for one in pair]
             operand = loss_of(sides[0], sides[1]) if sides[0] is not None and sides[1] is not None else None

@@ -39,10 +39,9 @@ EQUATION_BEFORE = (
     "subject to", "s.t.", "such that", "satisf", "solve ", "solving", "system", "equation", "constraint",
     "differentiate", "suppose", "assume", "set ", "if ",
     "exactly when", "precisely when", " iff ", "equivalent to", "amounts to",
-    " si ", " supong", " suppos", " wenn ", " falls ", " angenommen",
     "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令", "当且仅当", "等价于", "充要条件",
 )  # fmt: skip
-EQUATION_NEXT = re.compile(r"(?:\b(?:when|whenever|unless|quand|lorsque|cuando)|当)\s*$")
+EQUATION_NEXT = re.compile(r"(?:\b(?:when|whenever|unless)|当)\s*$")
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
 HOLDING = 2  # restatements of a symbol in a section that hold, from which on another one may be mistaken
 CONCLUSION_REACH = 120  # characters
@@ -325,11 +324,11 @@ def _restated_symbol(judged: Judgement) -> tuple[str, int]:
 
 def told_condition(derivation: Derivation, site: Site) -> bool:
     """Words next to a formula that make it an equation to solve or a constraint."""
-    text = derivation.note.source.text
+    text, english = derivation.note.source.text, derivation.note.english
     outer = derivation.note.maths[site.math].outer
     reach = 60 if derivation.note.maths[site.math].display else 160
-    before = text[max(0, outer.start - reach) : outer.start].lower()
-    after = text[outer.end : outer.end + 40].lower()
+    before = english(max(0, outer.start - reach), outer.start).lower()
+    after = english(outer.end, outer.end + 40).lower()
     before = before[max(before.rfind("\n\n"), before.rfind(". "), before.rfind("。")) + 1 :]
     inside = text[outer.start : site.lhs.span.start].lower()[-60:]
     told = any(cue in before or cue in inside for cue in EQUATION_BEFORE)
@@ -343,12 +342,14 @@ def is_concluded(derivation: Derivation, site: Site, outcome: Outcome) -> bool:
     if reading is None or left is None or right is None:
         return False
     end = derivation.note.maths[site.math].outer.start
-    before = _SENTENCE_END.split(derivation.note.source.text[max(0, end - CONCLUSION_REACH) : end])[-1]
+    start = end - len(
+        _SENTENCE_END.split(derivation.note.source.text[max(0, end - CONCLUSION_REACH) : end])[-1]
+    )
     keys = {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, derivation.naming)}
     lives = (derivation.life(key, site.position) for key in keys)
     defined = (life.definition for life in lives if life is not None and life.name in reading.definitions)
-    stated = any(one is not None and end - len(before) <= one.span.start < end for one in defined)
-    if not stated or not _CONCLUDED.search(before):
+    stated = any(one is not None and start <= one.span.start < end for one in defined)
+    if not stated or not _CONCLUDED.search(derivation.note.english(start, end)):
         return False
     return free_names(reading, left) == free_names(reading, right)
 

@@ -280,7 +280,8 @@ def _explained(event: Defined, script: Manuscript) -> int:
     note, place = script.note, event.span.start
     at = note.maths_in(Span(0, place + 1)).stop - 1
     text, outer = note.source.text, note.maths[at].outer
-    if note.maths[at].display or not _EXPLAINS.search(text, max(0, outer.start - CUE_REACH), outer.start):
+    before = note.english(max(0, outer.start - CUE_REACH), outer.start)
+    if note.maths[at].display or not _EXPLAINS.search(before):
         return event.position
     ends = [stop.end() for stop in _SENTENCE_END.finditer(text, 0, outer.start)]
     earlier = script.formulas[note.maths_in(Span(ends[-1] if ends else 0, outer.start)).start : at]

@@ -139,11 +139,11 @@ def read_manuscript(note: Note) -> Manuscript:
     """Parse every formula and settle which letters count, index, and distinguish by their font."""
     macros = scan_macros(note.source.text)
     commas = writes_commas(note)
-    text = note.source.text
+    text, english = note.source.text, note.english(0, len(note.source.text))
     parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
     formulas = with_signs(with_increments(with_words(with_repeats(parsed))))
     formulas = with_dropped_indices(formulas, note)
-    formulas = with_expectations(with_announced_sums(formulas, text), text)
+    formulas = with_expectations(with_announced_sums(formulas, english), english)
     formulas = with_adjoints(with_events(with_named_functions(formulas)), note)
     told = facts(note)
     formulas, numbered = with_superscripts(formulas, told)
@@ -156,7 +156,7 @@ def read_manuscript(note: Note) -> Manuscript:
     written = [(symbol.key, tree.span.start) for tree in trees for symbol in symbols_in(tree, naming)]
     first = {key.rstrip("_"): start for key, start in reversed(written)}
     naming.variables = frozenset(_primed_variables(nodes, naming))
-    imaginary = imaginary_units(nodes, note.source.text)
+    imaginary = imaginary_units(nodes, english)
     keys = frozenset(key for key, _ in written)
     return Manuscript(note, formulas, nodes, told, sizes, naming, keys, first, imaginary, numbered)
 

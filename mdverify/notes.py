@@ -12,15 +12,16 @@ structure is known after the first parse, and then the scanner runs once more wi
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from mdverify.formulas import PREFIX, Math, front_matter, scan
+from mdverify.languages import Word, in_english, language_of, plain
 from mdverify.source import Source, Span
 
 __all__ = ["Block", "Cell", "Math", "Note", "Section", "Table", "read_note"]
@@ -64,6 +65,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Note:
+    """`language` is that of a note neither Chinese nor English, `words` the English for words in it."""
+
     source: Source
     maths: tuple[Math, ...]
     blocks: tuple[Block, ...]
@@ -71,6 +74,23 @@ class Note:
     tables: tuple[Table, ...]
     leads: tuple[int, ...] = ()
     examples: frozenset[int] = frozenset()
+    language: str = ""
+    words: tuple[Word, ...] = ()
+
+    def words_in(self, span: Span) -> tuple[Word, ...]:
+        """The words of another language that lie in a span."""
+        if not self.words:
+            return ()
+        first = bisect_left(self.words, span.start, key=lambda word: word.start)
+        return self.words[first : bisect_right(self.words, span.end, lo=first, key=lambda word: word.end)]
+
+    def english(self, start: int, end: int) -> str:
+        """A stretch of the note as it stands, but words of other languages in English."""
+        text, parts, at = self.source.text, [], start
+        for word in self.words_in(Span(start, end)):
+            parts += [text[at : word.start], word.english]
+            at = word.end
+        return "".join((*parts, text[at:end]))
 
     def section_of(self, offset: int) -> int:
         """The innermost section an offset lies in."""
@@ -119,11 +139,15 @@ def read_note(source: Source) -> Note:
         tokens = parse_blocks(text, maths, matter)
     painted = paint(text, maths, matter).split("\n")
     tables = tuple(read_tables(source, tokens, painted))
+    prose = plain(text, [math.outer for math in maths])
+    language = language_of(prose.text)
+    words = in_english(prose, language) if language else ()
     blocks = read_blocks(source, tokens, tables, maths)
     sections = read_sections(source, tokens, blocks)
-    leads = dict(_leads(text, blocks))
+    note = Note(source, maths, blocks, sections, tables, language=language, words=words)
+    leads = dict(_leads(note))
     examples = frozenset(start for start, example in leads.items() if example)
-    return Note(source, maths, blocks, sections, tables, tuple(leads), examples)
+    return replace(note, leads=tuple(leads), examples=examples)
 
 
 _PROSE = ("paragraph_open", "heading_open")
@@ -296,10 +320,11 @@ def _cells(source: Source, line: int, painted: str) -> Iterator[Cell]:
 
 
 _EXAMPLE = (
-    r"(?:example|exercise|problem|question|beispiel|aufgabe|exemple|exercice|ejemplo|ejercicio)s?"
+    r"(?:(?:numerical )?example|exercise|problem|question)s?"
     r"|(?:数值|具体|算)?例[子题]?|習題|习题|练习|問題|问题|例題|演習"
 )
-_THEOREM = r"(?:theorem|lemma|proposition|corollary|claim)s?|satz|théorème|定理|引理|命题|推论|性质"
+_THEOREM = r"(?:theorem|lemma|proposition|corollary|claim)s?|定理|引理|命题|推论|性质"
+LEAD_REACH = 60  # characters
 _LEAD = re.compile(
     rf"[*_\s【]*(?:(?:(?P<example>{_EXAMPLE})|{_THEOREM})\s*[(（]?[\dIVXivx一二三四五六七八九十]+"
     rf"|(?P<alone>{_EXAMPLE})\s*[*_]*[.:：。】]|(?P<question>Q\d*\s*[:：.]))",
@@ -307,11 +332,12 @@ _LEAD = re.compile(
 )
 
 
-def _leads(text: str, blocks: tuple[Block, ...]) -> Iterator[tuple[int, bool]]:
+def _leads(note: Note) -> Iterator[tuple[int, bool]]:
     """Where an example or a theorem begins that has no heading of its own, and whether it is no theorem."""
-    for block in blocks:
+    for block in note.blocks:
         if block.kind in ("paragraph", "item", "quote"):
-            lead = _LEAD.match(text, block.span.start)
+            start, end = block.span
+            lead = _LEAD.match(note.english(start, min(end, start + LEAD_REACH)))
             if lead is not None:
                 yield block.span.start, any(lead.groups())
 

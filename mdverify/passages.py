@@ -88,8 +88,15 @@ def _prose(note: Note, index: int, block: Block) -> Prose:
     maths: dict[int, int] = {}
     at = block.span.start
     inside = [(note.maths[i].outer, i) for i in note.maths_in(block.span)]
+    words = {word.start: word for word in note.words_in(block.span)}
     for outer, math in [*inside, (Span(block.span.end, block.span.end), -1)]:
         while at < outer.start:
+            if at in words:
+                english = words[at].english
+                chars += english
+                offsets += [at] * len(english)
+                at = words[at].end
+                continue
             markup = _MARKUP.match(text, at, outer.start)
             char = text[at] if markup is None else _break(text, at) if markup.group().startswith("\n") else ""
             if char and not (char.isspace() and chars and chars[-1] == " "):
@@ -197,7 +204,7 @@ def _section(prose: Prose) -> Section:
 
 def heads_sheet(prose: Prose) -> bool:
     """Whether the section is a list of notation or conventions."""
-    title = prose.note.source.excerpt(_section(prose).title)
+    title = prose.note.english(*_section(prose).title)
     return _SHEET.search(title) is not None
 
 

@@ -27,14 +27,16 @@ _PROPERTY = re.compile(
     "|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.PROPERTIES))
     + rf"|(?P<no>(?<![a-zA-Z])(?:{cues.NEGATIONS})(?![a-zA-Z]))|(?P<reset>[,，(（]|\bbut\b)",
 )
+_QUALITY = re.compile("|".join(row[1] for row in cues.PROPERTIES))
 _NOUN = re.compile("|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.NOUNS)))
 _CLAUSE = re.compile(
     rf"\s*(?:(?:the|this|an?)\s+)?(?:{'|'.join(row[1] for row in cues.NOUNS)})\s+{cues.IS}\b"
 )
 _DENIED = re.compile(rf"(?:{cues.NEGATIONS})\W*\w?$")
 _FILLER_LAST = re.compile(rf"(?<![a-zA-Z])(?:{cues.FILLERS}|{cues.NEGATIONS})$")
+_ORDER = re.compile(r"阶|\border\b")
 _OPENING = re.compile(rf"(?:an?\s+)?(?:(?:{cues.NEGATIONS}|且|又)(?![a-zA-Z]))?\s*")
-_LINKED = re.compile(r"\ban?\s*$|[(（是为]|\b(?:with|is|are|be)\b")
+_LINKED = re.compile(r"\b(?:an?|two)\s*$|[(（是为]|\b(?:with|is|are|be)\b")
 _ADJECTIVE_END = re.compile(
     r"(?:对称|可逆|非奇异|正定|满秩|幂等|三角|正交|为正|非负|[的是为均都、与和且]|columns|rows|rank|length|norm|symmetry|性)$"
 )
@@ -46,7 +48,8 @@ _JOINT = re.compile(r"[\s,，、]*(?:\b(?:and|or|with|of|but|then|to)|[和与且
 _OWNER = re.compile(r"(?:阵|向量|标量|函数|数)的")
 _GENITIVE = re.compile(r"的[^\W\da-zA-Z_]|.的[^\W\da-zA-Z_]")
 _EQUIVALENT = re.compile(r"\s*(?:当且仅当|的?充要条件|⇔|if and only if|iff\b)")
-_SINGULAR = re.compile(r" (?:is|has) ")
+_OWNED = re.compile(r"\b(?:has|have)\s+(?:an?\s+)?$")
+_SINGULAR = re.compile(r" (?:is|has|denotes|an?) ")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _CONNECTIVE = re.compile(r"\\(?:Leftrightarrow|iff|Rightarrow|to|perp|times)")
 _EQUIVALENCE = re.compile(r"\\(?:Leftrightarrow|iff)")
@@ -55,7 +58,7 @@ _SYMBOL = re.compile(
     r"\{?(?:\\[a-zA-Z]+\s*)?\{?\\?\w+\}?(?:_\{?\w+\}?|'|\^\{?\(\w+\)\}?)?\}?(?:\s*\\in.*)?", re.DOTALL
 )
 _RELATION = re.compile(r"=|\\in(?![a-z])|\\to|\\(?:le|ge|ne)q?(?![a-z])|[<>:]")
-_OWN = re.compile(r"\s*[是为]\s*|\s+(?:is\s+)?(?=an?\s)")
+_OWN = re.compile(r"\s*[是为]\s*|\s+(?:is\s+)?(?=(?:an?|the)\s)")
 _PLURAL = re.compile(r"\b(?:are|were|be|have|both|all)\b|[均都皆]")
 
 
@@ -152,8 +155,9 @@ def _begins_bare(text: str, found: Predicate, run: Span) -> bool:
     start = opening.end() if opening else run.start
     noun = _NOUN.match(text, start, run.end) is not None
     content = noun or any(known.match(text, start, run.end) for known in (_PROPERTY, *_SIZES))
-    linked = _LINKED.search(text[subject : run.start] + text[run.start : run.end][:2]) is not None
-    return content and (linked or not noun)
+    before = text[subject : run.start]
+    linked = _LINKED.search(before) or _LINKED.search(before + text[run.start : run.end][:2])
+    return content and (linked is not None or not noun)
 
 
 def _run_facts(prose: Prose, found: Predicate, run: Span) -> Iterator[Fact]:
@@ -180,11 +184,12 @@ def _run_facts(prose: Prose, found: Predicate, run: Span) -> Iterator[Fact]:
             )
     noun = _NOUN.search(prose.small, run.start, run.end)
     denied = noun and _DENIED.search(prose.small[run.start : noun.start()])
-    if "identity" in kinds or denied or (noun is None and not (sizes and found.subjects)):
+    owned = noun and _OWNED.search(prose.small[found.whole.start : run.start])
+    if "identity" in kinds or denied or owned or (noun is None and not (sizes and found.subjects)):
         return
     single = len(sizes) == 1 and not (isinstance(sizes[0], int) and DIMENSIONS.fullmatch(prose.tex(sizes[0])))
     kind = cues.NOUNS[int((noun.lastgroup or "p0")[1:])][0] if noun else "vector" if single else "matrix"
-    if kind == "matrix" and len(sizes) == 1 and "阶" in prose.small[run.start : run.end]:
+    if single and (kind == "matrix" or noun is None) and _ORDER.search(prose.small, *run):
         kind = "square"
     if kind == "matrix" and "asymmetric" in kinds and "square" in prose.small[run.start : run.end]:
         kind = "square"
@@ -250,7 +255,7 @@ def _is_something_else(prose: Prose, end: int) -> bool:
     """Whether the last formula of a list has a noun of its own: "random vector `x`, `A` a matrix"."""
     own = _OWN.match(prose.small, end)
     run = _run(prose.small, own.end()) if own is not None else None
-    return run is not None and _NOUN.search(prose.small, *run) is not None
+    return run is not None and any(known.search(prose.small, *run) for known in (_NOUN, _QUALITY))
 
 
 def _sizes(prose: Prose, run: Span) -> tuple[int | str, ...]:

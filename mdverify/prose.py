@@ -36,13 +36,15 @@ __all__ = ["Fact", "facts"]
 def facts(note: Note) -> tuple[Fact, ...]:
     """Everything the prose of a note states, in order of where it is said."""
     found: dict[tuple[object, ...], Fact] = {}
+    named: list[Fact] = []
     for prose in proses(note):
         for reader in (predicates, _phrases, _layouts, _alternatives, _verdicts, _questions):
             for fact in reader(prose):
                 found.setdefault((fact.kind, fact.subjects, fact.sizes, fact.words, fact.reach), fact)
+        named += _symmetry(prose)
     for fact in _tabled(note):
         found.setdefault((fact.kind, fact.subjects, fact.sizes, fact.words, fact.reach), fact)
-    return tuple(sorted(found.values(), key=lambda f: (f.span, f.kind, f.subjects)))
+    return tuple(sorted((*found.values(), *named), key=lambda f: (f.span, f.kind, f.subjects)))
 
 
 # Phrases
@@ -140,7 +142,7 @@ _SPACE = re.compile(r"\\mathbb\s*\{?\s*R\b")
 def _tabled(note: Note) -> Iterator[Fact]:
     """What a table with a column of shapes says of the letters in the column before it, or the next."""
     for table in note.tables:
-        titles = [note.source.excerpt(cell.span) for cell in table.header]
+        titles = [note.english(*cell.span) for cell in table.header]
         shapes = [at for at, title in enumerate(titles) if _SHAPES.fullmatch(title)]
         if len(shapes) != 1:
             continue
@@ -180,6 +182,7 @@ _SHEET = re.compile(cues.SHEET, re.IGNORECASE)
 _WRONG = re.compile(cues.WRONG, re.IGNORECASE)
 _WRONG_BEHIND = re.compile(cues.WRONG_BEHIND, re.IGNORECASE)
 _RIGHT = re.compile(cues.RIGHT, re.IGNORECASE)
+_SYMMETRY = re.compile(cues.SYMMETRY)
 _ASKS = re.compile(cues.ASKS, re.IGNORECASE)
 _OPEN_QUESTION = re.compile(r"(?:=|\\approx)(?:\s|\\[,;:! ]|~|\\quad)*[?？]|(?:overset|stackrel)\s*\{[?？]\}")
 
@@ -225,7 +228,7 @@ def _contested(prose: Prose, kind: str) -> bool:
     note = prose.note
     section = note.sections[note.section_of(note.blocks[prose.block].span.start)]
     children = [s.span.start for s in note.sections if s is not section and s.span.start > section.span.start]
-    text = note.source.excerpt(Span(section.span.start, min([*children, section.span.end])))
+    text = note.english(section.span.start, min([*children, section.span.end]))
     return any(other.search(text) for name, other in _LAYOUTS if name != kind)
 
 
@@ -283,6 +286,12 @@ def _verdicts(prose: Prose) -> Iterator[Fact]:
     for match in _WRONG_BEHIND.finditer(prose.text):
         index = prose.maths[match.start()]
         yield Fact("wrong-ahead", (index,), (), prose.span(*match.span()), prose.note.maths[index].outer)
+
+
+def _symmetry(prose: Prose) -> Iterator[Fact]:
+    """Where symmetry is named, whoever has it."""
+    for match in _SYMMETRY.finditer(prose.small):
+        yield Fact("symmetry", (), (), prose.span(*match.span()), reach_of(prose, *match.span()))
 
 
 def _questions(prose: Prose) -> Iterator[Fact]:

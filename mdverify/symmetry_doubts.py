@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mdverify import cues
+from mdverify.assumptions import Assumption
 from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
 from mdverify.case import Case
@@ -19,23 +21,7 @@ from mdverify.suspects import Answer, Suspect
 from mdverify.swaps import DISPUTED, OF_MATRICES, OF_PAIRS
 from mdverify.symbols import symbols_in
 
-SYMMETRY_WORDS = (
-    "symmetr",
-    "symetr",
-    "simétr",
-    "simmetr",
-    "симметр",
-    "对称",
-    "對稱",
-    "対称",
-    "대칭",
-    "hessian",
-    "covarian",
-    "undirected",
-    "无向",
-    "in both directions",
-)
-_SYMMETRY = re.compile("|".join(SYMMETRY_WORDS))
+_SYMMETRY = re.compile(f"{cues.SYMMETRY}|{cues.SYMMETRIC_THINGS}")
 TOLD = frozenset({"symmetric", "positive-definite", "positive-semidefinite"})
 PAIRS = OF_MATRICES.keys() | OF_PAIRS.keys()
 PAIR = 2  # indices
@@ -54,7 +40,7 @@ def needs_symmetry(suspect: Suspect) -> Answer:
     if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
         return None
     derivation, site = suspect.docket.derivation, suspect.site
-    spoken = _speaks_of_symmetry(derivation, site, True) or _is_told_later(suspect)
+    spoken = _speaks_of_symmetry(derivation, site, True) or _is_told_elsewhere(suspect)
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
 
 
@@ -86,31 +72,44 @@ def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Re
     )
 
 
-def _is_told_later(suspect: Suspect) -> bool:
-    """Whether the section calls a letter of the step symmetric, but only behind it, or takes it back."""
+def _is_told_elsewhere(suspect: Suspect) -> bool:
+    """Whether the section calls a letter of the step symmetric, but only behind it, or takes it back.
+
+    Or a section above does, and the letter has not been declared since.
+    """
     derivation, position = suspect.docket.derivation, suspect.site.position
     section = derivation.note.sections[suspect.site.section].span
     written = (
         one for side in (suspect.site.lhs, suspect.site.rhs) for one in symbols_in(side, derivation.naming)
     )
     keys = frozenset(suspect.reading.names.values()) | {symbol.key for symbol in written}
+    said = [one for one in derivation.assumptions if one.key in keys and one.kind in (*TOLD, DISPUTED)]
     return any(
-        one.key in keys
-        and (one.kind == DISPUTED or (one.kind in TOLD and position < one.reach.start < section.end))
-        for one in derivation.assumptions
+        one.kind == DISPUTED
+        or position < one.reach.start < section.end
+        or _still_holds(derivation, one, position)
+        for one in said
     )
 
 
+def _still_holds(derivation: Derivation, said: Assumption, position: int) -> bool:
+    """Whether what a section above says outright, under no condition, is said of what a letter still is."""
+    last = max(said.reach.start, said.reach.end - 1)
+    section = derivation.note.sections[derivation.note.section_of(last)].span
+    outright = said.reach.end == section.end <= position
+    return outright and derivation.life(said.key, last) == derivation.life(said.key, position)
+
+
 def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -> bool:
-    """Symmetry named nearby, in whatever language, if asked for by words no cue understood."""
+    """Symmetry named nearby or where it is said for, if asked for by words that no cue understood."""
     before, after = SYMMETRY_REACH
-    start = max(0, min(site.position - before, derivation.note.sections[site.section].span.start))
-    text = derivation.note.source.text.lower()
-    facts = derivation.facts if only_unread else ()
-    understood = [f.span for f in facts if "symmetric" in f.kind or "definite" in f.kind]
-    places = (match.start() for match in _SYMMETRY.finditer(text, start, site.position + after))
+    note = derivation.note
+    start = max(0, min(site.position - before, note.sections[site.section].span.start))
+    understood = [f.span for f in derivation.facts if "symmetric" in f.kind or "definite" in f.kind]
+    near = _SYMMETRY.finditer(note.source.text.lower(), start, site.position + after)
+    named = (f for f in derivation.facts if f.kind == "symmetry" and site.position in range(*f.reach))
     return any(
-        not any(span.start <= at < span.end for span in understood)
-        and not any(word in text[max(0, at - DENIAL_REACH) : at] for word in DENIALS)
-        for at in places
+        not (only_unread and any(span.start <= at < span.end for span in understood))
+        and not any(word in note.english(max(0, at - DENIAL_REACH), at).lower() for word in DENIALS)
+        for at in (*(found.start() for found in near), *(fact.span.start for fact in named))
     )

@@ -110,10 +110,14 @@ def _sets_to_one(docket: Docket, site: Site) -> bool:
 
 def _around(docket: Docket, site: Site) -> str:
     """What is written around a step, up to the ends of its paragraph."""
-    text, math = docket.derivation.note.source.text, docket.derivation.note.maths[site.math].outer
-    before = text[: math.start].rstrip().rpartition("\n\n")[2]
-    after = text[math.end :].lstrip().partition("\n\n")[0]
-    return before[-SAID_NEAR:] + after[:SAID_NEAR]
+    note = docket.derivation.note
+    text, math = note.source.text, note.maths[site.math].outer
+    above = len(text[: math.start].rstrip())
+    below = len(text) - len(text[math.end :].lstrip())
+    first = max(text.rfind("\n\n", 0, above) + 1, above - SAID_NEAR)
+    stop = text.find("\n\n", below)
+    last = min(below + SAID_NEAR, stop if stop >= 0 else len(text))
+    return note.english(first, above) + note.english(below, last)
 
 
 def later_letters(docket: Docket, reading: Reading, site: Site) -> frozenset[str]:

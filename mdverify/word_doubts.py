@@ -34,7 +34,9 @@ def is_approximate(suspect: Suspect) -> Answer:
 
 def needs_rotation(suspect: Suspect) -> Answer:
     """Cross products where the section speaks of matrices that turn and do not reflect."""
-    turned = applies(suspect.reading, TURNED, suspect.left, suspect.right)
+    reading = suspect.reading
+    matrices = any(reading.kind(shape) == "M" for shape in reading.shapes.values())
+    turned = matrices and applies(reading, TURNED, suspect.left, suspect.right)
     if turned and _ROTATIONS.search(_section(suspect)):
         return Verdict.UNCHECKED, message("if-told")
     return None
@@ -61,13 +63,12 @@ def is_modular(suspect: Suspect) -> Answer:
 
 def _is_to_first_order(derivation: Derivation, site: Site) -> bool:
     """Whether the sentence before a formula speaks of something small."""
-    text = derivation.note.source.text
     start = derivation.note.maths[site.math].outer.start
-    before = text[max(0, start - FIRST_ORDER_REACH) : start]
+    before = derivation.note.english(max(0, start - FIRST_ORDER_REACH), start)
     return _FIRST_ORDER.search(_STOP.split(before.rstrip("\n"))[-1]) is not None
 
 
 def _section(suspect: Suspect) -> str:
     """The text of the section a step stands in."""
     note = suspect.docket.derivation.note
-    return note.source.excerpt(note.sections[suspect.site.section].span)
+    return note.english(*note.sections[suspect.site.section].span)
