@@ -190,6 +190,8 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         return True
     if life.definition is None or life.definition.supposed or depth == 0:
         return False
+    if _guesses_values(docket, life.definition.body, reading, site):
+        return False
     return all(
         _is_firm(docket, inner, site, reading, depth - 1)
         for inner in _keys_below(docket, life.definition.body, reading)
