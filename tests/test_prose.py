@@ -49,6 +49,10 @@ SAYS = {
         ("向量 $g$ 的维度是 $k$", "vector: g | k"),
     ],
     "matrix": [
+        ("The matrix $G$ of size $k\\times n$ is known.", "matrix: G | k\\times n"),
+        ("Let $G$ and $H$ be two symmetric matrices.", "matrix: G, H"),
+        ("Let $g$, $H$ a matrix with a trace.", "matrix: H"),
+        ("where $H$ is of order $k$", "square: H | k"),
         ("$M$ is an $p$ by $q$ matrix.", "matrix: M | p, q"),
         ("$M$ 为 $p\\times q$ 矩阵", "matrix: M | p\\times q"),
         ("any $p\\times q$ matrix $M$ will do", "matrix: M | p\\times q"),
@@ -145,6 +149,8 @@ SAYS = {
         ("$p = q^T$ 或写成 $p = q$", "alternative: p = q"),
     ],
     "layout": [
+        ("The gradient of a scalar function is a column vector.", "gradient-column: "),
+        ("The gradient with respect to a vector is another row vector.", "gradient-row: "),
         ("全文采用分母布局。", "layout-denominator: "),
         ("We use numerator layout throughout.", "layout-numerator: "),
         ("Convention. Numerator layout.", "layout-numerator: "),
@@ -165,6 +171,10 @@ def test_says(text: str, expected: str) -> None:
 
 
 SILENT = [
+    ("each word $g$ has a vector of its own", "vector"),
+    ("Let $H$ be a matrix of order $k$, which is not symmetric.", "asymmetric"),
+    ("a random vector $g$ with covariance $G$, $h$ the covariance $H$", "symmetric: G, h"),
+    ("a column $k$ and order $k$, and $H$ denotes the identity", "identity: k, H"),
     ("$g$ 表示向量内积", "vector"),
     ("$K$ 不可逆", "invertible"),
     ("Is $K$ symmetric?", "symmetric"),
