@@ -34,10 +34,12 @@ def matrix(reading: Reading, node: Apply) -> Term:
 
 
 def tuple_of(reading: Reading, node: Node, span: Span, round_bracket: bool = False) -> Term:
-    """`[x_1, …, x_n]`: a row; `(x_1, …, x_n)` may be meant as a column as well."""
+    """`[x_1, …, x_n]`: a row; `(x_1, …, x_n)` may be meant as a column as well; `[a, b; c, d]` two rows."""
     items = list(node.args) if isinstance(node, Apply) and node.op in ("list", "juxt") else [node]
     if len(items) > 1 and isinstance(node, Apply) and node.detail not in (",", "", ";"):
         raise Stuck(message("no-meaning", text=show(node)), span)
+    if isinstance(node, Apply) and node.detail == ";" and not round_bracket:
+        return written(reading, reading.derivation.patterns.rows(node), span)
     across = not round_bracket or reading.choose("(,)", TUPLES) == "row"
     return line(reading, items, span, across)
 

@@ -11,7 +11,7 @@ from mdverify.manuscript import MEMBERSHIP, Manuscript
 from mdverify.source import Span
 from mdverify.spaces import RANKS, is_space, space, space_of
 from mdverify.symbols import size_note, symbols_in
-from mdverify.syntax import Apply, Name, Node, Statement, items, walk
+from mdverify.syntax import Apply, Name, Node, Number, Statement, items, walk
 
 ARROWS = frozenset({"to", "rightarrow", "mapsto"})
 CONSTANTS = ("I", "E", "0", "1")  # sized below like `I_{n\times n}`, but not declared by it
@@ -169,8 +169,12 @@ def _applied(node: Node, script: Manuscript) -> Node | None:
 
 
 def _flattened(rank: str, sizes: Sizes, kind: str) -> tuple[str, Sizes] | None:
-    """Two sizes for "an n×n matrix" and "a square matrix of order n"."""
+    """Two sizes for "an n×n matrix" and "a square matrix of order n", one for "of size n×1"."""
     match sizes:
+        case (rows, "1" | Number("1")) if rank == "M":
+            return "V", (rows,)
+        case ("1" | Number("1"), columns) if rank == "M":
+            return "R", (columns,)
         case (Apply("times") as size,):
             return space_of(size)
         case (Apply() as size,) if is_space(size):

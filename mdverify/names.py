@@ -14,7 +14,7 @@ from mdverify.shapes import LARGEST, ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import Symbol
-from mdverify.syntax import Apply, Name, Node, signed
+from mdverify.syntax import Apply, Name, Node, Number, signed
 from mdverify.terms import Term
 from mdverify.unfolding import declared_shape
 
@@ -159,7 +159,8 @@ def _sized_constant(reading: Reading, base: Name, node: Apply, key: str) -> Term
     indices = index.args if isinstance(index, Apply) and index.op in ("juxt", "list") else (index,)
     if base.text not in SIZED:
         return None
-    known = any(reading.life(one) is not None for one in (base.text, f"{base.text}_", key))
+    known = any(reading.life(one) is not None for one in (base.text, f"{base.text}_"))
+    known = known or (isinstance(index, Number) and _is_defined(reading.life(key)))
     if base.text == "I" and not known and (len(indices) == 1 or _is_product(index)):
         if isinstance(index, Apply) and index.op == "times":
             index = index.args[0]
@@ -185,6 +186,12 @@ def _sized_constant(reading: Reading, base: Name, node: Apply, key: str) -> Term
         ranges_over(reading, indices[0], rows)
         return Term("basis", (where,), None, Shape(rows, ONE), node.span)
     return None
+
+
+def _is_defined(life: Life | None) -> bool:
+    """Whether a formula says what a symbol is; `X^T X = I_2` says something of X."""
+    definition = life.definition if life is not None else None
+    return definition is not None and not (definition.named or definition.last)
 
 
 def _is_product(index: Node) -> bool:

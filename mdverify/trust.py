@@ -9,7 +9,7 @@ from mdverify.claims import Site
 from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
-from mdverify.lives import Life, says_one_shape
+from mdverify.lives import Life, is_value, says_one_shape
 from mdverify.reading import Clash, Reading
 from mdverify.source import Span
 from mdverify.symbols import Symbol, symbols_in
@@ -192,6 +192,8 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         return False
     if _guesses_values(docket, life.definition.body, reading, site):
         return False
+    if is_value(life.definition, derivation.naming) and derivation.distance(life.start, site.position) > 0:
+        return False  # the value of an example elsewhere
     return all(
         _is_firm(docket, inner, site, reading, depth - 1)
         for inner in _keys_below(docket, life.definition.body, reading)

@@ -10,6 +10,25 @@ import pytest
 from mdverify import check_text
 from mdverify.report import Verdict
 
+SEMICOLONS = r"""# 记号
+
+- $U = [u_1^T; u_2^T; \dots; u_m^T]$，每行一个样本
+- $t = [t_1, t_2, \dots, t_m]^T$ (m×1)
+
+# 一维
+
+$p=1$ 时 $u_i, v, c$ 都是数，
+
+$$\sum_{i=1}^m (vu_i + c)^2 = v^2\sum_{i=1}^m u_i^2 + 2vc\sum_{i=1}^m u_i + mc^2 .$$
+
+比如 $t = 3$。
+
+# 多维
+
+这里 $v$ 是 (p×1)。
+
+$$LEFT = SIDE$$
+"""
 SPREAD = r"""Let $u, c\in\mathbb{R}^n$, let $N\in\mathbb{R}^{n\times n}$ be symmetric positive definite,
 $\sigma^2(u) = u^TNu$ and $g(u) = c^Tu$. Then $STEP$.
 """
@@ -59,6 +78,20 @@ KERNEL = (
 def verdict(text: str, side: str) -> Verdict:
     (found,) = [s.verdict for n in check_text(text).notes for s in n.steps if n.source.excerpt(s.rhs) == side]
     return found
+
+
+@pytest.mark.parametrize(
+    ("left", "side", "wanted"),
+    [
+        (r"\|Uv\|^2", r"\sum_{i=1}^m (u_i^Tv)^2", Verdict.VERIFIED),
+        ("U^TU", r"\sum_{i=1}^m u_iu_i^T", Verdict.VERIFIED),
+        ("U^TU", r"-\sum_{i=1}^m u_iu_i^T", Verdict.WRONG),
+        ("[1, 2; 3, 4][1; 1]", "[3; 7]", Verdict.VERIFIED),
+        ("[1, 2; 3, 4][1; 1]", "[4; 6]", Verdict.WRONG),
+    ],
+)
+def test_semicolons_end_rows(left: str, side: str, wanted: Verdict) -> None:
+    assert verdict(SEMICOLONS.replace("LEFT", left).replace("SIDE", side), side) is wanted
 
 
 @pytest.mark.parametrize(
