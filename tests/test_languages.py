@@ -38,7 +38,7 @@ def test_our_own_notes_are_not_touched(path: Path) -> None:
 
 
 TITLES = {
-    "de": {"Deutsch", "Spuren", "Decimal commas"},
+    "de": {"Deutsch", "Spuren", "Decimal commas", "Nothing to turn"},
     "fr": {"Français", "Matrices that commute, families that are orthonormal"},
     "es": {"Español", "Primes of tuples and in other languages"},
     "ru": {"Русский"},
