@@ -141,7 +141,7 @@ NOUNS = (
         r"square(?: matri(?:x|ces))?|方阵|正方行列",
     ),
     ("matrix", r"matri(?:x|ces)(?! (?:product|form|notation|algebra|calc))|矩阵(?![乘分求论微运形方第])"),
-    ("scalar", r"scalars?|(?:real )?numbers?(?! of)|标量|实数"),
+    ("scalar", r"scalars?|(?:real )?numbers?(?! of)|标量|实数|(?<=[是为])数(?=\s*(?:$|[，。；、,;.]))"),
 )
 SIZES = (
     r"{Z}",
@@ -463,6 +463,7 @@ GRADIENTS = (
         rf"|{_GRADIENT} (?:is|are) (?:always |all |written as |taken as )*(?:an?(?:other)? )?columns?"
         r"|(?:write|treat|take|view)\w* (?:the |all )?gradients? as (?:a )?columns?"
         r"|(?:梯度|导数)[^，。；]{0,16}同形|gradients? (?:has|have) the (?:same )?shape"
+        r"|(?:stored|kept|laid out|written) (?:with|in) the same shape as"
         r"|偏导数?[^，。；]{0,12}[排组构拼]成的?[^，。；]{0,4}列向量(?!形式)|편미분[^.。]{0,12}열 ?벡터"
         r"|partials?(?: derivatives)?,? (?:stacked|collected|arranged|gathered) (?:in|into|as) a column"
         r"|column (?:vector )?(?:of|with|formed by) (?:its |the |all )*partial",
@@ -478,6 +479,9 @@ GRADIENTS = (
         r"|row (?:vector )?(?:of|with|formed by) (?:its |the |all )*partial",
     ),
 )
+# What a sentence is about that names a layout in brackets.
+OF_SCALARS = r"梯度|标量|gradient|scalar|\bloss"
+OF_VECTORS = r"雅可比|向量(?:值)?函数|向量对|jacobian|vector[- ](?:valued )?(?:function|by)"
 ADOPTS = (
     r"(?:采用|使用|选用|沿用|遵循|默认|统一|按照?|[用取])[^，。；,;]{0,10}$"
     r"|(?:we|i|note|page|book|section|here|appendix|everything|all"

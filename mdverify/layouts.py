@@ -30,6 +30,18 @@ def declared_layout(derivation: Derivation, position: int) -> tuple[str, ...]:
     return DECLARED[(exact or told)[-1].kind] if told else ()
 
 
+def _of_matrices(docket: Docket, judged: Judgement) -> frozenset[str]:
+    """The layouts that any statement lets a derivative by a matrix have: it may be stored in another way."""
+    reading = judged.outcome.reading if judged.outcome is not None else None
+    shapes = reading.shapes.items() if reading is not None else ()
+    if reading is None or not any(
+        reading.kind(s) == "M" and reading.names.get(n) in reading.targets for n, s in shapes
+    ):
+        return frozenset()
+    told = docket.derivation.facts_at(judged.site.position, KINDS)
+    return frozenset(layout for fact in told for layout in DECLARED[fact.kind])
+
+
 def expected_layout(docket: Docket, position: int) -> tuple[str, ...]:
     """The layouts a step has to keep: declared there or configured; none where the note is free."""
     configured = (docket.layout,) if docket.layout != "auto" else ()
@@ -82,6 +94,8 @@ def settle(docket: Docket, judged: Judgement, choice: LayoutChoice) -> Verdict:
         return Verdict.VERIFIED
     position = judged.site.position
     expected = expected_layout(docket, position) or ((choice.convention,) if choice.clear else ())
+    if expected and not set(expected) & set(judged.true):
+        expected = (*expected, *_of_matrices(docket, judged))
     if docket.derivation.facts_at(position, ALTERNATIVES) or not expected or set(expected) & set(judged.true):
         return Verdict.VERIFIED
     return Verdict.VERIFIED if _names_gradient(judged.site) else Verdict.LAYOUT

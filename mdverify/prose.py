@@ -179,6 +179,9 @@ _ALTERNATIVES = tuple((kind, re.compile(regex, re.IGNORECASE)) for kind, regex i
 _ADOPTS = re.compile(cues.ADOPTS, re.IGNORECASE)
 _DENIES = re.compile(cues.DENIES, re.IGNORECASE)
 _SHEET = re.compile(cues.SHEET, re.IGNORECASE)
+_SCALARS = re.compile(cues.OF_SCALARS, re.IGNORECASE)
+_JACOBIANS = re.compile(cues.OF_VECTORS, re.IGNORECASE)
+OF_SCALARS = {"layout-denominator": "gradient-column", "layout-numerator": "gradient-row"}
 _WRONG = re.compile(cues.WRONG, re.IGNORECASE)
 _WRONG_BEHIND = re.compile(cues.WRONG_BEHIND, re.IGNORECASE)
 _RIGHT = re.compile(cues.RIGHT, re.IGNORECASE)
@@ -211,10 +214,16 @@ def _layouts(prose: Prose) -> Iterator[Fact]:
             elif _leads_in(prose, match, sentence, cues.LEADS_IN):
                 yield Fact(kind, (), (), span, Span(span.start, section.span.end))
             elif (adopted or (stated and not _contested(prose, kind))) and not _DENIES.search(before):
-                yield Fact(kind, (), (), span, statement_reach(prose, match.start()))
+                meant = OF_SCALARS.get(kind, kind) if aside and _is_of_scalars(said) else kind
+                yield Fact(meant, (), (), span, statement_reach(prose, match.start()))
     for kind, regex in _GRADIENTS:
         for match in regex.finditer(prose.text):
             yield Fact(kind, (), (), prose.span(*match.span()), statement_reach(prose, match.start()))
+
+
+def _is_of_scalars(sentence: str) -> bool:
+    """Whether a sentence that names a layout in brackets speaks of derivatives of scalars alone."""
+    return _SCALARS.search(sentence) is not None and _JACOBIANS.search(sentence) is None
 
 
 def _only_names(sentence: str, layout: str) -> bool:
