@@ -241,7 +241,6 @@ class Phrase:
 _WITH = r"(?:with )?(?:the )?"
 _PRIME = r"^(?:[\w{}]|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
 PHRASES = (
-    Phrase("scalar", r"{F}\s*[都均]?[是为]数字?(?=\s*(?:[,，。；;）)]|$))"),
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
     Phrase("matrix", r"{F}\s*的(?:维度|维数|大小|形状|尺寸|shape)(?:都|均)?(?:是|为)\s*(?P<z>{Z})"),
     Phrase("matrix", r"{1}(?: is|\s*[是为])?\s?[(（](?P<z>{Z})(?=[)）,，;；])"),

@@ -81,6 +81,9 @@ def diag(s: Any, a: Any) -> Any:
     if not a.is_Matrix:
         return a
     if 1 in a.shape:
+        size = a.rows if a.cols == 1 else a.cols
+        if a.is_ZeroMatrix:  # of which SymPy makes no square
+            return s.ZeroMatrix(size, size)
         return s.DiagMatrix(a if a.cols == 1 else s.Transpose(a))
     row, column = s.symbols("_r _c")
     return s.FunctionMatrix(a.rows, 1, s.Lambda((row, column), a[row, row]))

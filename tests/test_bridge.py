@@ -226,6 +226,8 @@ LISTED = (
     r"(Q^{-1})^T Q^{-2}",
     r"\operatorname{diag}(x) Q \operatorname{diag}(y)",
     r"\operatorname{diag}(Q)",
+    r"\operatorname{diag}(x - x)",
+    r"\operatorname{diag}((x - x)^T) Q",
     r"\operatorname{softmax}(x)",
     r"\operatorname{logsumexp}(x) + \|x\|_1",
     r"\operatorname{sigmoid}(Ax)",
