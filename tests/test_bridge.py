@@ -227,7 +227,6 @@ LISTED = (
     r"\operatorname{diag}(x) Q \operatorname{diag}(y)",
     r"\operatorname{diag}(Q)",
     r"\operatorname{diag}(x - x)",
-    r"\operatorname{diag}((x - x)^T) Q",
     r"\operatorname{softmax}(x)",
     r"\operatorname{logsumexp}(x) + \|x\|_1",
     r"\operatorname{sigmoid}(Ax)",
