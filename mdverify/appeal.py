@@ -32,6 +32,7 @@ CONFIRMED = 6  # where none does
 INSIDE = 2  # where none does, but a single side makes no sense
 PARDON = 2  # how much the margin of a step grows with its explanation: it no longer fails, and holds
 SEARCHED = 5000  # attempts at the steps of one note that need an explanation
+EXPLANATIONS = (Repair.rare, Repair.other_target, Repair.charitable)
 NEAR = 2  # steps before one whose letters may be what it should have said
 
 
@@ -134,10 +135,11 @@ class _Court:
     def _explain(self) -> None:
         """Look for the slip in every accused step: common ones first, then others where it matters."""
         repairs = {number: self._repair(number) for number in self.accused}
-        for number, repair in repairs.items():
-            self._note(number, repair.common())
+        for number, look in product(repairs, (Repair.common, Repair.coefficient)):
+            if number not in self.slips:
+                self._note(number, look(repairs[number]))
         left = SEARCHED
-        for number, look in product(repairs, (Repair.rare, Repair.other_target, Repair.charitable)):
+        for number, look in product(repairs, EXPLANATIONS):
             if left > 0 and self._is_undecided(number):
                 search = look(repairs[number])
                 left -= search.tried

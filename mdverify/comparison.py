@@ -173,12 +173,7 @@ def _at_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:
 
 def _in_domain(pair: _Pair, sizes: dict[int, int], domain: str) -> Outcome | None:
     """The verdict at the points of one domain, or None where too few of them are good."""
-    reading = pair.reading
-    draw = sampler(pair.case.seed, domain, reading.assumptions)
-    model = Model(
-        pair.places, sizes, reading.definitions, reading.generics, draw, POINTS, reading.assumptions
-    )
-    model.active = _active(reading)
+    model = model_of(pair.case, pair.reading, sizes, domain, pair.places)
     try:
         model.outcomes = _outcomes(pair, domain, model)
         return _at_points(pair, model)
@@ -189,6 +184,24 @@ def _in_domain(pair: _Pair, sizes: dict[int, int], domain: str) -> Outcome | Non
     except Budget as error:
         key = "exhausted" if isinstance(error, Exhausted) else "budget"
         return pair.outcome("stuck", message(key, what=error))
+
+
+def model_of(
+    case: Case, reading: Reading, sizes: dict[int, int], domain: str, places: Places | None = None
+) -> Model:
+    """A point cloud of some sizes, drawn from one domain."""
+    draw = sampler(case.seed, domain, reading.assumptions)
+    made = Model(
+        places or Places(reading.dims),
+        sizes,
+        reading.definitions,
+        reading.generics,
+        draw,
+        POINTS,
+        reading.assumptions,
+    )
+    made.active = _active(reading)
+    return made
 
 
 def _outcomes(pair: _Pair, domain: str, model: Model) -> Outcomes | None:
@@ -241,7 +254,7 @@ def _made_of(reading: Reading, names: list[str]) -> list[str]:
 def _at_points(pair: _Pair, model: Model) -> Outcome | None:
     """The verdict of one point cloud, or None where too few points are good."""
     case, reading, left, right = pair.case, pair.reading, pair.left, pair.right
-    ctx = _start(case, reading, model, left, right)
+    ctx = start(case, reading, model, left, right)
     if not ctx.batch:
         return None  # the free indices have no values for which the step is claimed
     a, b = _both(model, left, right, ctx)
@@ -297,7 +310,7 @@ def _both(model: Model, left: Term, right: Term, ctx: Context) -> tuple[Array, A
     )
 
 
-def _start(case: Case, reading: Reading, model: Model, left: Term, right: Term) -> Context:
+def start(case: Case, reading: Reading, model: Model, left: Term, right: Term) -> Context:
     """All points with all values of the free indices (a spread-out selection where there are too many)."""
     letters = sorted(reading.free)
     if not letters:

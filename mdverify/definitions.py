@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from mdverify.source import Span
 from mdverify.swaps import swapped
-from mdverify.symbols import Naming, Symbol, mentions
+from mdverify.symbols import Naming, Symbol, mentions, symbols_in
 from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk
 
 NAMING_SIGNS = frozenset({":=", "triangleq"})
 IDENTITIES = frozenset({"I", "E"})
 CONSTANTS = frozenset({"e", "pi", "i", "I", "E", "0", "1", "infty"})
+PARAMETERS = ("z", "t", "u", "s")  # one of these stands for what a function is applied to
 PARTIAL = frozenset({"partial", "nabla"})
 
 
@@ -105,6 +106,31 @@ def named_last(
 def is_power(lhs: Node) -> bool:
     """`C^2`, `f(x)^2`: what is set equal to something is a root of it."""
     return isinstance(lhs, Apply) and lhs.op == "sup" and isinstance(lhs.args[1], Number)
+
+
+def at_expression(lhs: Node, rhs: Node, names: Naming, position: int, section: int) -> Defined | None:
+    """`g(\\theta^T x) = 1/(1 + e^{-\\theta^T x})`: g by its value at an expression, which is all it knows."""
+    match lhs:
+        case Apply("juxt", (head, Apply("fence", (Apply(op) as argument,), "()"))) if op != "list":
+            taken = {symbol.key for symbol in symbols_in(rhs, names)}
+            param = next((letter for letter in PARAMETERS if letter not in taken), None)
+        case _:
+            return None
+    inside = {symbol.key for symbol in symbols_in(argument, names)}
+    if param is None or not inside or names.symbol(argument) is not None:
+        return None
+    body = _replaced(rhs, argument, Name(param, span=argument.span))
+    if body == rhs or inside & {symbol.key for symbol in symbols_in(body, names)}:
+        return None
+    found = _function(names.symbol(head), body, (param,), names)
+    span = lhs.span.cover(rhs.span)
+    return None if found is None else replace(found, position=position, section=section, span=span)
+
+
+def _replaced(node: Node, old: Node, new: Node) -> Node:
+    if node == old or not isinstance(node, Apply):
+        return new if node == old else node
+    return replace(node, args=tuple(_replaced(arg, old, new) for arg in node.args))
 
 
 def is_factorised(node: Node, naming: Naming) -> bool:

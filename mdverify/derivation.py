@@ -31,6 +31,7 @@ from mdverify.declarations import (
 from mdverify.definitions import (
     NAMING_SIGNS,
     Defined,
+    at_expression,
     is_factorised,
     is_partial,
     is_power,
@@ -476,11 +477,13 @@ def _with_names(sites: tuple[Site, ...], chains: Chains, script: Manuscript) -> 
     """Steps in order; one with a letter nobody has used or defines may say what that is all the same."""
     known = {site.defines.key for site in sites if site.defines is not None}
     used: set[str] = set()
+    before, chain = set[str](), -1
     for site in sites:
+        before, chain = (before, chain) if site.chain == chain else (used.copy(), site.chain)
         found = None
         if site.defines is None and site.relation.sign in EQUALITIES:
             found = _named(site, chains[site.chain], script)
-        if found is not None and found.key not in known | used:
+        if found is not None and found.key not in known | (before if found.params else used):
             known.add(found.key)
             site = replace(site, defines=found)
         used |= {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, script.naming)}
@@ -495,7 +498,7 @@ def _named(site: Site, chain: tuple[Node, ...], script: Manuscript) -> Defined |
         return naming(sides[1], sides[0], script.naming, end, site.section)
     if site.place + 2 == len(chain) and is_partial(chain[0]):
         return naming(site.lhs, site.rhs, script.naming, end, site.section)
-    return None
+    return at_expression(site.lhs, site.rhs, script.naming, end, site.section)
 
 
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:

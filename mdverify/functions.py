@@ -8,7 +8,7 @@ from mdverify.closure import closure
 from mdverify.definitions import Defined
 from mdverify.ellipsis import is_dots, run
 from mdverify.indices import collected, entry, index_term, ranges_over
-from mdverify.intermediates import retold
+from mdverify.intermediates import retold, spoken
 from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck, root
@@ -265,8 +265,9 @@ def _body(
 ) -> Term:
     """The body read with parameters of the shapes of the arguments."""
     shapes = tuple((reading.dims.find(v.shape.rows), reading.dims.find(v.shape.cols)) for v in values)
-    told = retold(reading, definition) if _is_at_itself(reading, definition, values) else definition.body
-    key = (life.name, shapes, told is definition.body, bool(local))
+    plain = spoken(reading, definition)
+    told = retold(reading, definition) if _is_at_itself(reading, definition, values) else plain
+    key = (life.name, shapes, told is plain, bool(local))
     if key in reading.functions:
         known = reading.functions[key]
         if known is None:

@@ -18,13 +18,19 @@ Bound = dict[str, Node]  # what stands for the formal indices of a name
 
 def retold(reading: Reading, definition: Defined) -> Node:
     """The body of a definition in the quantities the step differentiates by, where they name parts of it."""
-    body = definition.body
+    body = spoken(reading, definition)
     for key in sorted(reading.targets - {definition.key}):
         part = _part(reading, key, definition)
         head = _written(reading, part) if part is not None else None
         if part is not None and head is not None:
             body = _renamed(body, part, head)
     return body
+
+
+def spoken(reading: Reading, definition: Defined) -> Node:
+    """The body of a definition, or a further expression of its chain."""
+    further = reading.asked("concluded", definition.key) if definition.others else None
+    return definition.others[int(further) - 1] if further else definition.body
 
 
 def _part(reading: Reading, key: str, definition: Defined) -> Defined | None:
@@ -98,4 +104,4 @@ def _with_indices(head: Node, bound: Bound, place: Node) -> Node:
     return head
 
 
-__all__ = ["retold"]
+__all__ = ["retold", "spoken"]

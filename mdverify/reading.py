@@ -71,7 +71,8 @@ class Options:
     one; `primes` takes primes for transposes though nobody says so; `valued` gives sizes the numbers they
     have in an example; `commuting` takes all matrices to commute;
     `lettered` takes every d for a letter; with `anew` a definition counts that does not fit what was
-    declared of its letter before; `settled` takes what looks like a constant in an expectation for
+    declared of its letter before; `concluded` names what stands for a further expression of the chain that
+    defines it; `settled` takes what looks like a constant in an expectation for
     one, `kindly` everything else for "uncorrelated" and alike, with its entries "apart" or all of it
     "centred" as well, to tell what a wrong step would need.
     """
@@ -101,6 +102,7 @@ class Options:
     lettered: bool = False
     anew: bool = False
     kindly: str = ""
+    concluded: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def told(self) -> Mapping[Question, Answer]:

@@ -13,9 +13,10 @@ from itertools import chain, islice
 
 from mdverify.attempt import attempt
 from mdverify.case import Case
+from mdverify.coefficients import coefficients
 from mdverify.comparison import Outcome
 from mdverify.reading import Options
-from mdverify.slips import Edit, Written, common_slips, other_targets, rare_slips, written
+from mdverify.slips import Edit, Written, common_slips, other_targets, rare_slips, with_coefficient, written
 from mdverify.syntax import Node
 from mdverify.verify import ATTEMPTS_MORE, judge_pair
 
@@ -60,6 +61,12 @@ class Repair:
             islice(common_slips(self.case.rhs, self._at), FEW, None), rare_slips(self.case.rhs, self._at)
         )
         return self._first(islice(slips, MANY), self._attempt)
+
+    def coefficient(self) -> Search:
+        """With another number in front of one term."""
+        numbers = coefficients(self.case, self.options)
+        edits = (with_coefficient(self.case.rhs, span, number, self._at) for span, number in numbers)
+        return self._first(filter(None, edits), self._attempt)
 
     def charitable(self) -> Search:
         """Among the common slips again: would the step without it hold under any reasonable reading?"""

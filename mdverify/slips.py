@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from itertools import chain, combinations, islice
 from typing import NamedTuple, TypeGuard
 
@@ -125,6 +126,41 @@ def rare_slips(side: Node, at: Written) -> Iterator[Edit]:
     yield from _swapped_letters(side, at)
     for kind in RARE:
         yield from _everywhere(side, kind, at)
+
+
+def with_coefficient(side: Node, span: Span, number: Fraction, at: Written) -> Edit | None:
+    """The side with what stands in a span so many times as large."""
+    node = next((part for part in walk(side) if part.span == span), None)
+    if isinstance(node, Apply) and node.op == "neg":
+        node = node.args[0]
+    if node is None or number <= 0:
+        return None
+    match node:
+        case Apply("juxt", (first, *rest)) if (known := _fraction(first)) is not None and rest:
+            number, factors, start = number * known, tuple(rest), rest[0].span.start
+        case _:
+            factors, start = (node,), node.span.start
+    body = at.text[start : node.span.end] or show(node)
+    parts = factors if number == 1 else (_number(number, node), *factors)
+    tree = parts[0] if len(parts) == 1 else Apply("juxt", parts, span=node.span)
+    text = body if number == 1 else f"{show(_number(number, node))}{body}"
+    return Edit(_exchanged(side, node, tree), node.span, text)
+
+
+def _fraction(node: Node) -> Fraction | None:
+    """A number, or a fraction of two."""
+    match node:
+        case Number(digits) if digits.isdigit():
+            return Fraction(digits)
+        case Apply("frac", (Number(over), Number(under))) if over.isdigit() and under.isdigit():
+            return Fraction(int(over), int(under)) if int(under) else None
+    return None
+
+
+def _number(value: Fraction, node: Node) -> Node:
+    """A fraction as it is written."""
+    over, under = (Number(str(digits), _before(node)) for digits in value.as_integer_ratio())
+    return over if value.denominator == 1 else Apply("frac", (over, under), span=_before(node))
 
 
 def other_targets(side: Node, at: Written) -> Iterator[Node]:

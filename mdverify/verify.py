@@ -81,7 +81,7 @@ def judge_pair(
             continue
         differing = differing or (outcome if outcome.kind == "differ" else None)
         trouble = outcome.reason.key if outcome.reason is not None else ""
-        if trouble in HOPELESS and not _unread_argument(outcome):
+        if trouble in HOPELESS and not (_unread_argument(outcome) or options.concluded):
             return outcome if first is None or first.kind != "differ" else first
         limited = limited or _limit(outcome)
         exhausted += trouble == "exhausted"
@@ -227,7 +227,8 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
     """
     if best is None or (_unread_argument(best) and not _unread_argument(outcome)):
         return True
-    if outcome.options.opaque or (outcome.reading is not None and outcome.reading.broadcasts):
+    left_out = bool(outcome.options.opaque or outcome.options.concluded)
+    if left_out or (outcome.reading is not None and outcome.reading.broadcasts):
         return False
     if best.kind == "stuck" and best.cost < 0.5 < outcome.cost and outcome.kind != "uncertain":
         return False
@@ -335,6 +336,18 @@ def _unmoved(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
         key = _key(reading, body.data)
         if key not in outcome.options.opaque and not depends(body, part.data.targets[0].term, reading):
             yield 0.3, {"opaque": outcome.options.opaque | {key}}
+
+
+def _conclusions(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A definition taken for what its chain goes on with: `E = \\sum_n r_n^2 = r^T r` in vectors."""
+    options = outcome.options
+    for name in (*reading.definitions, *_functions(reading)):
+        key = _key(reading, name)
+        life = case.derivation.life(key, case.position)
+        defined = life.definition if life is not None else None
+        if defined is not None and key not in dict(options.concluded):
+            for further in range(len(defined.others), 0, -1):
+                yield 0.6 if case.targets else 1.1, {"concluded": (*options.concluded, (key, further))}
 
 
 def _is_defined_whole(case: Case, key: str) -> bool:
@@ -548,6 +561,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _earlier_lives,
     _definitions_left,
     _unmoved,
+    _conclusions,
     _solutions_used,
     _primes_turned,
     _constants_told,
