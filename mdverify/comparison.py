@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -23,7 +24,7 @@ from mdverify.reading import Clash, Options, Reading
 from mdverify.rounding import Rounded, rounded
 from mdverify.sampling import ATTEMPTS, POINTS, RANK_ATTEMPTS, sampler
 from mdverify.shapes import Shape
-from mdverify.terms import Term, is_zero
+from mdverify.terms import Binder, Term, is_zero
 
 AGREE = 1e-8  # complex step is exact to rounding, the circle to about 1e-10; cancellation costs digits
 DIFFER = 1e-4  # a mistake is not small
@@ -274,6 +275,8 @@ def _at_points(pair: _Pair, model: Model) -> Outcome | None:
     cancels = not (size[good] > TINY * np.maximum(scale[good], 1)).any()
     if cancels and not (is_zero(left) or is_zero(right)):
         return pair.outcome("stuck", message("both-vanish"))
+    if worst <= AGREE and _rests_on_zeros(pair, model, ctx):
+        return pair.outcome("stuck", message("both-vanish"))
     if worst <= AGREE:
         return pair.outcome("agree", vanishes=vanishes)
     gap = np.abs(a - b).reshape(len(error), -1).max(axis=1)
@@ -291,6 +294,26 @@ def _at_points(pair: _Pair, model: Model) -> Outcome | None:
         return pair.outcome("uncertain", message("no-witness"))
     counter = Counterexample(model, (a[row], b[row]), float(error[row]), int(ctx.sample[row]))
     return pair.outcome("differ", counter=counter)
+
+
+def _rests_on_zeros(pair: _Pair, model: Model, ctx: Context) -> bool:
+    """Whether a letter that stands for a derivative is 0 at all points: we did not see what it depends on."""
+    reading = pair.reading
+    return any(
+        has_derivative(reading, part) and not np.any(model.value(part, ctx))
+        for side in (pair.left, pair.right)
+        for part in _named(side)
+        if part.op == "call" or part.data in reading.definitions
+    )
+
+
+def _named(term: Term) -> Iterator[Term]:
+    """Letters and applied functions outside of sums."""
+    if term.op in ("sym", "call"):
+        yield term
+    elif not isinstance(term.data, Binder) and term.op != "at":
+        for part in term.args:
+            yield from _named(part)
 
 
 def _median(values: Array) -> float:

@@ -170,3 +170,16 @@ def test_what_is_differentiated_depends_on_more_than_its_definition_names(
 ) -> None:
     note = HIDDEN.replace("WHOLE", whole).replace("SIDE", side)
     assert verdict(note, side) is (Verdict.VERIFIED if holds else Verdict.UNCHECKED)
+
+
+@pytest.mark.parametrize(("body", "wanted"), [("b^Tb", Verdict.UNCHECKED), ("b^Tx", Verdict.WRONG)])
+def test_a_letter_that_is_zero_by_its_definition_proves_nothing(body: str, wanted: Verdict) -> None:
+    text = rf"""Let $x, b \in \mathbb{{R}}^n$ and $f = {body}$. We write $g$ for its gradient,
+
+$$
+g = \frac{{\partial f}}{{\partial x}} .
+$$
+
+Then $x + g = x + 2g$.
+"""
+    assert verdict(text, "x + 2g") is wanted
