@@ -55,9 +55,25 @@ def _answer(suspect: Suspect) -> Answer:
 
 def _is_equation(suspect: Suspect) -> Answer:
     """Something set to zero or said to be solved."""
-    if is_zero(suspect.right) or is_zero(suspect.left) or suspect.told_condition or _is_eigen(suspect):
+    if is_zero(suspect.right) or is_zero(suspect.left) or suspect.told_condition:
         return Verdict.CONDITION, None
-    return None
+    return (Verdict.CONDITION, None) if _is_eigen(suspect) or _equates_members(suspect) else None
+
+
+def _equates_members(suspect: Suspect) -> bool:
+    """`p_0 = p_1`, `c_1^2 = c_2^2`: one member of a family is set equal to another."""
+    naming = suspect.docket.derivation.naming
+    match suspect.site.lhs, suspect.site.rhs:
+        case Apply("sup", (one, Number() as power)), Apply("sup", (other, Number() as same)) if power == same:
+            pair = naming.symbol(one), naming.symbol(other)
+        case one, other:
+            pair = naming.symbol(one), naming.symbol(other)
+    first, second = pair
+    if first is None or second is None or first.key != second.key:
+        return False
+    return all(isinstance(index, Number) for symbol in (first, second) for index in symbol.indices) and bool(
+        first.indices
+    )
 
 
 def _is_eigen(suspect: Suspect) -> bool:

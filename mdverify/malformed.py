@@ -130,5 +130,8 @@ def _lost_d(derivation: Derivation, side: Node) -> Node | None:
 
 
 def _is_letter_d(derivation: Derivation, position: int) -> bool:
-    """Whether the note has a d of its own."""
-    return derivation.life("d", position) is not None or "d" in derivation.sizes
+    """Whether the note has a d of its own: one that it says something of, or divides by."""
+    known = derivation.life("d", position) is not None or "d" in derivation.sizes
+    return known or any(
+        isinstance(n, Apply) and n.op == "frac" and n.args[1] == Name("d") for n in derivation.nodes
+    )
