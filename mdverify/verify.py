@@ -340,14 +340,14 @@ def _unmoved(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
 
 def _conclusions(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """A definition taken for what its chain goes on with: `E = \\sum_n r_n^2 = r^T r` in vectors."""
-    options = outcome.options
+    if outcome.kind != "differ" or outcome.options.concluded:
+        return
     for name in (*reading.definitions, *_functions(reading)):
         key = _key(reading, name)
         life = case.derivation.life(key, case.position)
         defined = life.definition if life is not None else None
-        if defined is not None and key not in dict(options.concluded):
-            for further in range(len(defined.others), 0, -1):
-                yield 0.6 if case.targets else 1.1, {"concluded": (*options.concluded, (key, further))}
+        for further in range(len(defined.others) if defined is not None else 0, 0, -1):
+            yield 0.6 if case.targets else 1.1, {"concluded": ((key, further),)}
 
 
 def _is_defined_whole(case: Case, key: str) -> bool:
