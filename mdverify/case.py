@@ -45,9 +45,9 @@ class Case:
 
     @cached_property
     def lonely_letters(self) -> frozenset[str]:
-        """The index letters that are free on one side only."""
+        """The index letters that are free on one side only; those that count steps are never summed over."""
         one, two = self._letters
-        return one ^ two
+        return (one ^ two) - self.derivation.naming.steps
 
     @cached_property
     def _letters(self) -> tuple[frozenset[str], frozenset[str]]:

@@ -22,7 +22,7 @@ from mdverify.evidence import (
     candidates,
     in_font,
 )
-from mdverify.lives import Life
+from mdverify.lives import Life, size_texts
 from mdverify.symbols import Symbol
 from mdverify.syntax import Name, Number, walk
 
@@ -30,6 +30,7 @@ WHOLE = (("transposed", 1.0), ("beside a matrix", 0.6))  # uses of vectors, and 
 LINES = (("rows-of", "row-as-column"), ("columns-of", "col"))
 TURNED = 3.0  # nobody transposes a number
 TOLD = -3.0  # what the author says outright
+BY_SIZE = 0.3  # lines of a matrix, as only their lengths tell
 LIKELY = -0.1  # entries of vectors that are written with both indices, where no matrix has them
 NEAR = 300  # characters: what is said further below need not hold yet
 Mode = tuple[float, str]
@@ -137,6 +138,7 @@ def _modes(place: _Place) -> Iterator[Mode]:
     if (symbol.indices and symbol.sup_indices) or _has_law(place):
         return
     yield from _told_lines(place)
+    yield from _lines_by_size(place)
     yield from _entries_of_members(place)
     if symbol.sup_indices:
         yield from _entries_above(place)
@@ -166,6 +168,19 @@ def _told_lines(place: _Place) -> Iterator[Mode]:
             near = line.position <= max(place.position, place.origin) + NEAR
             same = not place.mixed or (line.font in BOLD) == (place.symbol.font in BOLD)
             yield TOLD if near and same else 0.0, f"{how}:{line.whole}"
+
+
+def _lines_by_size(place: _Place) -> Iterator[Mode]:
+    """Members declared as long as the rows, or else the columns, of the matrix of their capital."""
+    symbol, declared = place.symbol, place.declared
+    upper = symbol.base[:1].upper() + symbol.base[1:]
+    life = place.derivation.life(upper, place.position)
+    whole = life.declaration if life is not None else None
+    if declared is None or declared.rank != "V" or whole is None or whole.rank != "M" or upper == symbol.base:
+        return
+    lengths, sides = size_texts(declared), size_texts(whole)
+    if len(set(sides)) == 2 and len(lengths) == 1 and lengths[0] in sides:
+        yield BY_SIZE, f"{'col' if lengths[0] == sides[0] else 'row-as-column'}:{upper}"
 
 
 def _entries_above(place: _Place) -> Iterator[Mode]:

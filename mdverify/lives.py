@@ -337,14 +337,19 @@ def _is_restated(life: Life, event: Declaration, section: int, script: Manuscrip
         return life.section == section and not script.is_beside(event.position, life.start)
     if life.definition is None and script.distance(life.declaration.position, event.position) > 0:
         return False
-    return life.declaration.rank == event.rank and _size_texts(life.declaration) == _size_texts(event)
+    if life.declaration.rank != event.rank:
+        return False
+    block_of = script.note.block_of
+    again = block_of(life.declaration.position) == block_of(event.position)
+    return (again and not event.sizes) or size_texts(life.declaration) == size_texts(event)
 
 
 def says_one_shape(lives: Sequence[Life]) -> bool:
     """Whether a letter has one life, or is declared the same in all of them and never defined."""
-    said = {(life.declaration.rank, *_size_texts(life.declaration)) for life in lives if life.declaration}
+    said = {(life.declaration.rank, *size_texts(life.declaration)) for life in lives if life.declaration}
     return len(lives) == 1 or (len(said) == 1 and all(life.definition is None for life in lives))
 
 
-def _size_texts(declaration: Declaration) -> tuple[str, ...]:
+def size_texts(declaration: Declaration) -> tuple[str, ...]:
+    """The sizes of a declaration as they are written."""
     return tuple(size if isinstance(size, str) else show(size) for size in declaration.sizes)

@@ -389,7 +389,52 @@ def _index_letters(trees: Sequence[Node], nodes: Sequence[Node], sizes: frozense
         counted.update(_counted_by(node))
     bound: frozenset[str] = frozenset((found & (INDEX_LETTERS | {"tau"})) | counted)
     known = CLASSIC_INDICES | PATTERN_LETTERS | bound
+    known |= _beside(trees, nodes, known, sizes)
     return known | _picking(trees, nodes, known | sizes, bound)
+
+
+def _beside(
+    trees: Sequence[Node], nodes: Sequence[Node], known: frozenset[str], sizes: frozenset[str]
+) -> frozenset[str]:
+    """Letters below a symbol next to an index (`A_{pj}`, so `A_{pq}`) that stand nowhere else.
+
+    Those of blocks are written twice as well: `S_{aa}`.
+    """
+    pairs = [pair for node in nodes if (pair := _pair_below(node)) is not None]
+    if not pairs:
+        return frozenset()
+    free = INDEX_LETTERS - known - sizes - {one for one, other in pairs if one == other}
+    free -= {text for tree in trees if not isinstance(tree, Name) for text in _above(tree)}
+    found = set[str]()
+    while more := {
+        one
+        for pair in pairs
+        for one, other in (pair, pair[::-1])
+        if one in free - found and other in known | found
+    }:
+        found |= more
+    return frozenset(found)
+
+
+def _pair_below(node: Node) -> tuple[str, str] | None:
+    """The two letters of `A_{pq}`."""
+    match node:
+        case Apply("sub", (_, Apply("juxt" | "list", (Name(one), Name(other))))):
+            return one, other
+    return None
+
+
+def _above(node: Node) -> Iterator[str]:
+    """The letters of an expression that stand in no subscript, and bind no sum."""
+    match node:
+        case Name(text):
+            yield text
+        case Apply("sub", (body, _)) | Apply("big", (body, *_)) | Apply("sup", (body, Apply("fence"))):
+            yield from _above(body)
+        case Apply("list"):
+            yield from (text for part in node.args if not isinstance(part, Name) for text in _above(part))
+        case Apply():
+            yield from (text for part in node.args for text in _above(part))
 
 
 def _picking(

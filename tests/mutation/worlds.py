@@ -21,6 +21,7 @@ _DECLARED = re.compile(r"\$([^$]*?)\\in\s*\\mathbb\{R\}(?:\^(?:\{([^{}]*)\}|(\w)
 _LETTER = re.compile(r"[A-Za-z]")
 POINTS = 2
 INDICES = ("i", "j", "k", "l")
+BESIDE = ("p", "q")  # indices where they are no sizes
 SMALL = (3, 2, 4, 5)
 
 
@@ -46,14 +47,14 @@ def free_indices(nodes: tuple[Node, ...], world: World) -> tuple[str, ...]:
         and isinstance(part.args[1], Apply)
         and part.args[1].args
     }
-    return tuple(sorted(used - summed - set(world.shapes)))
+    return tuple(sorted(used - summed - set(world.shapes) - (set(BESIDE) & set(world.sizes))))
 
 
 def _index_letters(node: Node) -> Iterator[str]:
     for part in walk(node):
         if isinstance(part, Apply) and part.op == "sub":
             for index in indices_of(part.args[1]):
-                if isinstance(index, Name) and index.text in INDICES:
+                if isinstance(index, Name) and index.text in (*INDICES, *BESIDE):
                     yield index.text
 
 
