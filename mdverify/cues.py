@@ -646,7 +646,10 @@ ELSE = (
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"
 CONSEQUENCE = r"则|那么|有[:：]?$|\bthen\b"
-ANY_LETTER = r"\b(?:any|every|each|all)\b|任意|任何|任一|每|所有|一律|各|すべて|任意の"
+ANY_LETTER = (
+    r"\b(?:any|every|each|all)\b|\bfor an? (?:array|matrix|vector|tensor|variable|quantity|node)\b"
+    r"|任意|任何|任一|每|所有|一律|各|すべて|任意の"
+)
 STANDS_FOR = (
     r"[\s*`,，:：]*(?:(?:simply |just |briefly )?"
     r"(?:for|denotes?|means|stands? for|is short for|abbreviates)(?: the (?:gradient|derivative))?"
