@@ -47,7 +47,10 @@ def with_adjoints(formulas: tuple[Formula, ...], note: Note) -> tuple[Formula, .
 
 def _with_gradients(formulas: tuple[Formula, ...], note: Note) -> tuple[Formula, ...]:
     """The same of the mark d; what may speak of another loss stays as it was."""
-    marked = tuple(map(gradients.with_marks, formulas))
+    marked = tuple(
+        gradients.with_marks(formula) if gradients.may_mark(math.body) else formula
+        for formula, math in zip(formulas, note.maths, strict=True)
+    )
     found = _of_gradients(marked, note) if marked != formulas else None
     if found is None or gradients.are_differentials(marked, found.operand):
         return formulas

@@ -172,7 +172,7 @@ def dependences(script: Manuscript, known: frozenset[str]) -> Iterator[Dependenc
     for formula in script.formulas:
         for statement in formula.statements:
             reach = script.reach(statement.span.start)
-            for node in (node for side in statement.sides for node in walk(side)):
+            for node in (node for side in statement.sides for node in walk(side) if isinstance(node, Apply)):
                 yield from _applied_to(node, reach, known, script.naming)
                 yield from differentiated(node, reach, script.naming)
 

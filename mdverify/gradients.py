@@ -34,11 +34,17 @@ MARK = "d"
 LOSS = Name("loss")  # where the note says "the loss" and no more
 COUNTS = frozenset("mnMNBK")
 BETWEEN = 40  # characters between a mark and what it stands for
+_COMMAND = re.compile(r"\\[a-ce-zA-Z][a-zA-Z]*")  # that does not begin with d
 _PLAIN = re.compile(cues.PLAIN_GRADIENT, re.IGNORECASE)
 _STANDS_FOR = re.compile(cues.STANDS_FOR, re.IGNORECASE)
 _IS_WRITTEN = re.compile(cues.IS_WRITTEN, re.IGNORECASE)
 _OF_THE_LOSS = re.compile(cues.GRADIENT_OF_LOSS, re.IGNORECASE)
 _NAMES_MARK = re.compile(r"`d([A-Za-z]{1,2})\d?`|\$`?\s*d\s*([A-Za-z])(?:_\w|\^\{?[\[(]?\w[\])]?\}?)?\s*`?\$")
+
+
+def may_mark(tex: str) -> bool:
+    """Whether a d stands in a formula outside of commands, or begins one."""
+    return MARK in _COMMAND.sub("", tex)
 
 
 def with_marks(formula: Formula) -> Formula:

@@ -122,9 +122,9 @@ def _lost_d(derivation: Derivation, side: Node) -> Node | None:
             case Apply("frac", (above, Apply("juxt", (Name("d" | "partial" as sign), variable)))):
                 if derivation.naming.symbol(variable) is None or isinstance(above, Number):
                     continue
-                if sign == "d" and _is_letter_d(derivation, node.span.start):
+                if any(isinstance(p, Name) and p.text in DIFFERENTIALS for p in walk(above)):
                     continue
-                if not any(isinstance(p, Name) and p.text in DIFFERENTIALS for p in walk(above)):
+                if sign != "d" or not _is_letter_d(derivation, node.span.start):
                     return node
     return None
 

@@ -385,8 +385,9 @@ def _index_letters(trees: Sequence[Node], nodes: Sequence[Node], sizes: frozense
     """The classic ones, those that sums bind or that are shifted in subscripts, those of `\\delta_{ab}`."""
     found, counted = set[str](), set[str]()
     for node in nodes:
-        found.update((*_bound_by(node), *_shifted_in(node), *_of_kronecker(node)))
-        counted.update(_counted_by(node))
+        if isinstance(node, Apply) and node.op in ("big", "sub"):
+            found.update((*_bound_by(node), *_shifted_in(node), *_of_kronecker(node)))
+            counted.update(_counted_by(node))
     bound: frozenset[str] = frozenset((found & (INDEX_LETTERS | {"tau"})) | counted)
     known = CLASSIC_INDICES | PATTERN_LETTERS | bound
     known |= _beside(trees, nodes, known, sizes)
