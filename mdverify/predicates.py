@@ -23,11 +23,11 @@ _KNOWN = "|".join((_WORDS, *(size.pattern for size in _SIZES), cues.NEGATIONS, c
 _TOKEN = re.compile(rf"(?<![a-zA-Z])(?:{_KNOWN})(?![a-zA-Z])|{cues.FILLERS_ZH}")
 _BETWEEN = re.compile(r"\s*(?:[,，、(（]\s*)?")
 _FRAMES = tuple((frame, cues.pattern(frame.before), cues.pattern(frame.after)) for frame in cues.FRAMES)
+NO_QUALITY = frozenset({"no", "reset"})
 _PROPERTY = re.compile(
     "|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.PROPERTIES))
     + rf"|(?P<no>(?<![a-zA-Z])(?:{cues.NEGATIONS})(?![a-zA-Z]))|(?P<reset>[,，(（]|\bbut\b)",
 )
-_QUALITY = re.compile("|".join(row[1] for row in cues.PROPERTIES))
 _NOUN = re.compile("|".join(rf"(?P<p{i}>{row[1]})" for i, row in enumerate(cues.NOUNS)))
 _CLAUSE = re.compile(
     rf"\s*(?:(?:the|this|an?)\s+)?(?:{'|'.join(row[1] for row in cues.NOUNS)})\s+{cues.IS}\b"
@@ -255,7 +255,12 @@ def _is_something_else(prose: Prose, end: int) -> bool:
     """Whether the last formula of a list has a noun of its own: "random vector `x`, `A` a matrix"."""
     own = _OWN.match(prose.small, end)
     run = _run(prose.small, own.end()) if own is not None else None
-    return run is not None and any(known.search(prose.small, *run) for known in (_NOUN, _QUALITY))
+    if run is None:
+        return False
+    qualities = (
+        found for found in _PROPERTY.finditer(prose.small, *run) if found.lastgroup not in NO_QUALITY
+    )
+    return _NOUN.search(prose.small, *run) is not None or any(qualities)
 
 
 def _sizes(prose: Prose, run: Span) -> tuple[int | str, ...]:
