@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mdverify.ellipsis import is_dots
 from mdverify.prose import Fact
 from mdverify.spaces import RANKS, is_space, space_of
 from mdverify.symbols import bound_names, size_note
@@ -66,15 +67,11 @@ def enumerated(nodes: Iterable[Node], formulas: tuple[Formula, ...]) -> Iterator
     rows += [tuple(statement.sides[-1] for statement in formula.statements) for formula in formulas]
     for row in rows:
         for at in range(1, len(row) - 1):
-            if _is_dots(row[at]):
+            if is_dots(row[at]):
                 firsts = {one.args[0]: one.args[1] for item in row[at - 1 :: -1] for one in _members(item)}
                 for one in _members(row[at + 1]):
                     if isinstance(one.args[1], Name) and isinstance(firsts.get(one.args[0]), Number):
                         yield one, one.args[1].text, firsts[one.args[0]] == Number("1")
-
-
-def _is_dots(node: Node) -> bool:
-    return isinstance(node, Apply) and node.op == "dots"
 
 
 def _members(item: Node) -> Iterator[Apply]:
