@@ -7,7 +7,7 @@ a slip if it is the same simple fraction for every entry, at all points and for 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from mdverify.attempt import attempt
 from mdverify.case import Case
-from mdverify.cloud import Budget, Undefined
+from mdverify.cloud import Budget, Context, Undefined
 from mdverify.comparison import GOOD_POINTS, Outcome, model_of, start
 from mdverify.evaluate import Model, quiet
 from mdverify.operators import Array
@@ -39,11 +39,21 @@ def coefficients(case: Case, options: Options) -> Iterator[tuple[Span, Fraction]
     assert outcome.reading is not None
     if outcome.reading.measures:
         return
-    models = list(_models(case, outcome, outcome.counter.model))
-    for term in islice(_summands(outcome.right), SUMMANDS):
-        found = {_number(case, outcome, model, term) for model in models}
+    clouds = [_cloud(case, outcome, model) for model in _models(case, outcome, outcome.counter.model)]
+    for term in islice(_summands(outcome.right), SUMMANDS) if None not in clouds else ():
+        found = {_number(outcome.right, cloud, term) for cloud in clouds if cloud is not None}
         if len(found) == 1 and (number := found.pop()) is not None:
             yield term.span, number
+
+
+@dataclass(frozen=True, slots=True)
+class _Cloud:
+    """The points of one model, the right side there, and by how much the left one is larger."""
+
+    model: Model
+    ctx: Context
+    right: Array
+    gap: Array
 
 
 def _models(case: Case, outcome: Outcome, first: Model) -> Iterator[Model]:
@@ -69,8 +79,8 @@ def _inner_summands(term: Term) -> Iterator[Term]:
         yield from _inner_summands(arg)
 
 
-def _number(case: Case, outcome: Outcome, model: Model, term: Term) -> Fraction | None:
-    """The simple number that makes both sides equal in front of a term."""
+def _cloud(case: Case, outcome: Outcome, model: Model) -> _Cloud | None:
+    """Both sides at the points of a model, if they have values there."""
     reading, left, right = outcome.reading, outcome.left, outcome.right
     assert reading is not None
     assert left is not None
@@ -79,10 +89,19 @@ def _number(case: Case, outcome: Outcome, model: Model, term: Term) -> Fraction 
         with quiet():
             ctx = start(case, reading, model, left, right)
             a, b = model.value(left, ctx), model.value(right, ctx)
-            change = model.value(_twice(right, term), ctx) - b
     except (Undefined, Budget):
         return None
-    return _solved(a - b, change)
+    return _Cloud(model, ctx, b, a - b)
+
+
+def _number(right: Term, at: _Cloud, term: Term) -> Fraction | None:
+    """The simple number that makes both sides equal in front of a term."""
+    try:
+        with quiet():
+            change = at.model.value(_twice(right, term), at.ctx) - at.right
+    except (Undefined, Budget):
+        return None
+    return _solved(at.gap, change)
 
 
 def _twice(side: Term, term: Term) -> Term:

@@ -50,15 +50,11 @@ def scalar_declarations(script: Manuscript, stated: Sequence[Declaration]) -> It
         here = {
             symbol.key
             for side in script.sides()
-            if _is_within(side.span, section.span)
+            if section.span.holds(side.span)
             for symbol in symbols_in(side, script.naming)
         }
         for key in sorted((above - own) & here):
             yield Declaration(key, "S", (), section.span.start, section.span, here_only=True)
-
-
-def _is_within(one: Span, other: Span) -> bool:
-    return other.start <= one.start and one.end <= other.end
 
 
 def written_declarations(script: Manuscript) -> Iterator[Declaration]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from mdverify.source import Span
 from mdverify.swaps import swapped
 from mdverify.symbols import Naming, Symbol, mentions, symbols_in
-from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk
+from mdverify.syntax import NOWHERE, Apply, Name, Node, Number, is_none, walk, with_others
 
 NAMING_SIGNS = frozenset({":=", "triangleq"})
 IDENTITIES = frozenset({"I", "E"})
@@ -119,18 +119,12 @@ def at_expression(lhs: Node, rhs: Node, names: Naming, position: int, section: i
     inside = {symbol.key for symbol in symbols_in(argument, names)}
     if param is None or not inside or names.symbol(argument) is not None:
         return None
-    body = _replaced(rhs, argument, Name(param, span=argument.span))
+    body = with_others(rhs, {argument: Name(param, span=argument.span)})
     if body == rhs or inside & {symbol.key for symbol in symbols_in(body, names)}:
         return None
     found = _function(names.symbol(head), body, (param,), names)
     span = lhs.span.cover(rhs.span)
     return None if found is None else replace(found, position=position, section=section, span=span)
-
-
-def _replaced(node: Node, old: Node, new: Node) -> Node:
-    if node == old or not isinstance(node, Apply):
-        return new if node == old else node
-    return replace(node, args=tuple(_replaced(arg, old, new) for arg in node.args))
 
 
 def is_factorised(node: Node, naming: Naming) -> bool:

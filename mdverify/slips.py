@@ -8,7 +8,7 @@ and whoever doubts an accusation asks for them here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, combinations, islice
@@ -19,7 +19,7 @@ from mdverify.derivatives import derivative_parts
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import index_parts
-from mdverify.syntax import Apply, Hole, Name, Node, Number, signed, walk
+from mdverify.syntax import Apply, Hole, Name, Node, Number, signed, walk, with_others
 
 TRANSPOSES = (
     "^{\\mathrm{T}}",
@@ -203,7 +203,7 @@ def _copied(side: Node, at: Written) -> Iterator[Edit]:
     for node in (node for node, count in counts.items() if count > 1):
         for kind in COMMON:
             for edit in kind(node, at):
-                tree = _renamed(side, {node: edit.node})
+                tree = with_others(side, {node: edit.node})
                 yield Edit(tree, side.span, show(tree))
 
 
@@ -380,7 +380,7 @@ def _shifted(side: Node) -> Iterator[Edit]:
     for base in dict.fromkeys(node.args[0] for node in members):
         for step in (-1, 1):
             own: dict[Node, Node] = {node: _moved(node, step) for node in members if node.args[0] == base}
-            tree = _renamed(side, own)
+            tree = with_others(side, own)
             if tree != side:
                 yield Edit(tree, side.span, show(tree))
 
@@ -402,23 +402,16 @@ def _swapped_indices(node: Node, at: Written) -> Iterator[Edit]:
     if not (isinstance(node, Apply) and node.op in ("sub", "frac")):
         return
     for one, two in combinations(at.indices, 2):
-        tree = _renamed(node, {one: two, two: one})
+        tree = with_others(node, {one: two, two: one})
         if tree != node:
             yield Edit(tree, node.span, show(tree))
-
-
-def _renamed(node: Node, names: Mapping[Node, Node]) -> Node:
-    """The node with some nodes below it, or itself, for others."""
-    if node in names or not isinstance(node, Apply):
-        return names.get(node, node)
-    return replace(node, args=tuple(_renamed(arg, names) for arg in node.args))
 
 
 def _swapped_letters(side: Node, at: Written) -> Iterator[Edit]:
     """Two letters of the side in each other's place."""
     inside = [letter for letter in at.letters if any(letter == node for node in walk(side))]
     for one, two in combinations(inside, 2):
-        tree = _renamed(side, {one: two, two: one})
+        tree = with_others(side, {one: two, two: one})
         yield Edit(tree, side.span, show(tree))
 
 
@@ -549,10 +542,10 @@ def _throughout(side: Node) -> Iterator[Edit]:
     """A number changed by one wherever it stands: in every entry, in every index."""
     for text in dict.fromkeys(part.text for part in walk(side) if isinstance(part, Number)):
         for other in (int(text) - 1, int(text) + 1) if text.isdigit() and len(text) < 4 else ():
-            tree = _renamed(side, {Number(text): Number(str(other))})
+            tree = with_others(side, {Number(text): Number(str(other))})
             if other >= 0:
                 yield Edit(tree, side.span, show(tree))
-        tree = _renamed(side, {Number(text): Apply("neg", (Number(text),))})
+        tree = with_others(side, {Number(text): Apply("neg", (Number(text),))})
         yield Edit(tree, side.span, show(tree))
 
 

@@ -23,6 +23,10 @@ class Span(NamedTuple):
         """The smallest span that holds both."""
         return Span(min(self.start, other.start), max(self.end, other.end))
 
+    def holds(self, other: Span) -> bool:
+        """Whether the other lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
     def shift(self, by: int) -> Span:
         return Span(self.start + by, self.end + by)
 

@@ -36,7 +36,7 @@ sup(A, Name("ast")), `f(\\cdot)` holds Name("cdot"), `A_{:,j}` list(Name(":"), j
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -209,6 +209,13 @@ def with_factors(
         if len(args) == 1:
             return args[0]
     return Apply(node.op, tuple(args), node.detail, node.span)
+
+
+def with_others(node: Node, others: Mapping[Node, Node]) -> Node:
+    """The node with some nodes below it, or itself, for others."""
+    if node in others or not isinstance(node, Apply):
+        return others.get(node, node)
+    return replace(node, args=tuple(with_others(arg, others) for arg in node.args))
 
 
 def holes(node: Node) -> tuple[Hole, ...]:

@@ -11,7 +11,6 @@ from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, is_value, says_one_shape
 from mdverify.reading import Clash, Reading
-from mdverify.source import Span
 from mdverify.symbols import Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
@@ -37,9 +36,11 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     nodes: list[Node] = [site.lhs, site.rhs]
     if outcome.clash is not None:
         places = [outcome.clash.span, *(span for span, _ in outcome.clash.related)]
-        if not all(_holds(site.lhs.span, place) or _holds(site.rhs.span, place) for place in places):
+        if not all(site.lhs.span.holds(place) or site.rhs.span.holds(place) for place in places):
             return False
-        nodes = [part for side in nodes for part in walk(side) if any(_holds(p, part.span) for p in places)]
+        nodes = [
+            part for side in nodes for part in walk(side) if any(place.holds(part.span) for place in places)
+        ]
     if any(_names_far_function(docket, node, outcome.reading) for node in nodes):
         return False
     if any(_guesses_values(docket, node, outcome.reading, site) for node in nodes):
@@ -138,10 +139,6 @@ def _recalls(docket: Docket, reading: Reading) -> bool:
     derivation = docket.derivation
     lives = (derivation.life(key, reading.origin) for key in reading.names.values())
     return any(life is not None and derivation.distance(life.start, reading.origin) > 0 for life in lives)
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _keys_below(docket: Docket, node: Node, reading: Reading) -> set[str]:
