@@ -9,7 +9,7 @@ from mdverify.lives import Life
 from mdverify.messages import message
 from mdverify.powers import power
 from mdverify.reading import Reading, Stuck
-from mdverify.resolve import resolve
+from mdverify.resolve import is_whole, resolve
 from mdverify.shapes import LARGEST, ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
@@ -22,6 +22,9 @@ PI = 3.141592653589793
 E = 2.718281828459045
 SIZED = frozenset({"I", "1", "0", "delta", "epsilon", "varepsilon", "e"})
 SAID = ((0.0, "said"), (0.4, "open"))  # a vector of ones may be as long as its place needs all the same
+OTHER_PI = 0.5  # what it costs to take π for a letter where it looks like the number, or the other way round
+USES_OF_VECTORS = ("transposed", "norm", "mapped", "dotted", "nabla", "in a diagonal", "hadamard")
+CIRCLE = Symbol("pi", "pi", "")
 VALUELESS = frozenset({"infty", "?", "emptyset", "cdots", "dots"})
 
 
@@ -60,7 +63,7 @@ def _is_imaginary(reading: Reading, node: Name) -> bool:
 def _constant(reading: Reading, node: Name, life: Life | None) -> Term | None:
     """π, e, zeros, ones and the identity, where the note does not call something else so."""
     text = node.text
-    if text == "pi" and life is None:
+    if text == "pi" and _is_circle_constant(reading, node, life):
         return Term("num", (), PI, SCALAR, node.span)
     if text in ("0", "1"):
         return _bold(reading, node, life)
@@ -72,6 +75,23 @@ def _constant(reading: Reading, node: Name, life: Life | None) -> Term | None:
     if text == "e" and not node.font and life is None and _is_euler(reading):
         return Term("num", (), E, SCALAR, node.span)
     return None
+
+
+def _is_circle_constant(reading: Reading, node: Name, life: Life | None) -> bool:
+    """Whether π is the number: in `2π` it may be so even where the note has a letter of that name."""
+    evidence, at = reading.evidence, reading.position
+    used = max(evidence.weight(node.text, use, at) for use in USES_OF_VECTORS)
+    entered = used > 0 and evidence.seen(node.text, "component")
+    if life is None and not entered and not is_whole(reading, CIRCLE, 1):
+        return True
+    before = reading.derivation.note.source.text[max(0, node.span.start - 2) : node.span.start]
+    multiple = before.rstrip()[-1:].isdigit()
+    if not multiple and (life is not None or used == 1.0):
+        return False
+    declared = life.declaration if life is not None else None
+    number = life is None or (declared is not None and declared.rank != "S")
+    ranked = ((0.0, "number"), (OTHER_PI, "letter")) if number else ((0.0, "letter"), (OTHER_PI, "number"))
+    return reading.choose("2π?" if multiple else "π?", ranked) == "number"
 
 
 def _is_euler(reading: Reading) -> bool:
