@@ -26,6 +26,7 @@ CONDITIONAL_REACH = 400  # characters
 ORTHONORMAL = frozenset({"orthonormal-columns", "orthonormal-rows"})  # what no other letter has
 LOGARITHMS = frozenset({Name("log"), Name("ln")})
 NORMALISED = frozenset({"unit"})  # what every vector can be made
+ZERO_OR_ONE = "values:0,1"
 TRANSPOSES = frozenset({Name("T"), Name("top")})
 LISTED = 7  # characters between a declaration and what belongs to it: a comma, "and", "且"
 CUE_REACH = 45  # characters before a formula in which a cue is looked for
@@ -60,12 +61,14 @@ def assumptions(script: Manuscript) -> Iterator[Assumption]:
                 symbol = script.naming.symbol(node)
                 if symbol is not None and not (fact.kind == "orthogonal" and symbol.letter.islower()):
                     born = first.get(symbol.key, -1)
-                    yield Assumption(symbol.key, fact.kind, _reach_of_part(script, fact.reach, born))
+                    reach = _reach_of_part(script, fact.reach, born)
+                    for key in (symbol.key, *(_wholes(symbol) if fact.kind in cues.OF_ENTRIES else ())):
+                        yield Assumption(key, fact.kind, reach)
     for formula in script.formulas:
         for statement in formula.statements:
             yield from _bounds(statement, script)
             yield from _complex(statement, script)
-    yield from _until_the_next(list(_sets_of_values(script)))
+    yield from _until_the_next(list(_sets_of_values(script)), script)
 
 
 def is_discrete(kind: str) -> bool:
@@ -109,13 +112,20 @@ def _sets_of_values(script: Manuscript) -> Iterator[tuple[Assumption, int]]:
                 yield one, statement.span.start
 
 
-def _until_the_next(told: list[tuple[Assumption, int]]) -> Iterator[Assumption]:
-    """One set of values holds in the whole note; of several each up to the next."""
+def _until_the_next(told: list[tuple[Assumption, int]], script: Manuscript) -> Iterator[Assumption]:
+    """One set of values holds in the whole note; of several each up to the next, or to another section's."""
     for at, (one, place) in enumerate(told):
-        first = all(other.key != one.key for other, _ in told[:at])
-        later = [start for other, start in told[at + 1 :] if other.key == one.key and other.kind != one.kind]
-        start = one.reach.start if first else place
-        yield Assumption(one.key, one.kind, Span(start, min([*later, one.reach.end])))
+        section = script.note.section_of(place)
+        others = [
+            (start < place, start)
+            for other, start in (*told[:at], *told[at + 1 :])
+            if other.key == one.key and other.kind != one.kind
+            if other.kind or script.note.section_of(start) != section
+        ]
+        begins = place if any(before for before, _ in others) else one.reach.start
+        ends = min([one.reach.end, *(start for before, start in others if not before)])
+        if one.kind:
+            yield Assumption(one.key, one.kind, Span(begins, ends))
 
 
 def postulates(
@@ -249,9 +259,11 @@ def _postulate(left: Node, right: Node, naming: Naming) -> tuple[str, str] | Non
     symbol = naming.symbol(right)
     match left:
         case Apply("sup", (body, Number("2"))) if symbol is not None and naming.symbol(body) == symbol:
-            return symbol.key, "idempotent"
+            return symbol.key, ZERO_OR_ONE if symbol.indices else "idempotent"
         case Apply("sup", (body, Name("T" | "top"))) if symbol is not None and naming.symbol(body) == symbol:
             return symbol.key, "symmetric"
+        case Apply("odot", (one, other)) if symbol is not None and one == other == right:
+            return symbol.key, ZERO_OR_ONE
         case Apply("juxt", (Apply("sup", (a, Name("T" | "top"))), b)):
             return _orthonormal(naming.symbol(a), naming.symbol(b), right, ("orthonormal-columns", "unit"))
         case Apply("juxt", (a, Apply("sup", (b, Name("T" | "top"))))):
@@ -311,19 +323,29 @@ def _multiplied(parts: tuple[Node, ...], naming: Naming, indices: int) -> Iterat
 def _values(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
     """`y_i \\in \\{0, 1\\}`, `y_i = \\pm 1`: one of a few numbers, in the whole note."""
     for left, relation, right in zip(statement.sides, statement.relations, statement.sides[1:], strict=False):
-        match right:
+        match right.args[0] if isinstance(right, Apply) and right.op == "sup" else right:
             case Apply("fence", (Apply("list", items, ","),), "{}") if relation.sign == "in":
                 numbers = [signed(item) for item in items]
             case Apply("fence", (Apply("pm") as both,), "{}") if relation.sign == "in":
                 numbers = list(either_sign(both) or (None,))
             case Apply("pm") if relation.sign == "in" or _is_told_first(left, script):
                 numbers = list(either_sign(right) or (None,))
+            case _ if relation.sign == "in":
+                numbers = [None]
             case _:
                 continue
         symbol = script.naming.symbol(left)
-        if symbol is not None and None not in numbers:
-            kind = "values:" + ",".join(str(number) for number in numbers)
-            yield Assumption(symbol.key, kind, script.everywhere)
+        kind = "" if None in numbers else "values:" + ",".join(str(number) for number in numbers)
+        for key in (symbol.key, *_wholes(symbol)) if symbol is not None else ():
+            yield Assumption(key, kind, script.everywhere)
+
+
+def _wholes(symbol: Symbol) -> Iterator[str]:
+    """What has the members of a family as entries: b of `b_i`, M of `m_{ij}` and of `M_{ij}`."""
+    if symbol.indices and not symbol.sup_indices:
+        yield symbol.base
+        if len(symbol.indices) == 2 and symbol.base.islower():
+            yield symbol.base[0].upper() + symbol.base[1:]
 
 
 def _is_told_first(node: Node, script: Manuscript) -> bool:

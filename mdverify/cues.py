@@ -47,6 +47,9 @@ def unnamed(text: str) -> str:
     return text.replace("{D}", _LETTER).replace("{Z}", _HOLES["{Z}"])
 
 
+_DIGITS = r"0\s?[/-]\s?1"
+_ZERO_OR_ONE = rf"(?:0|zeros?)\s*(?:or|and|/|,|或者?|和|与|、|要么)\s*(?:1|ones?|{SIZE})"
+
 # What a predicate is made of. A predicate is a run of these; each row found in it becomes a fact.
 
 PROPERTIES = (
@@ -89,6 +92,26 @@ PROPERTIES = (
         r"|diagonal(?= matri)|对角(?:权|加权|协方差)?(?:矩阵|方阵|阵)|对角的",
     ),
     ("one-hot", r"one-?hot|1-hot|独热"),
+    (
+        "values:0,1",
+        rf"(?:{_DIGITS}|zero[/-]one|boolean|binary)(?:[- ]valued)?"
+        rf"(?=\s*(?:$|[,.;:)，。；、）]|masks?|matri|vector|variable|indicator|entries|weights|gates?|{_M}))"
+        r"|indicator(?: variables?| masks?|(?= (?:matri|vector)))"
+        rf"|(?:(?:with|whose|all|each|every|only|its) )*(?:entr(?:y|ies)|elements?|components?|coordinates?)"
+        r"(?: (?:are|is|in|be|being|equal to|equals?|takes?|taking|all|either|the|only|values?))*"
+        rf" {_ZERO_OR_ONE}"
+        rf"|(?:takes?|taking|with|only) (?:only )?(?:the )?values? {_ZERO_OR_ONE}|either {_ZERO_OR_ONE}"
+        rf"|(?:only|of|just) zeros? and ones?"
+        rf"|{_DIGITS}\s*(?:值|掩码|掩膜|遮罩|指示|标记|变量|开关|取值)*(?=\s*(?:$|[的,.;，。；、()（）]|矩阵|[列行]?向量|{_M}))"
+        rf"|(?:二值(?!化|分类|交叉)|布尔)(?:的|掩码|掩膜|遮罩|指示|变量|开关)*|指示(?:变量|(?=矩阵|[列行]?向量))"
+        rf"|的?(?:每个|各|所有|其)?(?:矩阵)?(?:元素?|分量|取值)(?:都|均|只|仅|能|要么|取值?|为|是|等于)*\s*{_ZERO_OR_ONE}"
+        rf"|非\s*0\s*即\s*1|(?:只|仅)(?:能)?取值?(?:为)?\s*{_ZERO_OR_ONE}",
+    ),
+    (
+        "mask",
+        r"(?<![a-z-])(?:(?!(?:an?|the|is|are|by|of|with|and|or|binary)\b)[a-z-]{1,16} )?masks?(?![a-z])"
+        r"|indicators?(?! function)|掩码|掩膜|遮罩|掩模",
+    ),
     ("standard-basis", r"standard basis vectors?|标准基向量"),
     (
         "ones",
@@ -125,6 +148,7 @@ PROPERTIES = (
         r"|常(?:数|量|值)(?![项向])|常(?=向量|矩阵|系数)",
     ),
 )
+OF_ENTRIES = frozenset({"values:0,1", "mask"})
 NOUNS = (
     ("vector-function", r"vector(?:-valued)? functions?|向量(?:值)?函数"),
     ("scalar-function", r"(?:scalar|real)(?:-valued)? functions?|(?:标量|实)(?:值)?函数"),

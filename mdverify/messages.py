@@ -156,6 +156,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "no-sizes": ("no sizes satisfy what is declared", "找不到满足声明的尺寸"),
     "only-sometimes": ("holds for some values only", "仅对部分取值成立"),
     "rounded": ("differs by no more than what was rounded away", "差异不超过舍入误差"),
+    "mask": ("holds if the entries of a mask are 0 or 1", "若掩码的元素为 0 或 1 则成立"),
     "assumed-elsewhere": ("holds with what is assumed in another section", "在另一节的假设下成立"),
     "modular": ("may be meant as a congruence", "可能是同余意义下的等式"),
     "only-if-scalar": ("true if a capital letter is a number", "仅当大写字母为数时成立"),

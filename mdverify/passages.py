@@ -66,6 +66,7 @@ _MARKUP = re.compile(
     r"|</?[a-zA-Z][^<>\n]*>|\n[ \t>]*|\*+|`+|~~|\[\[|\]\]|\[(?=[^\]\n]+\]\()"
 )
 _TITLE = re.compile(r"[ \t>]*\[![\w-]+\]")
+SPOKEN = frozenset({"0", "0/1", "0-1"})  # what is read as words are: "a $0/1$ matrix", "of mean $0$"
 SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 DIMENSIONS = re.compile(r"[(\[{]?\s*[\w+\-' {}]+(?:\s*\\times\s*[\w+\-' {}]+)+\s*[)\]}]?")
 LENGTH = re.compile(r"(?:\d*\s*[a-zA-Z](?:_\{?\w+\}?)?|\\(?:ell|tau|nu|kappa))(?:\s*[+-]\s*\d+)?|\d+")
@@ -105,8 +106,9 @@ def _prose(note: Note, index: int, block: Block) -> Prose:
             at = markup.end() if markup else at + 1
         if math >= 0:
             maths[len(chars)] = math
-            chars.append(_class(text, note.maths[math]))
-            offsets.append(outer.start)
+            said = _class(text, note.maths[math])
+            chars += said
+            offsets += [outer.start] * len(said)
             at = outer.end
     plain = "".join(chars)
     ends = [*offsets, block.span.end]
@@ -119,9 +121,12 @@ def _break(text: str, at: int) -> str:
 
 
 def _class(text: str, math: Math) -> str:
+    """A formula as one character, or as it is read out."""
     body = math.body.strip()
     if math.display and not _in_line(text, math.outer):
         return DISPLAY
+    if body in SPOKEN:
+        return body
     return DIMS if DIMENSIONS.fullmatch(body) else SIZE if LENGTH.fullmatch(body) else INLINE
 
 

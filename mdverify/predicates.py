@@ -53,6 +53,7 @@ _SINGULAR = re.compile(r" (?:is|has|denotes|an?) ")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _CONNECTIVE = re.compile(r"\\(?:Leftrightarrow|iff|Rightarrow|to|perp|times)")
 _EQUIVALENCE = re.compile(r"\\(?:Leftrightarrow|iff)")
+_LISTED = re.compile(r"[、和与及或]|\b(?:and|or)\b")
 _MEMBER = re.compile(r"\\in(?![a-z])")
 _SYMBOL = re.compile(
     r"\{?(?:\\[a-zA-Z]+\s*)?\{?\\?\w+\}?(?:_\{?\w+\}?|'|\^\{?\(\w+\)\}?)?\}?(?:\s*\\in.*)?", re.DOTALL
@@ -179,8 +180,9 @@ def _run_facts(prose: Prose, found: Predicate, run: Span) -> Iterator[Fact]:
             kind = "asymmetric" if kind == "symmetric" and not asked else ""
         if kind and kind not in kinds:
             kinds.add(kind)
+            meant = subjects[:1] if kind in cues.OF_ENTRIES and _is_loose(prose, found) else subjects
             yield Fact(
-                kind, subjects, sizes if kind == "ones" else (), prose.span(*word.span()), reach, found.letter
+                kind, meant, sizes if kind == "ones" else (), prose.span(*word.span()), reach, found.letter
             )
     noun = _NOUN.search(prose.small, run.start, run.end)
     denied = noun and _DENIED.search(prose.small[run.start : noun.start()])
@@ -249,6 +251,13 @@ def _shared(prose: Prose, run: Span, places: list[int]) -> list[int]:
         if not symbol or (_MEMBER.search(tex) and not declared):
             return places[:at]
     return places
+
+
+def _is_loose(prose: Prose, found: Predicate) -> bool:
+    """Whether nothing but commas joins the formulas after an adjective."""
+    if found.subjects is None or not found.attributive:
+        return False
+    return _LISTED.search(prose.small, *found.subjects) is None
 
 
 def _is_something_else(prose: Prose, end: int) -> bool:

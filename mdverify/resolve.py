@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mdverify.assumptions import NORMALISED, is_discrete
+from mdverify.assumptions import NORMALISED, ZERO_OR_ONE, is_discrete
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
@@ -111,8 +111,13 @@ def _is_label(reading: Reading, key: str) -> bool:
 
 
 def recalled(derivation: Derivation, key: str, position: int) -> frozenset[str]:
-    """What was assumed of a letter anywhere in the note; symmetry has to be said where it is used."""
+    """What was assumed of a letter anywhere in the note; symmetry has to be said where it is used.
+
+    A mask may well be one of zeros and ones.
+    """
     kinds = {one.kind for one in derivation.assumptions if one.key == key}
+    if "mask" in kinds:
+        kinds.add(ZERO_OR_ONE)
     return frozenset(kinds - {"symmetric", "asymmetric"}) | derivation.constrained(
         key, position, anywhere=True
     )

@@ -97,7 +97,7 @@ def constrained(
 ) -> Array:
     """The first row of the table that the assumptions ask for; generic values where none does."""
     for kind in sorted(told):
-        if kind.startswith("values:"):
+        if kind.startswith("values:") and not SHARES & told:
             return rng.choice([float(n) for n in kind.removeprefix("values:").split(",")], (*lead, *shape))
     if "complex" in told:
         real = told - {"complex"}

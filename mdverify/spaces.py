@@ -52,6 +52,8 @@ def space(node: Node) -> tuple[str, tuple[Node, ...]] | None:
             return "S", ()
         case Apply("fence", (_,), "{}" | "[]" | "()" | "(]" | "[)"):
             return "S", ()
+        case Apply("sup", (Apply("fence", (Apply("list"),), "{}" | "[]" | "()" | "(]" | "[)"), size)):
+            return space_of(size)
         case _:
             return None
 

@@ -29,7 +29,8 @@ def needs_recall(suspect: Suspect) -> Answer:
     free = {"opaque": options.opaque | more, "factors": options.factors | more}
     outcomes = [suspect.tried(recalled=True, **changes) for changes in ({}, free)]
     if any(one.kind == "agree" or (one.reason and one.reason.key == "no-sizes") for one in outcomes):
-        return Verdict.UNCHECKED, message("assumed-elsewhere")
+        masked = any("mask" in kinds for kinds in reading.assumptions.values())
+        return Verdict.UNCHECKED, message("mask" if masked else "assumed-elsewhere")
     return None
 
 

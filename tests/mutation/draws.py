@@ -69,6 +69,8 @@ def _with_traits(plain: Matrix, traits: list[str]) -> Matrix:
     rows = len(plain)
     if "ones" in traits:
         return m.each(lambda entry: Fraction(1), plain)
+    if "binary" in traits:
+        return m.each(lambda entry: Fraction(entry > 0), plain)
     if "symmetric" in traits:
         return m.added(plain, m.transposed(plain))
     if "skew" in traits:
