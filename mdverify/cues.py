@@ -600,6 +600,14 @@ SCALARS = (
     r"|\bone[- ]variable\b"
 )
 
+# Two parts of one section, the same done twice.
+
+OF_NUMBERS = (
+    r"^(?:[\W\d]|[a-z](?=[.\d])|[一二三四五六七八九十]、)*(?:(?:with|for|the case of) )?"
+    r"(?:(?:(?:ordinary|plain|real) )?(?:numbers|scalars)|(?:标量|一个数|数)(?:的?情[形况]|版本?)?)\W*$"
+)
+OF_COLUMNS = r"\bvectors?\b|\bmatri(?:x|ces)\b|向量|矩阵"
+
 # The header of a column of shapes.
 
 SHAPES = (

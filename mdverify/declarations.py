@@ -17,6 +17,8 @@ ARROWS = frozenset({"to", "rightarrow", "mapsto"})
 CONSTANTS = ("I", "E", "0", "1")  # sized below like `I_{n\times n}`, but not declared by it
 Sizes = tuple[Node | str, ...]
 _SCALARS = re.compile(cues.SCALARS)
+_OF_NUMBERS = re.compile(cues.OF_NUMBERS)
+_OF_COLUMNS = re.compile(cues.OF_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,17 @@ class Declaration:
 def scalar_declarations(script: Manuscript, stated: Sequence[Declaration]) -> Iterator[Declaration]:
     """Under a heading like "a one-dimensional example" the vectors and matrices above are numbers.
 
-    They are what they were after it.
+    So they are under "Numbers", where "Vectors" stands beside it. They are what they were after it.
     """
-    for section in script.note.sections[1:]:
-        if not _SCALARS.search(script.note.english(*section.title).lower()):
+    titles = [script.note.english(*section.title).lower() for section in script.note.sections]
+    doubled = {
+        section.parent
+        for section, title in zip(script.note.sections, titles, strict=True)
+        if _OF_COLUMNS.search(title)
+    }
+    for section, title in list(zip(script.note.sections, titles, strict=True))[1:]:
+        twice = section.parent in doubled and _OF_NUMBERS.search(title) and not _OF_COLUMNS.search(title)
+        if not twice and not _SCALARS.search(title):
             continue
         inside = [one for one in stated if section.span.start <= one.position < section.span.end]
         own = {one.key for one in inside}

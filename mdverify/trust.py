@@ -15,6 +15,7 @@ from mdverify.symbols import Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
+COLUMNS = frozenset({"V", "R"})
 _SAME_SIZE = re.compile(cues.SAME_SIZE, re.IGNORECASE)
 
 
@@ -49,6 +50,8 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     written = [symbol for side in (site.lhs, site.rhs) for symbol in symbols_in(side, naming)]
     if any(_is_number_here(docket, symbol, site) for symbol in written):
         return False
+    if any(_is_squared(docket, node, site.position) for side in (site.lhs, site.rhs) for node in walk(side)):
+        return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     if _is_resized(docket, {symbol.key for symbol in written}, site):
         return False
@@ -79,6 +82,22 @@ def _is_number_here(docket: Docket, symbol: Symbol, site: Site) -> bool:
     if symbol.font or fonts is None or not fonts["bf"] + fonts["vec"] or definition is None:
         return False
     return next(symbols_in(definition.body, docket.derivation.naming), None) is None
+
+
+def _is_squared(docket: Docket, node: Node, position: int) -> bool:
+    """`x^2`, where x was a column of another part of the note: here it may well be a number."""
+    match node:
+        case Apply("sup", (base, Number())):
+            symbol = docket.derivation.naming.symbol(base)
+        case _:
+            return False
+    life = docket.derivation.life(symbol.key, position) if symbol is not None else None
+    declared = life.declaration if life is not None and life.definition is None else None
+    return (
+        declared is not None
+        and declared.rank in COLUMNS
+        and docket.derivation.distance(declared.position, position) > 0
+    )
 
 
 def adds_one(site: Site, clash: Clash) -> bool:
