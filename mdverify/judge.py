@@ -32,7 +32,7 @@ from mdverify.survey import survey
 from mdverify.symbols import mentions, symbols_in
 from mdverify.syntax import Apply, Node, walk
 from mdverify.trust import trusted
-from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_ONCE, ATTEMPTS_PER_STEP, judge_pair
+from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_ONCE, ATTEMPTS_PER_STEP, ATTEMPTS_TO_SOLVE, judge_pair
 
 CONDITION_REACH = 400  # characters
 EQUATION_BEFORE = (
@@ -105,7 +105,8 @@ class Judge(Docket):
 
     def claim(self, site: Site) -> Judgement:
         """A claim: its own two sides, and if they differ the right one against the last good side."""
-        judged = self.pair(site, site.lhs)
+        limit = ATTEMPTS_TO_SOLVE if told_condition(self.derivation, site) else ATTEMPTS_PER_STEP
+        judged = self.pair(site, site.lhs, limit)
         chain = self.derivation.chains[site.chain]
         last_good = self.good.get(site.chain, 0)
         if not judged.true and judged.otherwise != Verdict.UNCHECKED and last_good < site.place:

@@ -26,6 +26,7 @@ from mdverify.syntax import is_none
 
 UNREAD = 1.5  # what a formula costs that cannot be read this way
 PENALTY = 2.0  # what an ill-shaped formula costs, in units of surprise
+FAR_DEARER = 2.0  # how many times the cost of its end a start has for the end to be enough
 GAIN = 1e-9  # by which a change has to be cheaper
 READS = 250  # formulas read in search of one section's modes
 LARGEST_SECTION = 60
@@ -135,14 +136,17 @@ def _search(derivation: Derivation, evidence: Evidence, sites: list[Site]) -> Op
 
 
 def _ends(cases: list[Case], plain: State) -> Iterator[State]:
-    """Where the descents end; the dearer start is left out where everything fits without it."""
+    """Where the descents end; the dearer start is left out where everything fits without it.
+
+    An end at which everything fits is enough where it is cheap, or far cheaper than the start.
+    """
     for start in sorted((plain, _state(cases, Options(fresh=True))), key=State.rank):
         clashes = start.clashes
         for cheapest in (False, True):
             end = _descend(cases, start, cheapest)
             yield end
             clashes = min(clashes, end.clashes)
-            if not clashes and end.cost < PENALTY:
+            if not clashes and end.cost < max(PENALTY, start.cost / FAR_DEARER):
                 return
         if not clashes:
             return

@@ -28,6 +28,7 @@ from mdverify.syntax import Name
 from mdverify.terms import Term
 
 ATTEMPTS_PER_STEP = 14
+ATTEMPTS_TO_SOLVE = 8  # of what is said to be an equation to solve
 ATTEMPTS_ONCE = 3
 ATTEMPTS_MORE = 6  # under further layouts, where only the arrangement of the partials changes
 PLAUSIBLE = 0.6  # up to this cost a reading beyond our limits keeps us from accusing
