@@ -21,9 +21,9 @@ from mdverify.messages import Message, message
 from mdverify.reading import Reading
 from mdverify.report import Verdict
 from mdverify.suspects import Answer, Suspect, readable
-from mdverify.symbols import symbols_in
+from mdverify.symbols import mentions, symbols_in
 from mdverify.symmetry_doubts import needs_symmetry
-from mdverify.syntax import Apply, Number
+from mdverify.syntax import Apply, Node, Number
 from mdverify.terms import is_zero
 from mdverify.trial_doubts import is_direct, is_held_constant, is_two_things, needs_recall
 from mdverify.trust import adds_one
@@ -57,7 +57,20 @@ def _is_equation(suspect: Suspect) -> Answer:
     """Something set to zero or said to be solved."""
     if is_zero(suspect.right) or is_zero(suspect.left) or suspect.told_condition:
         return Verdict.CONDITION, None
-    return (Verdict.CONDITION, None) if _is_eigen(suspect) or _equates_members(suspect) else None
+    found = _is_eigen(suspect) or _equates_members(suspect) or _is_balance(suspect)
+    return (Verdict.CONDITION, None) if found else None
+
+
+def _is_balance(suspect: Suspect) -> bool:
+    """`A w = s w` after something came to `A w - s w`: where that vanishes."""
+    site, sites = suspect.site, suspect.docket.derivation.sites
+    before = (other for other in sites if other.section == site.section and other.position < site.position)
+    balanced = (site.lhs, site.rhs), (site.rhs, site.lhs)
+    return any(
+        isinstance(side, Apply) and side.op == "-" and side.args in balanced
+        for other in before
+        for side in (other.lhs, other.rhs)
+    )
 
 
 def _equates_members(suspect: Suspect) -> bool:
@@ -77,17 +90,26 @@ def _equates_members(suspect: Suspect) -> bool:
 
 
 def _is_eigen(suspect: Suspect) -> bool:
-    """`A v = \\lambda v`, neither number nor vector of which has a formula: what they are said to be."""
+    """`A v = \\lambda v`, neither number nor vector of which has a formula: what they are said to be.
+
+    The number may be written out in letters of the matrix: `A v = (v^T A v) v`.
+    """
+    naming, reading = suspect.docket.derivation.naming, suspect.reading
+    parts: tuple[Node, ...]
     match suspect.site.lhs, suspect.site.rhs:
+        case Apply("juxt", (matrix, one)), Apply("juxt", (Apply("fence", (factor,)), other)) if one == other:
+            symbol = naming.symbol(matrix)
+            if symbol is None or not mentions(factor, symbol.key, naming):
+                return False
+            parts, kinds = (one,), {"V"}
         case Apply("juxt", (*_, one)), Apply("juxt", (factor, other)) if one == other:
-            pair = [suspect.docket.derivation.naming.symbol(node) for node in (factor, one)]
+            parts, kinds = (factor, one), {"S", "V"}
         case _:
             return False
-    keys = [symbol.key for symbol in pair if symbol is not None]
-    reading = suspect.reading
+    keys = {symbol.key for part in parts if (symbol := naming.symbol(part)) is not None}
     names = [name for name, key in reading.names.items() if key in keys and name in reading.shapes]
-    free = len(names) == len(set(keys)) == 2 and not any(name in reading.definitions for name in names)
-    return free and {reading.kind(reading.shapes[name]) for name in names} == {"S", "V"}
+    free = len(names) == len(keys) == len(kinds) and not any(name in reading.definitions for name in names)
+    return free and {reading.kind(reading.shapes[name]) for name in names} == kinds
 
 
 def _ties_sizes(suspect: Suspect) -> Answer:

@@ -37,9 +37,10 @@ from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_ONCE, ATTEMPTS_PER_STEP, ATT
 CONDITION_REACH = 400  # characters
 EQUATION_BEFORE = (
     "subject to", "s.t.", "such that", "satisf", "solve ", "solving", "system", "equation", "constraint",
-    "differentiate", "suppose", "assume", "set ", "if ",
+    "differentiate", "fixed point", "suppose", "assume", "set ", "if ",
     "exactly when", "precisely when", " iff ", "equivalent to", "amounts to",
     "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令", "当且仅当", "等价于", "充要条件",
+    "不动点",
 )  # fmt: skip
 EQUATION_NEXT = re.compile(r"(?:\b(?:when|whenever|unless)|当)\s*$")
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")

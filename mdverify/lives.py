@@ -313,6 +313,12 @@ def is_value(defined: Defined, naming: Naming) -> bool:
     return all(symbol.key in NUMBERS for symbol in symbols_in(defined.body, naming))
 
 
+def is_number(defined: Defined, naming: Naming) -> bool:
+    """Whether what is on the right is one number, no array of them."""
+    arrays = any(isinstance(part, Apply) and part.op == "row" for part in walk(defined.body))
+    return not arrays and not defined.params and is_value(defined, naming)
+
+
 def _is_last_member(life: Life, event: Defined, script: Manuscript) -> bool:
     """`δ_T = …` after `δ_t = …`, where T only counts: said of one member, it defines no family."""
     known = life.definition

@@ -16,7 +16,7 @@ from typing import Any
 
 from mdverify.derivation import Derivation
 from mdverify.evidence import Evidence
-from mdverify.lives import Life
+from mdverify.lives import Life, is_number
 from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
 from mdverify.outcomes import Chance
@@ -69,12 +69,12 @@ class Options:
     lets a recursion by later members begin with zero ("the last step has no future"); `ending` lets what a
     recursion leads to be seen at its last step, none beyond; `labels` lets what weighs logarithms sum to
     one; `primes` takes primes for transposes though nobody says so; `valued` gives sizes the numbers they
-    have in an example; `commuting` takes all matrices to commute;
-    `lettered` takes every d for a letter; with `anew` a definition counts that does not fit what was
-    declared of its letter before; `concluded` names what stands for a further expression of the chain that
-    defines it; `settled` takes what looks like a constant in an expectation for
-    one, `kindly` everything else for "uncorrelated" and alike, with its entries "apart" or all of it
-    "centred" as well, to tell what a wrong step would need.
+    have in an example, `unvalued` letters what they were before an example gave them numbers;
+    `commuting` takes all matrices to commute; `lettered` takes every d for a letter; with `anew` a
+    definition counts that does not fit what was declared of its letter before; `concluded` names what
+    stands for a further expression of the chain that defines it; `settled` takes what looks like a
+    constant in an expectation for one, `kindly` everything else for "uncorrelated" and alike, with its
+    entries "apart" or all of it "centred" as well, to tell what a wrong step would need.
     """
 
     layout: str = "denominator"
@@ -103,6 +103,7 @@ class Options:
     anew: bool = False
     kindly: str = ""
     concluded: tuple[tuple[str, int], ...] = ()
+    unvalued: bool = False
 
     @cached_property
     def told(self) -> Mapping[Question, Answer]:
@@ -378,9 +379,19 @@ class Reading:
             life = self.derivation.life(key, max(self.position, self.origin))
         elif self.derivation.is_later_value(life, self.origin):
             life = None
+        life = self._before_its_value(life)
         far = life is not None and self.derivation.distance(life.start, self.position) > 0
         self.lives[place] = None if far and self.asked("fresh") else life
         return self.lives[place]
+
+    def _before_its_value(self, life: Life | None) -> Life | None:
+        """What a letter was before it was given a number, if this reading asks for that."""
+        if life is None or not life.number or life.definition is None:
+            return life
+        if not is_number(life.definition, self.derivation.naming) or not self.asked("unvalued"):
+            return life
+        earlier = self.derivation.life(life.key, life.start - 1)
+        return self._before_its_value(earlier) or life
 
     def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:
         """The mode of a variable: as the options of this reading say, else the cheapest."""

@@ -228,6 +228,8 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
     """
     if best is None or (_unread_argument(best) and not _unread_argument(outcome)):
         return True
+    if outcome.options.unvalued and not best.options.unvalued and outcome.kind == best.kind == "differ":
+        return outcome.reading is not None and outcome.reading.derives and outcome.cost <= TELLING
     left_out = bool(outcome.options.opaque or outcome.options.concluded)
     if left_out or (outcome.reading is not None and outcome.reading.broadcasts):
         return False
@@ -317,7 +319,9 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
         entries = f"{key}__"
         elsewhere = _is_far(case, key) or _is_later(case, key) or _is_far(case, entries)
         elsewhere = elsewhere or _is_defined_whole(case, key)
-        if key in options.opaque:
+        if key in options.opaque or (
+            name in reading.definitions and _is_numbers(reading.definitions[name].body)
+        ):
             continue
         if is_named(case.derivation, key, case.position):
             yield 0.3, {"opaque": options.opaque | {key}}
@@ -381,11 +385,15 @@ def _sizes_of_example(case: Case, outcome: Outcome, reading: Reading) -> Alterna
 
 
 def _values_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
-    """Letters without the numbers they have in an example."""
-    options = outcome.options
-    valued = {_key(reading, name) for name, one in reading.definitions.items() if _is_numbers(one.body)}
-    if valued - options.opaque:
-        yield 0.7, {"opaque": options.opaque | valued}
+    """Letters without the numbers they have in an example: what they were before, or free."""
+    options, valued = outcome.options, ("unvalued", "") in reading.answers
+    arrays = {
+        _key(reading, name)
+        for name, one in reading.definitions.items()
+        if _is_numbers(one.body) and one.body.shape != SCALAR
+    }
+    if arrays - options.opaque or (valued and not options.unvalued):
+        yield 0.7, {"opaque": options.opaque | arrays, "unvalued": valued}
 
 
 def _is_numbers(body: Term) -> bool:

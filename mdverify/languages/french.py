@@ -190,6 +190,7 @@ ROWS = (
     (r"équations?", "equation"),
     (r"système", "system"),
     (r"contraintes?", "constraint"),
+    (r"points? fixes?", "fixed point"),
     (r"approxi\w+|approché\w*", "approximate"),
     (r"petite?s?|infiniment petite?s?", "small"),
     (r"linéaris\w+", "linearized"),

@@ -177,6 +177,7 @@ ROWS = (
     (r"voraussetzung(?:en)?|annahmen?", "assumption"),
     (r"gleichung(?:en)?|(?:gleichungs|normal)\w*gleichung\w*|gleichungssystem\w*", "equation"),
     (r"(?:neben)?bedingung(?:en)?", "constraint"),
+    (r"fixpunkt\w*", "fixed point"),
     (r"näherung(?:en)?|näherungsweise|genähert|annähernd|approximati\w+", "approximate"),
     (r"klein(?:e[mnrs]?)?(?! als)", "small"),
     (r"linearisier\w+", "linearized"),

@@ -154,6 +154,7 @@ ROWS = (
     (r"equazion[ei]", "equation"),
     (r"sistem[ai]", "system"),
     (r"vincol[oi]", "constraint"),
+    (r"punt[oi] fiss[oi]", "fixed point"),
     (r"approssim\w+", "approximate"),
     (r"piccol[oaie]", "small"),
     (r"lineariz\w+", "linearized"),

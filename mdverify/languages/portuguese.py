@@ -162,6 +162,7 @@ ROWS = (
     (r"equaç(?:ão|ões)", "equation"),
     (r"sistemas?", "system"),
     (r"restriç(?:ão|ões)", "constraint"),
+    (r"pontos? fixos?", "fixed point"),
     (r"aproxi\w+", "approximate"),
     (r"pequen[oa]s?", "small"),
     (r"lineari[sz]\w+", "linearized"),

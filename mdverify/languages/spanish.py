@@ -183,6 +183,7 @@ ROWS = (
     (r"ecuaci(?:ón|ones)", "equation"),
     (r"sistemas?", "system"),
     (r"restricci(?:ón|ones)", "constraint"),
+    (r"puntos? fijos?", "fixed point"),
     (r"aproxi\w+", "approximate"),
     (r"pequeñ[oa]s?", "small"),
     (r"lineali[sz]\w+", "linearized"),
