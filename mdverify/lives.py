@@ -315,8 +315,9 @@ def is_value(defined: Defined, naming: Naming) -> bool:
 
 def is_number(defined: Defined, naming: Naming) -> bool:
     """Whether what is on the right is one number, no array of them."""
-    arrays = any(isinstance(part, Apply) and part.op == "row" for part in walk(defined.body))
-    return not arrays and not defined.params and is_value(defined, naming)
+    if defined.params or not is_value(defined, naming):
+        return False
+    return not any(isinstance(part, Apply) and part.op == "row" for part in walk(defined.body))
 
 
 def _is_last_member(life: Life, event: Defined, script: Manuscript) -> bool:
