@@ -476,7 +476,7 @@ LAYOUTS = (
 )
 _GRADIENT = (
     r"gradients?(?: (?:(?:of|with respect to|by) )?(?:an? )?(?:scalar |real |column )?"
-    r"(?:functions?|vectors?|fields?))?"
+    r"(?:functions?|vectors?|fields?|scalars?|loss(?:es)?))?"
 )
 GRADIENTS = (
     (
@@ -500,6 +500,14 @@ GRADIENTS = (
         r"|偏导数?[^，。；]{0,12}[排组构拼]成的?[^，。；]{0,4}行向量(?!形式)|편미분[^.。]{0,12}행 ?벡터"
         r"|partials?(?: derivatives)?,? (?:stacked|collected|arranged|gathered) (?:in|into|as) a row"
         r"|row (?:vector )?(?:of|with|formed by) (?:its |the |all )*partial",
+    ),
+    (
+        "jacobian-rows",
+        r"(?:jacobi\w*|雅可比)[^.;。；]{0,40}(?:\brows?\b[^.;,]{0,24}\b(?:per|for (?:each|every)|are|is|by"
+        r"|belongs? to|of) (?:indexed by )?(?:an? |the |each |every )?"
+        r"(?:outputs?|components?|numerators?|functions?)\b"
+        r"|行(?:对应|是|为|表示)[^,，。；]{0,6}(?:分子|输出|函数值?|分量)"
+        r"|第[^,，。；]{1,8}行(?:第[^,，。；]{1,8}列)?[是为][^,，。；]{1,8}[的对][^,，。；]{0,8}偏导)",
     ),
 )
 # What a sentence is about that names a layout in brackets.

@@ -12,22 +12,27 @@ from mdverify.report import LayoutChoice, Verdict
 from mdverify.syntax import Apply, Name, Node
 from mdverify.trust import trusted
 
+VAGUE = ("denominator", "mixed")
+VAGUE_BUT_FOR_ROWS = ("mixed",)  # with a row of every Jacobian for a component of the function
 DECLARED = {
     "layout-denominator": ("denominator",),
     "layout-numerator": ("numerator",),
     "layout-mixed": ("mixed",),
-    "gradient-column": ("denominator", "mixed"),
+    "gradient-column": VAGUE,
     "gradient-row": ("numerator",),
 }
 ALTERNATIVES = frozenset({"alternative", "alternative-column", "alternative-row"})
 KINDS = frozenset(DECLARED)
+JACOBIANS = frozenset({"jacobian-rows"})
 
 
 def declared_layout(derivation: Derivation, position: int) -> tuple[str, ...]:
     """The layouts said to hold at a position; an exact statement before a vague one, then the latest."""
     told = derivation.facts_at(position, KINDS)
     exact = [fact for fact in told if len(DECLARED[fact.kind]) == 1]
-    return DECLARED[(exact or told)[-1].kind] if told else ()
+    layouts = DECLARED[(exact or told)[-1].kind] if told else ()
+    settles = layouts == VAGUE and derivation.facts_at(position, JACOBIANS)
+    return VAGUE_BUT_FOR_ROWS if settles else layouts
 
 
 def _of_matrices(docket: Docket, judged: Judgement) -> frozenset[str]:
