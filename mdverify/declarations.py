@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mdverify import cues
 from mdverify.manuscript import MEMBERSHIP, Manuscript
+from mdverify.passages import Fact
 from mdverify.source import Span
 from mdverify.spaces import RANKS, is_space, space, space_of
 from mdverify.symbols import size_note, symbols_in
@@ -156,12 +157,24 @@ def told_declarations(script: Manuscript) -> Iterator[Declaration]:
             continue
         sizes = tuple(size for told in fact.sizes if (size := script.told_size(told)) is not None)
         found = _flattened(RANKS[fact.kind], sizes, fact.kind)
+        if RANKS[fact.kind] == "S" and _shows_array(fact, script):
+            continue
         for node in script.subjects(fact) if found is not None else ():
             head = _applied(node, script)
             symbol = script.naming.symbol(head or node)
             if symbol is not None and found is not None:
                 function = head is not None or fact.kind.endswith("-function")
                 yield Declaration(symbol.key, *found, fact.span.start, fact.reach, function)
+
+
+def _shows_array(fact: Fact, script: Manuscript) -> bool:
+    """Whether what is called a number is written out as a matrix: "Numbers: A = …" begins an example."""
+    return any(
+        isinstance(side, Apply) and side.op == "matrix" and side.detail != "vmatrix"
+        for number in fact.subjects
+        for statement in script.formulas[number].statements
+        for side in statement.sides
+    )
 
 
 def _applied(node: Node, script: Manuscript) -> Node | None:
