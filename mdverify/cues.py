@@ -639,7 +639,7 @@ SOFTMAX_OF = tuple(
 )
 
 CONCLUDED = (
-    r"(?:可得|得到?|可知|所以|因此|故|从而|于是|则有?|\b(?:then|so|hence|thus|therefore|gives?|yields?"
+    r"(?:可得|得到?|可知|所以|因此|故|从而|于是|那么|则有?|\b(?:then|so|hence|thus|therefore|gives?|yields?"
     r"|get|obtain|find|have))\W*$"
 )
 

@@ -228,11 +228,24 @@ class Judge(Docket):
         site = judged.site
         told = told_condition(self.derivation, site) and not is_concluded(self.derivation, site, outcome)
         judged.outcome = outcome
-        judged.otherwise, judged.reason = accused(self, site, outcome, told, self._follows_condition(site))
+        follows = self._follows_condition(site)
+        judged.otherwise, judged.reason = accused(self, site, outcome, told, follows)
+        if judged.otherwise is Verdict.CONDITION and outcome.options.fresh and not told:
+            self._remind(judged, outcome.options, follows)
         plain = replace(judged, outcome=outcome.plain)
         excused = judged.otherwise in (Verdict.CONDITION, Verdict.UNCHECKED)
         if excused and outcome.plain is not None and not told and trusted(self, plain):
             judged.outcome, judged.otherwise = outcome.plain, Verdict.SHAPE
+
+    def _remind(self, judged: Judgement, options: Options, follows: bool) -> None:
+        """What ties letters nobody knows may be wrong of what other sections say they are."""
+        assert judged.case is not None
+        known = attempt(judged.case, replace(options, fresh=False, modes=()))
+        if known.kind != "differ":
+            return
+        verdict, reason = accused(self, judged.site, known, False, follows)
+        if verdict is Verdict.WRONG:
+            judged.outcome, judged.otherwise, judged.reason = known, verdict, reason
 
     def _ill_shaped(self, judged: Judgement, outcome: Outcome) -> None:
         """No reading fits."""
@@ -349,7 +362,8 @@ def is_concluded(derivation: Derivation, site: Site, outcome: Outcome) -> bool:
     )
     keys = {symbol.key for side in (site.lhs, site.rhs) for symbol in symbols_in(side, derivation.naming)}
     lives = (derivation.life(key, site.position) for key in keys)
-    defined = (life.definition for life in lives if life is not None and life.name in reading.definitions)
+    known = reading.definitions.keys() | {str(key[0]) for key in reading.functions}
+    defined = (life.definition for life in lives if life is not None and life.name in known)
     stated = any(one is not None and start <= one.span.start < end for one in defined)
     if not stated or not _CONCLUDED.search(derivation.note.english(start, end)):
         return False
