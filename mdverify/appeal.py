@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from math import inf
 
+from mdverify.attempt import attempt
 from mdverify.derivation import Derivation
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import declared_layout, settle
@@ -21,6 +22,7 @@ from mdverify.reading import Options
 from mdverify.repair import Repair, Search
 from mdverify.report import LayoutChoice, Verdict
 from mdverify.symbols import mentions
+from mdverify.symmetry_doubts import tells_of_symmetry
 from mdverify.syntax import Node, walk
 
 REPAIRABLE = frozenset({Verdict.WRONG, Verdict.SHAPE, Verdict.LAYOUT})
@@ -33,6 +35,7 @@ INSIDE = 2  # where none does, but a single side makes no sense
 PARDON = 2  # how much the margin of a step grows with its explanation: it no longer fails, and holds
 SEARCHED = 5000  # attempts at the steps of one note that need an explanation
 EXPLANATIONS = (Repair.rare, Repair.other_target, Repair.charitable)
+READINGS = 3  # of other steps that are tried with one that needs an explanation
 NEAR = 2  # steps before one whose letters may be what it should have said
 
 
@@ -144,6 +147,36 @@ class _Court:
                 search = look(repairs[number])
                 left -= search.tried
                 self._note(number, search)
+
+        for number, look in product(repairs, (Repair.common, Repair.coefficient)):
+            for options in self._other_readings(number) if left > 0 and self._is_undecided(number) else ():
+                search = look(replace(repairs[number], options=options))
+                left -= search.tried
+                if number not in self.slips and search.found:
+                    self._note(number, search)
+                    outcome = attempt(repairs[number].case, options)
+                    self.judgements[number] = replace(self.judgements[number], outcome=outcome)
+
+    def _other_readings(self, number: int) -> list[Options]:
+        """How steps of the section that hold and share a letter were read, the nearest first.
+
+        What differs under such a reading too, but for one slip, was meant so; or with all its matrices
+        symmetric, in a note that speaks of symmetry.
+        """
+        judged, own = self.judgements[number], self._options(self.judgements[number])
+        near = sorted(self.letters, key=lambda other: abs(other - number))
+        alike = (
+            self._options(self.judgements[other])
+            for other in near
+            if self.verdicts[other] in HOLDING
+            and self.judgements[other].site.section == judged.site.section
+            and self.letters[other] & self.letters[number]
+        )
+        others = list(islice((one for one in dict.fromkeys(alike) if one != own), READINGS))
+        if tells_of_symmetry(self.docket.derivation.note):
+            others.append(replace(own, symmetric=True))
+        assert judged.case is not None
+        return [one for one in others if attempt(judged.case, one, sure=False).kind == "differ"]
 
     def _is_undecided(self, number: int) -> bool:
         """Whether a slip would make the difference: without one the step falls, and with one it stands."""

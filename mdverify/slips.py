@@ -355,6 +355,19 @@ def _powers(node: Node, at: Written) -> Iterator[Edit]:
                 )
 
 
+def _denominators(node: Node, at: Written) -> Iterator[Edit]:
+    """A letter below a fraction bar that lost its square."""
+    match node:
+        case Apply("frac", (_, under)) if under in at.letters and derivative_parts(node) is None:
+            squared = Apply("sup", (under, Number("2", _after(under))), span=under.span)
+            tree = replace(node, args=(node.args[0], squared))
+            yield Edit(
+                tree,
+                node.span,
+                f"\\frac{{{at.of(node.args[0]).strip('{}')}}}{{{at.of(under).strip('{}')}^2}}",
+            )
+
+
 def _whole_transposed(side: Node, at: Written) -> Edit:
     fenced = Apply("fence", (side,), "()", side.span)
     return Edit(_transposed(fenced), side.span, f"({at.of(side)}){at.transpose}")
@@ -567,7 +580,16 @@ def _functions(node: Node, at: Written) -> Iterator[Edit]:
             yield Edit(replace(node, args=(other, *rest)), name.span, f"\\{TURNED_ABOUT[text]}")
 
 
-COMMON: tuple[Kind, ...] = (_signs, _twos, _transposes, _reversed, _orders, _powers, _two_toggled)
+COMMON: tuple[Kind, ...] = (
+    _signs,
+    _twos,
+    _transposes,
+    _reversed,
+    _orders,
+    _powers,
+    _denominators,
+    _two_toggled,
+)
 RARE: tuple[Kind, ...] = (
     _indices,
     _swapped_indices,

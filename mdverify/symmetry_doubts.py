@@ -15,6 +15,7 @@ from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
 from mdverify.judgement import Docket
 from mdverify.messages import message
+from mdverify.notes import Note
 from mdverify.reading import Options, Reading
 from mdverify.report import Verdict
 from mdverify.suspects import Answer, Suspect
@@ -42,6 +43,11 @@ def needs_symmetry(suspect: Suspect) -> Answer:
     derivation, site = suspect.docket.derivation, suspect.site
     spoken = _speaks_of_symmetry(derivation, site, True) or _is_told_elsewhere(suspect)
     return (Verdict.UNCHECKED if spoken else Verdict.WRONG), message("if-symmetric")
+
+
+def tells_of_symmetry(note: Note) -> bool:
+    """Whether a note speaks of symmetric matrices anywhere."""
+    return _SYMMETRY.search(note.source.text.lower()) is not None
 
 
 def _has_untold_pairs(reading: Reading) -> bool:
