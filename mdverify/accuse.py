@@ -26,7 +26,6 @@ from mdverify.symmetry_doubts import needs_symmetry
 from mdverify.syntax import Apply, Node, Number
 from mdverify.terms import is_zero
 from mdverify.trial_doubts import is_direct, is_held_constant, is_two_things, needs_recall
-from mdverify.trust import adds_one
 from mdverify.word_doubts import is_approximate, is_modular, needs_commuting, needs_rotation
 
 SIZE_ARITHMETIC = frozenset({"size", "num", "add", "sub", "mul", "div", "neg", "pow"})
@@ -162,8 +161,7 @@ def _is_beyond(suspect: Suspect) -> Answer:
         return Verdict.UNCHECKED, message("rank-claim")
     if suspect.reading.tensor:
         return Verdict.UNCHECKED, message("tensor")
-    plain = suspect.outcome.plain.clash if suspect.outcome.plain is not None else None
-    if suspect.reading.broadcasts and (plain is None or not adds_one(suspect.site, plain)):
+    if suspect.reading.broadcasts:
         return Verdict.SHAPE, None
     return None
 

@@ -6,6 +6,7 @@ before they multiply.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mdverify.calculus import NABLAS, derivative, differential, gradient
@@ -38,20 +39,24 @@ def plus(reading: Reading, node: Apply) -> Term:
 def _combined(reading: Reading, sign: str, a: Term, b: Term, span: Span) -> Term:
     """A sum; a number (and, when asked, any scalar) may stand for a vector of equal entries."""
     op = ADDITIVE[sign]
-    shape = _spread(reading, a, b)
+    shape = _spread(reading, a, b, span)
     if shape is not None:
         return Term(op, (a, b), None, shape, span)
     return reading.apply(op, a, b, span=span)
 
 
-def _spread(reading: Reading, a: Term, b: Term) -> Shape | None:
-    """The shape of a sum in which one side is a scalar and is meant for every entry."""
+def _spread(reading: Reading, a: Term, b: Term, span: Span) -> Shape | None:
+    """The shape of a sum in which one side is a scalar and is meant for every entry.
+
+    A number is so beside a vector, and beside a matrix in a product by entries: `G \\odot (1 - H)`.
+    """
     one, two = reading.kind(a.shape), reading.kind(b.shape)
     if (one == "S") == (two == "S") or _flexible(reading, a) or _flexible(reading, b):
         return None
     small, large = (a, b) if one == "S" else (b, a)
     number = small.op == "num" or (small.op == "neg" and small.args[0].op == "num")
-    if number and (reading.kind(large.shape) in "VR" or all(map(reading.dims.is_open, large.shape))):
+    vector = reading.kind(large.shape) in "VR" or all(map(reading.dims.is_open, large.shape))
+    if number and (vector or reading.factor.holds(span)):
         return large.shape
     if reading.asked("broadcast"):
         reading.broadcasts = True
@@ -207,7 +212,7 @@ def _product_or(reading: Reading, node: Apply, of_columns: str) -> Term:
 
 def star(reading: Reading, node: Apply) -> Term:
     """`a * b`, `a \\circ b`: entry by entry where the shapes are alike, else a product."""
-    a, b = reading.term(node.args[0]), reading.term(node.args[1])
+    a, b = _factors(reading, node)
     if reading.kind(a.shape) == reading.kind(b.shape) and reading.kind(a.shape) != "S":
         return reading.apply("hadamard", a, b, span=node.span)
     return multiply(reading, [a, b])
@@ -215,11 +220,29 @@ def star(reading: Reading, node: Apply) -> Term:
 
 def hadamard(reading: Reading, node: Apply) -> Term:
     """Entry by entry; a scalar scales."""
-    a, b = reading.term(node.args[0]), reading.term(node.args[1])
+    a, b = _factors(reading, node)
     if reading.is_scalar(a) != reading.is_scalar(b):
         reading.broadcasts = True
         return multiply(reading, [a, b])
     return reading.apply("hadamard", a, b, span=node.span)
+
+
+def _factors(reading: Reading, node: Apply) -> Iterator[Term]:
+    """The factors of a product by entries."""
+    for arg in node.args:
+        before, reading.factor = reading.factor, arg.span if _is_sum(arg) else reading.factor
+        try:
+            yield reading.term(arg)
+        finally:
+            reading.factor = before
+
+
+def _is_sum(node: Node) -> bool:
+    """Whether a bracket holds a sum."""
+    match node:
+        case Apply("fence", (Apply("+" | "-"),)):
+            return True
+    return False
 
 
 def kronecker(reading: Reading, node: Apply) -> Term:

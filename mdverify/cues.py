@@ -97,7 +97,7 @@ PROPERTIES = (
         rf"(?:{_DIGITS}|zero[/-]one|boolean|binary)(?:[- ]valued)?"
         rf"(?=\s*(?:$|[,.;:)，。；、）]|masks?|matri|vector|variable|indicator|entries|weights|gates?|{_M}))"
         r"|indicator(?: variables?| masks?|(?= (?:matri|vector)))"
-        rf"|(?:(?:with|whose|all|each|every|only|its) )*(?:entr(?:y|ies)|elements?|components?|coordinates?)"
+        r"|(?:whose |its )?(?:entr(?:y|ies)|elements?|components?|coordinates?)"
         r"(?: (?:are|is|in|be|being|equal to|equals?|takes?|taking|all|either|the|only|values?))*"
         rf" {_ZERO_OR_ONE}"
         rf"|(?:takes?|taking|with|only) (?:only )?(?:the )?values? {_ZERO_OR_ONE}|either {_ZERO_OR_ONE}"
@@ -109,7 +109,7 @@ PROPERTIES = (
     ),
     (
         "mask",
-        r"(?<![a-z-])(?:(?!(?:an?|the|is|are|by|of|with|and|or|binary)\b)[a-z-]{1,16} )?masks?(?![a-z])"
+        r"(?:(?:dropout|attention|causal|padding|sparsity|observation|selection|random) )?masks?(?![a-z])"
         r"|indicators?(?! function)|掩码|掩膜|遮罩|掩模",
     ),
     ("standard-basis", r"standard basis vectors?|标准基向量"),
@@ -615,6 +615,16 @@ OF_NUMBERS = (
     r"(?:(?:(?:ordinary|plain|real) )?(?:numbers|scalars)|(?:标量|一个数|数)(?:的?情[形况]|版本?)?)\W*$"
 )
 OF_COLUMNS = r"\bvectors?\b|\bmatri(?:x|ces)\b|向量|矩阵"
+
+# What goes over to numbers in the middle of a section.
+
+ONE_DIMENSION = (
+    r"(?:先看|先考虑|考虑|对于?|在|只看|以|取|看|回到)(?:最简单的)?(?:[某每]?一维|单变量|标量|单个分量|一个分量)"
+    r"|(?:一维|单变量|标量)(?:的?情[形况]|高斯|下|时|的?例子?)"
+    r"|\b(?:in|for|take|consider|with) (?:just |only )?(?:one|a single) (?:dimension|component|coordinate)\b"
+    r"|\b(?:in|for|take|consider|with) the (?:one-dimensional|1-?d|scalar|univariate)\b"
+    r"|\bone-dimensional(?:ly)?[:,]|\bper (?:coordinate|component|dimension)\b"
+)
 
 # The header of a column of shapes.
 

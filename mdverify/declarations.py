@@ -17,6 +17,7 @@ from mdverify.syntax import Apply, Name, Node, Number, Statement, items, walk
 ARROWS = frozenset({"to", "rightarrow", "mapsto"})
 CONSTANTS = ("I", "E", "0", "1")  # sized below like `I_{n\times n}`, but not declared by it
 Sizes = tuple[Node | str, ...]
+BOLD = ("bf", "vec")
 _SCALARS = re.compile(cues.SCALARS)
 _OF_NUMBERS = re.compile(cues.OF_NUMBERS)
 _OF_COLUMNS = re.compile(cues.OF_COLUMNS)
@@ -65,6 +66,26 @@ def scalar_declarations(script: Manuscript, stated: Sequence[Declaration]) -> It
         }
         for key in sorted((above - own) & here):
             yield Declaration(key, "S", (), section.span.start, section.span, here_only=True)
+    yield from _plain_letters(script, stated)
+
+
+def _plain_letters(script: Manuscript, stated: Sequence[Declaration]) -> Iterator[Declaration]:
+    """After "in one dimension" the vectors are numbers that are written plain, and bold before.
+
+    They are so up to the formula that has one of them bold or with an index again.
+    """
+    starts = [fact.span.start for fact in script.facts if fact.kind == "one-dimension"]
+    sides = script.sides() if starts else ()
+    letters = [(side.span.start, one) for side in sides for one in symbols_in(side, script.naming)]
+    for start in starts:
+        above = {one.key: one.reach.start for one in stated if one.position < start and one.rank in "VR"}
+        before = [one for at, one in letters if above.get(one.key, start) <= at < start]
+        bold, plain = ({one.key for one in before if (one.font in BOLD) == asked} for asked in (True, False))
+        end = script.note.sections[script.note.section_of(start)].span.end
+        later = [(at, one) for at, one in letters if start <= at < end and one.base in bold - plain]
+        stop = min((at for at, one in later if one.indices or one.font in BOLD), default=end)
+        for key in sorted({one.key for at, one in later if at < stop}):
+            yield Declaration(key, "S", (), start, Span(start, stop), here_only=True)
 
 
 def written_declarations(script: Manuscript) -> Iterator[Declaration]:

@@ -10,33 +10,20 @@ from mdverify.messages import message
 from mdverify.report import Verdict
 from mdverify.show import show
 from mdverify.suspects import Answer, Suspect, readable
-from mdverify.symbols import Naming, mentions, symbols_in
+from mdverify.symbols import Naming, mentions
 from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term
-
-BOLD = frozenset({"bf", "vec"})
+from mdverify.trust import plain_letters
 
 
 def is_written_otherwise(suspect: Suspect) -> Answer:
     r"""`\nabla f` in a section that declares `\mathbf f`: a letter in another font may be another one."""
     derivation, site = suspect.docket.derivation, suspect.site
-    written: dict[str, set[str]] = {}
-    for symbol in (symbol for side in (site.lhs, site.rhs) for symbol in symbols_in(side, derivation.naming)):
-        written.setdefault(symbol.key, set()).add(symbol.font)
-    for key in sorted(key for key, fonts in written.items() if fonts == {""}):
-        life = derivation.life(key, site.position)
-        declared = life.declaration.position if life is not None and life.declaration is not None else None
-        near = declared is not None and derivation.note.section_of(declared) == site.section
-        if near and _font_at(derivation, key, declared) in BOLD:
+    for life in plain_letters(derivation, site):
+        declared = life.declaration
+        if declared is not None and derivation.note.section_of(declared.position) == site.section:
             return Verdict.UNCHECKED, message("shapes-guessed")
     return None
-
-
-def _font_at(derivation: Derivation, key: str, position: int | None) -> str:
-    """The font in which a letter is written where it is declared."""
-    near = (one for f in derivation.formulas for one in f.statements if one.span.start == position)
-    symbols = (symbol for one in near for symbol in symbols_in(one.sides[0], derivation.naming))
-    return next((symbol.font for symbol in symbols if symbol.key == key), "")
 
 
 def is_undefined_function(suspect: Suspect) -> Answer:

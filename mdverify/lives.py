@@ -300,7 +300,7 @@ def _begins_anew(life: Life, event: Defined, script: Manuscript) -> bool:
     if declared is None:
         return False
     note, place = script.note, event.span.start
-    if script.is_beside(event.position, declared.position):
+    if script.is_beside(event.position, declared.position) or _is_over(declared, event.position):
         return True
     if note.section_of(declared.position) != note.section_of(place):
         return True
@@ -335,7 +335,7 @@ def _inherited(life: Life | None, event: Defined, script: Manuscript) -> Declara
     declared = life.declaration if life is not None else None
     if declared is None or script.distance(declared.position, event.position) > 0:
         return None
-    return declared
+    return None if _is_over(declared, event.position) else declared
 
 
 def _is_restated(life: Life, event: Declaration, section: int, script: Manuscript) -> bool:

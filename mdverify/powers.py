@@ -9,6 +9,7 @@ from mdverify.closure import closure
 from mdverify.fences import norm
 from mdverify.lives import Life
 from mdverify.messages import message
+from mdverify.operators import ELEMENTWISE
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
 from mdverify.show import show
@@ -150,7 +151,17 @@ def _powered(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
         return _each_raised(reading, base, exponent, up, span)
     if not _is_whole(reading, up):
         raise Stuck(message("matrix-power", text=show(exponent)), span)
+    if _is_by_entries(reading, base):
+        return Term("hpow", (base, up), None, base.shape, span)
     return reading.apply("pow", base, up, span=span)
+
+
+def _is_by_entries(reading: Reading, base: Term) -> bool:
+    """Whether entries are raised: those of a function of entries, and of what is no square."""
+    if not reading.dims.unify(*base.shape):
+        return True
+    each = base.op in ELEMENTWISE or (base.op == "call" and base.data.elementwise)
+    return each and reading.choose("(·)^", ((0.0, "entries"), (0.6, "matrix"))) == "entries"
 
 
 def _each_raised(reading: Reading, base: Term, exponent: Node, up: Term, span: Span) -> Term:

@@ -41,7 +41,7 @@ def facts(note: Note) -> tuple[Fact, ...]:
         for reader in (predicates, _phrases, _layouts, _alternatives, _verdicts, _questions):
             for fact in reader(prose):
                 found.setdefault((fact.kind, fact.subjects, fact.sizes, fact.words, fact.reach), fact)
-        named += _symmetry(prose)
+        named += (*_symmetry(prose), *_dimensions(prose))
     for fact in _tabled(note):
         found.setdefault((fact.kind, fact.subjects, fact.sizes, fact.words, fact.reach), fact)
     return tuple(sorted((*found.values(), *named), key=lambda f: (f.span, f.kind, f.subjects)))
@@ -186,6 +186,7 @@ _WRONG = re.compile(cues.WRONG, re.IGNORECASE)
 _WRONG_BEHIND = re.compile(cues.WRONG_BEHIND, re.IGNORECASE)
 _RIGHT = re.compile(cues.RIGHT, re.IGNORECASE)
 _SYMMETRY = re.compile(cues.SYMMETRY)
+_ONE_DIMENSION = re.compile(cues.ONE_DIMENSION)
 _ASKS = re.compile(cues.ASKS, re.IGNORECASE)
 _OPEN_QUESTION = re.compile(r"(?:=|\\approx)(?:\s|\\[,;:! ]|~|\\quad)*[?？]|(?:overset|stackrel)\s*\{[?？]\}")
 
@@ -301,6 +302,13 @@ def _symmetry(prose: Prose) -> Iterator[Fact]:
     """Where symmetry is named, whoever has it."""
     for match in _SYMMETRY.finditer(prose.small):
         yield Fact("symmetry", (), (), prose.span(*match.span()), reach_of(prose, *match.span()))
+
+
+def _dimensions(prose: Prose) -> Iterator[Fact]:
+    """Where the author goes over to numbers: "in one dimension"."""
+    for match in _ONE_DIMENSION.finditer(prose.small):
+        span = prose.span(*match.span())
+        yield Fact("one-dimension", (), (), span, span)
 
 
 def _questions(prose: Prose) -> Iterator[Fact]:

@@ -24,7 +24,7 @@ from mdverify.sampling import SQUARE
 from mdverify.shapes import LARGEST, ONE, SCALAR, Dims, Shape, TooLarge
 from mdverify.show import show
 from mdverify.source import Span
-from mdverify.syntax import Apply, Name, Node, Number
+from mdverify.syntax import NOWHERE, Apply, Name, Node, Number
 from mdverify.terms import Call, Definition, Generic, Term
 
 TALL = frozenset({"full-column-rank", "orthonormal-columns"})
@@ -161,9 +161,10 @@ class Reading:
     what stands outside of expectations, `measures` the names of what these are taken over. `position` is
     where names are looked up, `origin` where the step stands; `told` is what the options say, `answers`
     what they were asked for: nothing else of them matters; `lives` what was looked up; `large` the sizes
-    that are mere numbers. The flags tell the verdict what was met: a layout that matters, a tensor, an
-    undefined function, a scalar that stands for a matrix, a size that only counts beside one nobody named
-    (`untied`). `constants` are the sizes of identities and ones.
+    that are mere numbers; `factor` a sum that is a factor of a product by entries. The flags tell the
+    verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that stands for a
+    matrix, a size that only counts beside one nobody named (`untied`). `constants` are the sizes of
+    identities and ones.
     """
 
     derivation: Derivation
@@ -210,6 +211,7 @@ class Reading:
     answers: dict[Question, Answer] = field(default_factory=dict)
     large: set[str] = field(default_factory=set)
     lives: dict[tuple[str, int], Life | None] = field(default_factory=dict)
+    factor: Span = NOWHERE
 
     def __post_init__(self) -> None:
         self.origin = self.position

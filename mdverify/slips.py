@@ -531,10 +531,14 @@ def _has_sign(cell: Node) -> bool:
 
 
 def _letters(node: Node, at: Written) -> Iterator[Edit]:
-    """Another letter of the step in the place of one."""
-    if node not in at.letters:
-        return
-    for other in at.letters:
+    """Another letter of the step in the place of one, or of both in `z \\odot z`."""
+    match node:
+        case Apply("odot", (one, two)) if one == two and one in at.letters:
+            for other in at.letters:
+                if other != one:
+                    text = f"{at.of(other)} \\odot {at.of(other)}"
+                    yield Edit(replace(node, args=(other, other)), node.span, text)
+    for other in at.letters if node in at.letters else ():
         if other != node:
             yield Edit(other, node.span, at.of(other))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mdverify import cues
 from mdverify.claims import Site
@@ -10,10 +11,11 @@ from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, is_value, says_one_shape
-from mdverify.reading import Clash, Reading
+from mdverify.reading import Reading
 from mdverify.symbols import Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
+BOLD = frozenset({"bf", "vec"})
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
 COLUMNS = frozenset({"V", "R"})
 _SAME_SIZE = re.compile(cues.SAME_SIZE, re.IGNORECASE)
@@ -31,7 +33,7 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     if outcome.clash is not None and (
         _SAME_SIZE.search(_around(docket, site))
         or _sets_to_one(docket, site)
-        or adds_one(site, outcome.clash)
+        or any(not life.key[:1].isupper() for life in plain_letters(docket.derivation, site))
     ):
         return False
     nodes: list[Node] = [site.lhs, site.rhs]
@@ -56,6 +58,25 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     if _is_resized(docket, {symbol.key for symbol in written}, site):
         return False
     return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+
+
+def plain_letters(derivation: Derivation, site: Site) -> Iterator[Life]:
+    """Of letters that are declared bold and that a step only writes plain: they may be others."""
+    written: dict[str, set[str]] = {}
+    for symbol in (symbol for side in (site.lhs, site.rhs) for symbol in symbols_in(side, derivation.naming)):
+        written.setdefault(symbol.key, set()).add(symbol.font)
+    for key in sorted(key for key, fonts in written.items() if fonts == {""}):
+        life = derivation.life(key, site.position)
+        declared = life.declaration if life is not None else None
+        if life is not None and declared is not None and _font_at(derivation, key, declared.position) in BOLD:
+            yield life
+
+
+def _font_at(derivation: Derivation, key: str, position: int) -> str:
+    """The font in which a letter is written where it is declared."""
+    near = (one for f in derivation.formulas for one in f.statements if one.span.start == position)
+    symbols = (symbol for one in near for symbol in symbols_in(one.sides[0], derivation.naming))
+    return next((symbol.font for symbol in symbols if symbol.key == key), "")
 
 
 def _is_resized(docket: Docket, keys: set[str], site: Site) -> bool:
@@ -98,23 +119,6 @@ def _is_squared(docket: Docket, node: Node, position: int) -> bool:
         and declared.rank in COLUMNS
         and docket.derivation.distance(declared.position, position) > 0
     )
-
-
-def adds_one(site: Site, clash: Clash) -> bool:
-    """Whether what does not fit is a 1 in a product by entries: `g \\odot (1 - h)` means ones."""
-    places = {clash.span, *(span for span, _ in clash.related)}
-    nodes = (part for side in (site.lhs, site.rhs) for part in walk(side))
-    products = (node for node in nodes if isinstance(node, Apply) and node.op == "odot")
-    parts = (part for product in products for factor in product.args for part in _summands(factor))
-    return clash.rule == "MV301" and any(part == Number("1") and part.span in places for part in parts)
-
-
-def _summands(node: Node) -> tuple[Node, ...]:
-    """What is added up in a bracket."""
-    match node:
-        case Apply("fence" | "+" | "-", parts):
-            return tuple(one for part in parts for one in _summands(part))
-    return (node,)
 
 
 def _sets_to_one(docket: Docket, site: Site) -> bool:
