@@ -264,9 +264,9 @@ def _postulate(left: Node, right: Node, naming: Naming) -> tuple[str, str] | Non
             return symbol.key, "symmetric"
         case Apply("odot", (one, other)) if symbol is not None and one == other == right:
             return symbol.key, ZERO_OR_ONE
-        case Apply("juxt", (Apply("sup", (a, Name("T" | "top"))), b)):
+        case Apply("juxt", (Apply("sup", (a, Name("T" | "top"))) | Apply("prime", (a,), "'"), b)):
             return _orthonormal(naming.symbol(a), naming.symbol(b), right, ("orthonormal-columns", "unit"))
-        case Apply("juxt", (a, Apply("sup", (b, Name("T" | "top"))))):
+        case Apply("juxt", (a, Apply("sup", (b, Name("T" | "top"))) | Apply("prime", (b,), "'"))):
             return _orthonormal(naming.symbol(a), naming.symbol(b), right, ("orthonormal-rows", ""))
         case Apply("fence", (body,), "‖‖") if right == Number("1"):
             inner = naming.symbol(body)

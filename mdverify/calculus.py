@@ -6,11 +6,11 @@ under each convention; a step is read once under each of them.
 
 from __future__ import annotations
 
-from mdverify.case import PRIMES
 from mdverify.closure import closure
 from mdverify.derivatives import DerivativeParts
 from mdverify.functions import application, parametrised
 from mdverify.messages import message
+from mdverify.primes import PRIMES
 from mdverify.reading import Reading, Stuck, depends, root
 from mdverify.resolve import every, generic_arguments, resolve
 from mdverify.shapes import ONE, Shape
@@ -410,11 +410,11 @@ def differential(reading: Reading, node: Node, after: Node) -> tuple[Term, int]:
 def take_prime(reading: Reading, node: Apply) -> Term:
     """A prime: transpose where the note says so, a derivative, or another symbol of the same letter."""
     (body,) = node.args
-    told = prime_means(reading, node.span.start)
+    told = bool(reading.derivation.facts_at(node.span.start, PRIMES))
     new = reading.derivation.naming.symbol(node)
     if new is not None and new.key in reading.derivation.naming.variables and not told:
         return resolve(reading, new, node.span)
-    turned = told == "prime-transpose" or (told != "prime-derivative" and _is_tuple_of_numbers(reading, body))
+    turned = not told and _is_tuple_of_numbers(reading, body)
     if turned or (not told and reading.asked("primes")):
         result = reading.term(body)
         if not told and not turned and reading.kind(result.shape) == "S":
@@ -451,12 +451,6 @@ def _is_function_value(reading: Reading, body: Node) -> bool:
     if life is not None and life.definition is not None:
         return True
     return bool(reading.derivation.dependence(symbol.key, reading.position))
-
-
-def prime_means(reading: Reading, position: int) -> str:
-    """The latest statement about primes that reaches here."""
-    told = reading.derivation.facts_at(position, PRIMES)
-    return told[-1].kind if told else ""
 
 
 def main_variable(reading: Reading) -> Term | None:

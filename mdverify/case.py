@@ -11,11 +11,10 @@ from mdverify.derivatives import derivative_parts
 from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
 from mdverify.lives import first_targets
+from mdverify.primes import PRIMES
 from mdverify.recall import Recall
 from mdverify.symbols import symbols_in
 from mdverify.syntax import NONE, Apply, Name, Node, walk
-
-PRIMES = frozenset({"prime-transpose", "prime-derivative"})
 
 
 @dataclass(frozen=True)

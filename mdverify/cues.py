@@ -263,7 +263,7 @@ class Phrase:
 
 
 _WITH = r"(?:with )?(?:the )?"
-_PRIME = r"^(?:[\w{}]|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
+_PRIME = r"^(?:[\w{}]|\\[a-z]+\{\w\}|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
 PHRASES = (
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
     Phrase("matrix", r"{F}\s*的(?:维度|维数|大小|形状|尺寸|shape)(?:都|均)?(?:是|为)\s*(?P<z>{Z})"),
@@ -419,6 +419,11 @@ PHRASES = (
         "prime-transpose",
         r"{1}\s*(?:在[^，。；]{0,14}?)?(?:一律|都)?(?:表示|代表|是|指|is|denotes?|means?"
         r"|stands? for)\s*(?:the |a )?(?:转置|transpos\w+)",
+        check=_PRIME,
+    ),
+    Phrase(
+        "prime-transpose",
+        r"(?:writ(?:e|es|ing)|us(?:e|es|ing)|with) {1} (?:for|as|to (?:mean|denote)) (?:the |a )?transpos\w+",
         check=_PRIME,
     ),
     Phrase(

@@ -20,6 +20,7 @@ from mdverify.increments import with_increments
 from mdverify.named_functions import with_named_functions
 from mdverify.notes import Note
 from mdverify.parser import parse, scan_macros
+from mdverify.primes import with_transposes
 from mdverify.prose import Fact, facts
 from mdverify.repeats import with_repeats
 from mdverify.sizes import counting_letters
@@ -87,6 +88,11 @@ class Manuscript:
         far = self.apart(self.note.section_of(birth), position)
         return 1 if far == 0 and self._in_another(birth, position) else far
 
+    def in_one_formula(self, one: int, other: int) -> bool:
+        """Whether both positions lie in the same formula, or where it ends."""
+        maths = self.note.maths
+        return any(math.start <= one <= math.end and math.start <= other <= math.end for math in maths)
+
     def concerns(self, there: int, position: int) -> bool:
         """Whether what one part of the note shows tells of a position: in its chapter, no other example."""
         return self.distance(there, position) < 2 and not self._in_another(there, position)
@@ -146,6 +152,7 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_expectations(with_announced_sums(formulas, english), english)
     formulas = with_adjoints(with_events(with_named_functions(formulas)), note)
     told = facts(note)
+    formulas = with_transposes(formulas, told)
     formulas, numbered = with_superscripts(formulas, told)
     formulas = with_exponents_last(formulas, note.maths)
     trees = list(_sides(formulas))

@@ -240,7 +240,7 @@ def last_clause(prose: Prose, places: list[int]) -> list[int]:
 
 def _shared(prose: Prose, run: Span, places: list[int]) -> list[int]:
     """Of a list after an adjective: no further than one article reaches, or the next own declaration."""
-    if re.match(r"\s*(?:an?|one)\b", prose.small[run.start : run.end]):
+    if re.match(r"\s*(?:\w+\s+)?(?:an?|one)\b", prose.small[run.start : run.end]):
         return places[:1]
     declared = _MEMBER.search(prose.tex(prose.maths[places[0]])) is not None
     for at, (last, place) in enumerate(pairwise(places), 1):

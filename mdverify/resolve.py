@@ -208,12 +208,19 @@ def is_whole(reading: Reading, symbol: Symbol, count: int) -> bool:
 
 
 def _is_elsewhere(reading: Reading, symbol: Symbol, family: Life) -> bool:
-    """Whether a family is that of another part, and the letter here may well be another."""
+    """Whether a family is that of another part, and the letter here may well be another.
+
+    Not where the letter is set to the list of its members: `p = (p_1, \\dots, p_n)^T`.
+    """
     if family.definition is not None and family.definition.supposed:
         return False
+    life = reading.derivation.life(symbol.key, reading.position)
+    declared = life.declaration if life is not None else None
+    lists = reading.derivation.lengths.get(family.key, ()) if declared is not None else ()
+    if declared and any(reading.derivation.in_one_formula(declared.position, at) for at, _ in lists):
+        return False
     far = reading.derivation.distance(family.start, reading.position) > 1
-    known = reading.derivation.life(symbol.key, reading.position) is not None
-    return far and (known or len(reading.derivation.lives[family.key]) > 1)
+    return far and (life is not None or len(reading.derivation.lives[family.key]) > 1)
 
 
 def _chosen_shape(reading: Reading, symbol: Symbol, declared: Declaration | None, name: str) -> Shape:

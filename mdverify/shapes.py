@@ -208,7 +208,7 @@ class Dims:
         while frontier:
             frontier = {self.find(a) for a, b in self.smaller if self.find(b) in frontier} - below
             below |= frontier
-        return len(below)
+        return len(below - {self.find(dim)})
 
     def _with_sums(self, roots: Iterable[int], sizes: dict[int, int]) -> dict[int, int] | None:
         for dim in roots:

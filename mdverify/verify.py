@@ -132,7 +132,7 @@ def _example_values(case: Case, outcome: Outcome) -> frozenset[str]:
             continue
         defined = derivation.lives[key][int(number)].definition
         start = defined.span.start if defined is not None else 0
-        if _in_one_formula(derivation, start, case.position):
+        if derivation.in_one_formula(start, case.position):  # `t = 0, f(t) = 1`: the value is for this step
             continue
         apart = start > case.position or derivation.distance(start, case.position) > 0
         if (_is_one(definition.body) or apart) and any(
@@ -158,13 +158,6 @@ def _is_one(body: Term) -> bool:
     """0, 1 and -1."""
     body = body.args[0] if body.op == "neg" else body
     return body.op == "num" and body.data in DEGENERATE
-
-
-def _in_one_formula(derivation: Derivation, one: int, other: int) -> bool:
-    """`t = 0, f(t) = 1`: the value is for this step."""
-    return any(
-        math.start <= one < math.end and math.start <= other < math.end for math in derivation.note.maths
-    )
 
 
 def _shrinks_matrices(outcome: Outcome, first: Outcome | None) -> bool:
@@ -327,6 +320,15 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
             yield 0.3, {"opaque": options.opaque | {key}}
         elif not reading.derives or elsewhere:
             yield 0.8 if reading.derives else 1.2, {"opaque": options.opaque | {key}}
+
+
+def _later_definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """What is only set further down not used at all: "Now let `R = \\rho I`" tells nothing of before."""
+    opaque = outcome.options.opaque
+    names = (*reading.definitions, *_functions(reading))
+    later = {key for name in names if _is_later(case, key := _key(reading, name))}
+    if outcome.kind != "agree" and not later <= opaque:
+        yield 0.4, {"opaque": opaque | later}
 
 
 def _unmoved(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -569,6 +571,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _less_strict,
     _earlier_lives,
     _definitions_left,
+    _later_definitions_left,
     _unmoved,
     _conclusions,
     _solutions_used,

@@ -183,3 +183,95 @@ $$
 Then $x + g = x + 2g$.
 """
     assert verdict(text, "x + 2g") is wanted
+
+
+PRIMES_TURNED = r"""# Thin factors
+
+We write $M'$ for the transpose. $M$ is $p\times k$ with $p\ge k$ and independent columns, $g$ is a vector.
+
+$M = Q D R'$ where $Q$ is $p\times k$ with $Q'Q = I$, $R$ is $k\times k$ orthogonal, so that $RR' = I$, and
+$D$ is diagonal.
+
+$$
+LEFT = SIDE
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "side", "wanted"),
+    [
+        ("M'M", "R D^2 R'", Verdict.VERIFIED),
+        ("(M'M + \\mu I)^{-1} M' g", "R (D^2 + \\mu I)^{-1} D Q' g", Verdict.VERIFIED),
+        ("MM'", "Q D^2 Q'", Verdict.VERIFIED),
+        ("MM'", "Q D Q'", Verdict.WRONG),
+        ("M''D", "MD", Verdict.VERIFIED),
+    ],
+)
+def test_primes_said_to_be_transposes_are_such(left: str, side: str, wanted: Verdict) -> None:
+    assert verdict(PRIMES_TURNED.replace("LEFT", left).replace("SIDE", side), side) is wanted
+
+
+FILTER = r"""The prior is $h \sim \mathcal N(a, C)$, $h \in \mathbb R^{n}$, the noise has the covariance $W$
+of size $k\times k$, and $G \in \mathbb R^{k\times n}$ with $k < n$. $C$ and $W$ are positive definite.
+
+$$
+V = G C G^\top + W
+$$
+
+$$
+(C^{-1} + G^\top W^{-1} G)^{-1} = SIDE
+$$
+
+Now let $W = \omega I$ with a scalar $\omega>0$, and $C$ as general as before. Then
+
+$$
+\frac{\partial}{\partial \omega}\left(C^{-1} + \omega^{-1} G^\top G\right) = LATER
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("side", "later", "wanted"),
+    [
+        (r"C - C G^\top V^{-1} G C", r"-\omega^{-2} G^\top G", Verdict.VERIFIED),
+        (r"C + C G^\top V^{-1} G C", r"\omega^{-2} G^\top G", Verdict.WRONG),
+    ],
+)
+def test_what_is_only_set_further_down_says_nothing_of_what_stood_before(
+    side: str, later: str, wanted: Verdict
+) -> None:
+    note = FILTER.replace("SIDE", side).replace("LATER", later)
+    assert verdict(note, side) is wanted
+    assert verdict(note, later) is wanted
+
+
+LISTED = r"""# One number
+
+If $q=\tanh(s)$, then $s=\operatorname{artanh} q$.
+
+# All samples
+
+The inputs $r_i$ are columns of length $d$, so is $v$. Put $q_i=\tanh(v^\top r_i)$, and
+
+$$
+C(v) = \sum_{i=1}^n \left[\log\cosh(v^\top r_i) - b_i\, v^\top r_i\right]
+$$
+
+# In matrices
+
+## Gradient
+
+Row $i$ of $A$ is $r_i^\top$ (n×d), $q=(q_1,\dots,q_n)^\top$, $b=(b_1,\dots,b_n)^\top$:
+
+$$
+\nabla C(v) = SIDE
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("side", "wanted"), [(r"A^\top (q - b)", Verdict.VERIFIED), (r"A^\top (b - q)", Verdict.WRONG)]
+)
+def test_a_letter_set_to_the_list_of_its_members_is_all_of_them(side: str, wanted: Verdict) -> None:
+    assert verdict(LISTED.replace("SIDE", side), side) is wanted
