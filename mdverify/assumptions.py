@@ -178,8 +178,10 @@ def _said_of_free_letters(
     script: Manuscript, sites: Sequence[Site], lives: Mapping[str, Sequence[Life]]
 ) -> Iterator[tuple[Site, str, str]]:
     """The equations that are the definition of a property, said of a letter without formula."""
+    ends = {site.chain: site.rhs for site in sites}
     for site in sites:
         found = _postulate(site.lhs, site.rhs, script.naming) or _postulate(site.rhs, site.lhs, script.naming)
+        found = found or _with_its_mirror(site, ends[site.chain], script.naming)
         if found is None or site.relation.sign != "=":
             continue
         life = life_at(lives, script, found[0], site.position)
@@ -272,6 +274,13 @@ def _postulate(left: Node, right: Node, naming: Naming) -> tuple[str, str] | Non
             inner = naming.symbol(body)
             return (inner.key, "unit") if inner is not None else None
     return None
+
+
+def _with_its_mirror(site: Site, end: Node, naming: Naming) -> tuple[str, str] | None:
+    """The first half of `V^T V = V V^T = I`."""
+    one, other = _postulate(site.lhs, end, naming), _postulate(site.rhs, end, naming)
+    both = one is not None and other is not None and {one[1], other[1]} == ORTHONORMAL
+    return one if both and one is not None and other is not None and one[0] == other[0] else None
 
 
 def _orthonormal(

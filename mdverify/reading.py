@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property, reduce
 from typing import Any
 
+from mdverify.assumptions import ORTHONORMAL
 from mdverify.derivation import Derivation
 from mdverify.evidence import Evidence
 from mdverify.lives import Life, is_number
@@ -334,7 +335,7 @@ class Reading:
         for name, kinds in self.assumptions.items():
             if name in self.shapes and name not in self.definitions:
                 shape = self.shapes[name]
-                if kinds & SQUARE and self.kind(shape) == "M":
+                if (kinds & SQUARE or kinds >= ORTHONORMAL) and self.kind(shape) == "M":
                     self.dims.unify(shape.rows, shape.cols)
                 if kinds & TALL:
                     self.dims.smaller.append((shape.cols, shape.rows))

@@ -19,6 +19,7 @@ from mdverify.closure import applies, closure, is_named
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.derivation import Derivation
 from mdverify.evidence import REASONABLE
+from mdverify.lives import Life, is_value
 from mdverify.messages import Message, message
 from mdverify.randomness import is_said
 from mdverify.reading import Options, Reading, depends
@@ -289,11 +290,20 @@ def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
     for name in (*(name for name in reading.names if name not in reading.cores), *functions):
         key = _key(reading, name)
         first = name.partition("#")[2].rstrip("°") in ("", "0")
-        if key in dict(options.back) or (first and case.derivation.life(key, case.position, 1) is None):
+        before = case.derivation.life(key, case.position, 1)
+        if key in dict(options.back) or (first and before is None) or _was_number_elsewhere(case, before):
             continue
         far = _is_far(case, key)
         if far or name in reading.definitions or name in functions:
             yield _further_back(case, key) if far else 1.0, {"back": (*options.back, (key, 1))}
+
+
+def _was_number_elsewhere(case: Case, life: Life | None) -> bool:
+    """Whether a letter stood for a number in another part: what an example there says is not meant here."""
+    defined = life.definition if life is not None else None
+    if life is None or defined is None or case.derivation.distance(life.start, case.position) == 0:
+        return False
+    return is_value(defined, case.derivation.naming)
 
 
 def _further_back(case: Case, key: str) -> float:

@@ -275,3 +275,11 @@ $$
 )
 def test_a_letter_set_to_the_list_of_its_members_is_all_of_them(side: str, wanted: Verdict) -> None:
     assert verdict(LISTED.replace("SIDE", side), side) is wanted
+
+
+@pytest.mark.parametrize("turn", ["{0}^T{0} = {0}{0}^T = I", "{0}{0}^T = {0}^T{0} = I"])
+@pytest.mark.parametrize(("side", "wanted"), [("HD^2H^T", Verdict.VERIFIED), ("HDH^T", Verdict.UNCHECKED)])
+def test_orthonormal_rows_and_columns_make_a_square_matrix(turn: str, side: str, wanted: Verdict) -> None:
+    said = turn.format("H")
+    note = f"Let $N = FDH^T$, where $F^TF=I$, ${said}$ and $D$ is diagonal. Then $N^TN = {side}$."
+    assert verdict(note, side) is wanted
