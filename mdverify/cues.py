@@ -226,6 +226,7 @@ FRAMES = (
     Frame(rf"{{F}}{_BRACKET}\s*(?:(?:an?|two)\s+)?", bare=True),
     Frame(r"{F}\s+(?:with|having|of)\s+", bare=True),
     Frame(r"{1}\s*[,，]\s*(?:also|again|too|both|同样|同为|也是?)\s*", bare=True),
+    Frame(r"{1}\s*,\s*(?=an?\s)", bare=True),
     Frame(rf"{{1}}\s*[(（](?:{_M}\s*[，,]\s*)*", r"(?=\s*[,，;；、。)）]|\s|$)", bare=True),
     Frame(r"{F}\s*[,，]\s*(?:both|all|[都均皆][是为]?)\s*", bare=True),
     Frame(
@@ -265,6 +266,7 @@ class Phrase:
 _WITH = r"(?:with )?(?:the )?"
 _PRIME = r"^(?:[\w{}]|\\[a-z]+\{\w\}|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
 PHRASES = (
+    Phrase("vector", r"{1}\s?[(（](?:of )?(?:length|长度?)\s*(?:为|是|=|:|：)?\s*{D}[)）]"),
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
     Phrase("matrix", r"{F}\s*的(?:维度|维数|大小|形状|尺寸|shape)(?:都|均)?(?:是|为)\s*(?P<z>{Z})"),
     Phrase("matrix", r"{1}(?: is|\s*[是为])?\s?[(（](?P<z>{Z})(?=[)）,，;；])"),
@@ -402,12 +404,14 @@ PHRASES = (
     ),
     Phrase(
         "prime-transpose",
-        r"primes? (?:is|are|denotes?|means?|stands? for|indicates?) (?:a |the )?transpos\w+",
+        r"primes? (?:always )?(?:is|are|denotes?|means?|stands? for|indicates?) (?:always )?(?:an? |the )?"
+        r"transpos\w+",
     ),
-    Phrase("prime-transpose", r"(?:撇号?|一撇)(?:都|均|一律)?(?:表示|代表|是|指)转置"),
+    Phrase("prime-transpose", r"(?:撇号?|一撇)(?:都|均|一律|总是|始终)?(?:表示|代表|是|指)转置"),
     Phrase(
         "prime-derivative",
-        r"primes? (?:is|are|denotes?|means?|stands? for|indicates?) (?:a |the )?(?:deriv|differentiat)\w+",
+        r"primes? (?:always )?(?:is|are|denotes?|means?|stands? for|indicates?) (?:always )?(?:an? |the )?"
+        r"(?:deriv|differentiat)\w+",
     ),
     Phrase("prime-derivative", r"(?:撇号?|一撇)(?:都|均|一律)?(?:表示|代表|是|指)求?导"),
     Phrase(

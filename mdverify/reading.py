@@ -17,7 +17,7 @@ from typing import Any
 from mdverify.assumptions import ORTHONORMAL
 from mdverify.derivation import Derivation
 from mdverify.evidence import Evidence
-from mdverify.lives import Life, is_number
+from mdverify.lives import Life, is_number, is_value
 from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
 from mdverify.outcomes import Chance
@@ -70,7 +70,8 @@ class Options:
     lets a recursion by later members begin with zero ("the last step has no future"); `ending` lets what a
     recursion leads to be seen at its last step, none beyond; `labels` lets what weighs logarithms sum to
     one; `primes` takes primes for transposes though nobody says so; `valued` gives sizes the numbers they
-    have in an example, `unvalued` letters what they were before an example gave them numbers;
+    have in an example, `unvalued` letters what they were before an example gave them numbers,
+    `instanced` the letters of a formula from elsewhere what the example of the step sets them to;
     `commuting` takes all matrices to commute; `lettered` takes every d for a letter; with `anew` a
     definition counts that does not fit what was declared of its letter before; `concluded` names what
     stands for a further expression of the chain that defines it; `settled` takes what looks like a
@@ -105,6 +106,7 @@ class Options:
     kindly: str = ""
     concluded: tuple[tuple[str, int], ...] = ()
     unvalued: bool = False
+    instanced: bool = False
 
     @cached_property
     def told(self) -> Mapping[Question, Answer]:
@@ -212,6 +214,7 @@ class Reading:
     answers: dict[Question, Answer] = field(default_factory=dict)
     large: set[str] = field(default_factory=set)
     lives: dict[tuple[str, int], Life | None] = field(default_factory=dict)
+    instances: set[str] = field(default_factory=set)
     factor: Span = NOWHERE
 
     def __post_init__(self) -> None:
@@ -382,7 +385,7 @@ class Reading:
             life = self.derivation.life(key, max(self.position, self.origin))
         elif self.derivation.is_later_value(life, self.origin):
             life = None
-        life = self._before_its_value(life)
+        life = self._in_the_example(self._before_its_value(life))
         far = life is not None and self.derivation.distance(life.start, self.position) > 0
         self.lives[place] = None if far and self.asked("fresh") else life
         return self.lives[place]
@@ -395,6 +398,19 @@ class Reading:
             return life
         earlier = self.derivation.life(life.key, life.start - 1)
         return self._before_its_value(earlier) or life
+
+    def _in_the_example(self, life: Life | None) -> Life | None:
+        """What a free letter of a formula from elsewhere is set to where the step stands, if asked for."""
+        here = self.derivation.life(life.key, self.origin) if life is not None else None
+        if life is None or here is None or here is life or life.definition is not None:
+            return life
+        if here.definition is None or not is_value(here.definition, self.derivation.naming):
+            return life
+        near = here.start <= self.origin and self.derivation.distance(here.start, self.origin) == 0
+        if not near or not self.asked("instanced"):
+            return life
+        self.instances.add(here.name)
+        return here
 
     def choose(self, variable: str, options: tuple[tuple[float, str], ...]) -> str:
         """The mode of a variable: as the options of this reading say, else the cheapest."""

@@ -136,7 +136,7 @@ def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -
         return None
     solved = life.solution is not None and reading.asked("solved", symbol.key)
     definition = life.solution if solved else life.definition
-    place = reading.origin if solved else reading.position
+    place = reading.origin if solved or life.name in reading.instances else reading.position
     if definition is None or definition.params or not reading.derivation.sees(definition, place):
         return None
     return definition
@@ -191,6 +191,8 @@ def _all_members(reading: Reading, symbol: Symbol, letters: tuple[str, ...], spa
         return None
     indices = tuple(Name(letter) for letter in letters)
     body = every(reading, Symbol(key, symbol.letter, symbol.font, indices), span)
+    if body.op == "every" and is_recursive(reading, body.args[0]) and not reading.is_scalar(body.args[0]):
+        return None  # of the vectors of a recursion the letter alone is any one
     return body if reading.kind(body.shape) == ("V" if len(letters) == 1 else "M") else None
 
 

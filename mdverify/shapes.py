@@ -180,7 +180,8 @@ class Dims:
     def sizes(self, order: int = 0) -> dict[int, int] | None:
         """A size for every root: all free ones different, the smaller of a declared pair smaller.
 
-        `order` 1 hands out the sizes in reverse, for `(A^T A)^{-1}` with more columns than rows.
+        `order` 1 hands out the sizes in reverse, for `(A^T A)^{-1}` with more columns than rows; those that
+        nothing is compared with are then the largest.
         None where no assignment satisfies the declared comparisons and sums, or a size is declared as 0.
         """
         roots = [d for d in range(len(self._dims)) if self.find(d) == d]
@@ -188,7 +189,9 @@ class Dims:
         if min(sizes.values()) < 1:
             return None
         free = [d for d in roots if d not in sizes and not self._dims[d].parts]
-        free.sort(key=lambda d: (self._rank(d), d if order == 0 else -d))
+        compared = {self.find(d) for pair in self.smaller for d in pair}
+        ranks = {d: self._rank(d) if order == 0 or d in compared else len(roots) for d in free}
+        free.sort(key=lambda d: (ranks[d], d if order == 0 else -d))
         taken = set(sizes.values()) - {1}
         floor = self.least_size
         pool = [s for s in SIZES if s not in taken and s >= floor] or list(range(floor, floor + 12))

@@ -396,6 +396,12 @@ def _sizes_of_example(case: Case, outcome: Outcome, reading: Reading) -> Alterna
         yield 0.3, {"valued": True}
 
 
+def _formulas_in_example(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """Formulas from elsewhere with what the example sets their letters to."""
+    if outcome.kind != "agree" and ("instanced", "") in reading.answers and not outcome.options.instanced:
+        yield 0.2, {"instanced": True}
+
+
 def _values_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Letters without the numbers they have in an example: what they were before, or free."""
     options, valued = outcome.options, ("unvalued", "") in reading.answers
@@ -566,6 +572,7 @@ def _without_matrices(outcome: Outcome) -> bool:
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
     _sizes_of_example,
+    _formulas_in_example,
     _values_left,
     _defined_anew,
     _arguments_left,

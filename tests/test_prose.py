@@ -47,6 +47,9 @@ SAYS = {
         ("$r$ 是行向量", "row-vector: r"),
         ("$r$ is a row vector.", "row-vector: r"),
         ("向量 $g$ 的维度是 $k$", "vector: g | k"),
+        ("into $g$ (length $k$) and others", "vector: g | k"),
+        ("其中 $g$（长度 $k$）为", "vector: g | k"),
+        ("Take $h$, a vector of length $k$, and $g$.", "vector: h | k"),
     ],
     "matrix": [
         ("The matrix $G$ of size $k\\times n$ is known.", "matrix: G | k\\times n"),

@@ -283,3 +283,76 @@ def test_orthonormal_rows_and_columns_make_a_square_matrix(turn: str, side: str,
     said = turn.format("H")
     note = f"Let $N = FDH^T$, where $F^TF=I$, ${said}$ and $D$ is diagonal. Then $N^TN = {side}$."
     assert verdict(note, side) is wanted
+
+
+EXAMPLE = r"""# Fit
+
+Let $X\in\mathbb R^{n\times p}$ have full column rank and $y\in\mathbb R^n$, with $q$ conditions $Cw=e$,
+$q<p$.
+Put $K=X^TX$ and $\hat w=K^{-1}X^Ty$. With $R=CK^{-1}C^T$ we have
+
+$$
+RR^{-1}CK^{-1}X^Ty = GENERAL
+$$
+
+# Numbers
+
+$$
+X=\begin{bmatrix}1&0\\1&1\\1&2\end{bmatrix},\qquad y=\begin{bmatrix}1\\2\\2\end{bmatrix}
+$$
+
+so that
+
+$$
+K^{-1}=\frac16\begin{bmatrix}5&-3\\-3&CORNER\end{bmatrix}
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("general", "corner", "wanted"),
+    [(r"C\hat w", "3", Verdict.VERIFIED), (r"-C\hat w", "2", Verdict.WRONG)],
+)
+def test_formulas_hold_for_any_sizes_and_for_the_numbers_of_an_example(
+    general: str, corner: str, wanted: Verdict
+) -> None:
+    note = EXAMPLE.replace("GENERAL", general).replace("CORNER", corner)
+    assert verdict(note, general) is wanted
+    numbers = rf"\frac16\begin{{bmatrix}}5&-3\\-3&{corner}\end{{bmatrix}}"
+    found = verdict(note, numbers)
+    assert found is wanted if wanted is Verdict.VERIFIED else found is not Verdict.VERIFIED
+
+
+STATES = r"""The system is $\mathbf h_{t+1}=\mathbf F\mathbf h_t+\mathbf G\mathbf a_t$ with
+$\mathbf h_t\in\mathbb R^n$ and $\mathbf a_t\in\mathbb R^m$. $\mathbf M$ is symmetric. In the state
+$\mathbf h$, the action $\mathbf a$ costs
+
+$$
+c(\mathbf h,\mathbf a)
+  =(\mathbf F\mathbf h+\mathbf G\mathbf a)^T\mathbf M(\mathbf F\mathbf h+\mathbf G\mathbf a)
+$$
+
+$$
+\nabla_{\mathbf a}c = SIDE
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("factor", "wanted"), [("2", Verdict.VERIFIED), ("", Verdict.WRONG), ("-2", Verdict.WRONG)]
+)
+def test_a_letter_without_its_time_is_one_state_and_not_all_of_them(factor: str, wanted: Verdict) -> None:
+    side = factor + r"\mathbf G^T\mathbf M(\mathbf F\mathbf h+\mathbf G\mathbf a)"
+    assert verdict(STATES.replace("SIDE", side), side) is wanted
+
+
+@pytest.mark.parametrize(
+    "told", ["A prime is always a transpose.", "Primes are transposes.", "撇号一律表示转置。"]
+)
+@pytest.mark.parametrize(("side", "wanted"), [("2VV'v", Verdict.VERIFIED), ("2V'Vv", Verdict.SHAPE)])
+def test_lengths_in_brackets_and_primes_that_are_always_transposes(
+    told: str, side: str, wanted: Verdict
+) -> None:
+    said = r"We have a vector $v$ (length $p$) and $V$, a $p\times q$ matrix."
+    note = f"{told} {said}\n\n$$\n\\nabla_v (v'VV'v) = {side}\n$$\n"
+    assert verdict(note, side) is wanted
