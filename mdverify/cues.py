@@ -265,6 +265,10 @@ class Phrase:
 
 _WITH = r"(?:with )?(?:the )?"
 _PRIME = r"^(?:[\w{}]|\\[a-z]+\{\w\}|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
+_COUNTED = (
+    r"(?:[a-z]+ )?(?:class|category|row|column|component|entry|element|coordinate|unit|neuron|example|sample"
+    r"|point|observation|feature|user|item|word|token|head|action|state|cluster|output|input|term|standard|basis)(?![a-z])"
+)  # what an ordinal picks: no power, root, order or derivative
 PHRASES = (
     Phrase("vector", r"{1}\s?[(（](?:of )?(?:length|长度?)\s*(?:为|是|=|:|：)?\s*{D}[)）]"),
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
@@ -303,6 +307,9 @@ PHRASES = (
     Phrase("time", r"{1}\s*(?:个)?(?:时刻|时间步)"),
     Phrase("time", r"(?:time(?:[- ]steps?)?|iteration) {1}"),
     Phrase("time", r"{1}[- ]?(?:th|st|nd|rd)[- ](?:time[- ]step|iterat\w+)"),
+    Phrase("ordinal", r"第\s*{1}\s*(?:个(?!层|隐)|[行列类项维条位]|分量|坐标)"),
+    Phrase("ordinal", rf"{{1}}[- ]?(?:th|st|nd|rd)[- ]{_COUNTED}"),
+    Phrase("ordinal", r"(?<![a-z])(?:class|category|row|column|component|entry|coordinate) {1}(?!-?[a-z])"),
     Phrase("constant", r"{1}\s*(?:是|为)\s*(?:和|与|跟|不依赖于?)\s*{2}\s*(?:无关|独立)?的"),
     Phrase("standard-basis", r"{1}\s*(?:是|为|表示)\s*第\s*{D}\s*个(?:标准)?(?:基|单位)向量"),
     Phrase(

@@ -204,7 +204,8 @@ def differentiated(node: Node, reach: Span, naming: Naming) -> Iterator[Dependen
     parts = derivative_parts(node)
     if parts is not None and parts.operand is not None:
         symbol = naming.symbol(_bare(parts.operand))
-        targets = tuple(target for target, _ in parts.targets if naming.symbol(target) is not None)
+        turned_back = (_turned_back(target) for target, _ in parts.targets)
+        targets = tuple(target for target in turned_back if naming.symbol(target) is not None)
         if symbol is not None and targets:
             yield Dependence(symbol.key, targets, reach)
     match node:
@@ -232,6 +233,14 @@ def _bare(node: Node) -> Node:
         case Apply("fence", (body,), "()"):
             return _bare(body)
     return node
+
+
+def _turned_back(target: Node) -> Node:
+    """`x` of `\\partial x^T`."""
+    match target:
+        case Apply("sup", (body, Name("T" | "top"))):
+            return body
+    return target
 
 
 def lines(script: Manuscript) -> Iterator[Line]:

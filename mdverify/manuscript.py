@@ -27,7 +27,7 @@ from mdverify.sizes import counting_letters
 from mdverify.source import Span
 from mdverify.spaces import is_space, space
 from mdverify.spelled import with_words
-from mdverify.superscripts import with_superscripts
+from mdverify.superscripts import ORDINALS, numbering, with_superscripts
 from mdverify.symbols import Naming, naming_of, symbols_in
 from mdverify.syntax import Apply, Formula, Name, Node, Number, items, walk
 
@@ -159,7 +159,8 @@ def read_manuscript(note: Note) -> Manuscript:
     nodes = tuple(node for tree in trees for node in walk(tree))
     sizes = counting_letters(nodes, told, formulas)
     heads, short = [*_heads(formulas), *_declared_names(formulas)], _short_vectors(formulas)
-    naming = naming_of(trees, nodes, heads, sizes, note.section_of, short)
+    ordinals = numbering(ORDINALS, told, formulas) - sizes
+    naming = naming_of(trees, nodes, heads, sizes, note.section_of, short, ordinals)
     written = [(symbol.key, tree.span.start) for tree in trees for symbol in symbols_in(tree, naming)]
     first = {key.rstrip("_"): start for key, start in reversed(written)}
     naming.variables = frozenset(_primed_variables(nodes, naming))

@@ -17,7 +17,7 @@ from mdverify.prose import Fact
 from mdverify.symbols import INDEX_LETTERS, is_label_power, occurrence
 from mdverify.syntax import Apply, Formula, Name, Node, Number, walk
 
-LAYERS, TIMES = "layer", "time"
+LAYERS, TIMES, ORDINALS = "layer", "time", "ordinal"
 OPERATORS = frozenset({"nabla", "partial"})
 OPERATIONS = frozenset({"T", "top", "H", "dagger"})
 FIRST = frozenset({"0", "1"})  # what nobody raises to
@@ -49,7 +49,7 @@ def with_superscripts(
 ) -> tuple[tuple[Formula, ...], frozenset[str]]:
     """The formulas with numbering superscripts in brackets, and the heads that bear them."""
     letters = _Letters(
-        _told(LAYERS, told, formulas), _told(TIMES, told, formulas) | frozenset(_targets(formulas))
+        numbering(LAYERS, told, formulas), numbering(TIMES, told, formulas) | frozenset(_targets(formulas))
     )
     if not letters.all:
         return formulas, frozenset()
@@ -58,8 +58,8 @@ def with_superscripts(
     return tuple(formula.with_sides(partial(_bracketed, marks=marks)) for formula in formulas), heads
 
 
-def _told(kind: str, told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> frozenset[str]:
-    """Letters that prose calls the number of a layer or a time: `l`, `l-1`, `l^{th}`."""
+def numbering(kind: str, told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> frozenset[str]:
+    """Letters that prose calls the number of a layer, a time or any other thing: `l`, `l-1`, `l^{th}`."""
     sides = (
         statement.sides[0]
         for fact in told

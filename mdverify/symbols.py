@@ -22,6 +22,7 @@ INDEX_LETTERS = frozenset("abcdfghijklmnopqrstuv")
 OPERATOR_NAMES = frozenset({"partial", "nabla", "d", "triangledown"})  # d unless the note declares one
 ARITHMETIC = frozenset({"juxt", "cdot", "times", "frac", "slash", "+", "-", "neg"})
 MEMBERS = 2  # families of which a letter picks a member
+SIGNS = frozenset({"+", "-", "*", "star", "ast"})
 LABELS = 2  # other letters below a head that make one more of them a name
 LABEL_POWERS = frozenset({"*", "star", "ast", "+", "dagger", "prime", "new", "old", "-"})
 INCREMENTS = frozenset({"delta", "Delta"})  # `\\delta x`, `\\Delta x` taken as one name, see increments
@@ -353,15 +354,17 @@ def naming_of(
     sizes: frozenset[str],
     section_of: Callable[[int], int],
     short: Iterable[Node] = (),
+    ordinals: frozenset[str] = frozenset(),
 ) -> Naming:
     """Read off a whole note which letters index and which heads are families.
 
     `nodes` are the trees with all below them, `heads` the expressions that are declared or defined,
-    `sizes` the letters that count, `short` the vectors of two or three entries.
+    `sizes` the letters that count, `short` the vectors of two or three entries, `ordinals` the letters of
+    which prose speaks as the number of something.
     """
     own_d = any(isinstance(node, Name) and node.text == "d" and node.font != "rm" for node in heads)
     naming = Naming(
-        _index_letters(trees, nodes, sizes),
+        _index_letters(trees, nodes, sizes, ordinals),
         two_fonts=frozenset(_two_fonts(trees, heads)),
         sizes=sizes,
         operators=OPERATOR_NAMES - {"d"} if own_d or "d" in sizes else OPERATOR_NAMES,
@@ -381,8 +384,13 @@ def naming_of(
     return naming
 
 
-def _index_letters(trees: Sequence[Node], nodes: Sequence[Node], sizes: frozenset[str]) -> frozenset[str]:
-    """The classic ones, those that sums bind or that are shifted in subscripts, those of `\\delta_{ab}`."""
+def _index_letters(
+    trees: Sequence[Node], nodes: Sequence[Node], sizes: frozenset[str], ordinals: frozenset[str]
+) -> frozenset[str]:
+    """The classic ones, those that sums bind or that are shifted in subscripts, those of `\\delta_{ab}`.
+
+    A letter that prose calls the number of something is one where it only stands in subscripts.
+    """
     found, counted = set[str](), set[str]()
     for node in nodes:
         if isinstance(node, Apply) and node.op in ("big", "sub"):
@@ -390,8 +398,26 @@ def _index_letters(trees: Sequence[Node], nodes: Sequence[Node], sizes: frozense
             counted.update(_counted_by(node))
     bound: frozenset[str] = frozenset((found & (INDEX_LETTERS | {"tau"})) | counted)
     known = CLASSIC_INDICES | PATTERN_LETTERS | bound
+    if more := ordinals - known:
+        known |= more.difference(_plain(trees))
+    known |= _marked(nodes, known)
     known |= _beside(trees, nodes, known, sizes)
     return known | _picking(trees, nodes, known | sizes, bound)
+
+
+def _marked(nodes: Sequence[Node], known: frozenset[str]) -> frozenset[str]:
+    """The sign that an index is compared with, as in `[j=+]` and `\\sum_{j\\ne+}`: `k_+` is one of `k_j`.
+
+    Two such signs would be two different members, and free indices may be the same.
+    """
+    found = set[str]()
+    for node in nodes:
+        match node:
+            case Apply("rel", (Name(index), Name(sign)) | (Name(sign), Name(index)), "=" | "ne") if (
+                sign in SIGNS and index in known
+            ):
+                found.add(sign)
+    return frozenset(found) if len(found) == 1 else frozenset()
 
 
 def _beside(
@@ -405,7 +431,7 @@ def _beside(
     if not pairs:
         return frozenset()
     free = INDEX_LETTERS - known - sizes - {one for one, other in pairs if one == other}
-    free -= {text for tree in trees if not isinstance(tree, Name) for text in _above(tree)}
+    free -= _plain(trees)
     found = set[str]()
     while more := {
         one
@@ -423,6 +449,11 @@ def _pair_below(node: Node) -> tuple[str, str] | None:
         case Apply("sub", (_, Apply("juxt" | "list", (Name(one), Name(other))))):
             return one, other
     return None
+
+
+def _plain(trees: Sequence[Node]) -> set[str]:
+    """The letters that stand in a formula as more than an index, though not all alone."""
+    return {text for tree in trees if not isinstance(tree, Name) for text in _above(tree)}
 
 
 def _above(node: Node) -> Iterator[str]:

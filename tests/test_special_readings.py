@@ -356,3 +356,75 @@ def test_lengths_in_brackets_and_primes_that_are_always_transposes(
     said = r"We have a vector $v$ (length $p$) and $V$, a $p\times q$ matrix."
     note = f"{told} {said}\n\n$$\n\\nabla_v (v'VV'v) = {side}\n$$\n"
     assert verdict(note, side) is wanted
+
+
+ACTIONS = r"""# Score of an action
+
+Preferences are $h\in\mathbb R^m$, and $\rho=\operatorname{softmax}(h)$ is a column vector.
+Raising the log-probability of SAID pushes along $\nabla_h\log\rho_a = SIDE$WHERE.
+"""
+UNIT = ", where $e_a$ is the $a$-th unit vector"
+
+
+@pytest.mark.parametrize("said", ["the $a$-th action", "the $a$th action", "class $a$", "第 $a$ 个动作"])
+@pytest.mark.parametrize(
+    ("side", "where", "wanted"),
+    [
+        (r"e_a - \rho", UNIT, Verdict.VERIFIED),
+        (r"e_a + \rho", UNIT, Verdict.WRONG),
+        (r"\rho - e_a", UNIT, Verdict.WRONG),
+        (r"e_a - \rho", "", Verdict.UNCHECKED),
+    ],
+)
+def test_a_letter_that_prose_counts_with_is_an_index(
+    said: str, side: str, where: str, wanted: Verdict
+) -> None:
+    note = ACTIONS.replace("SAID", said).replace("SIDE", side).replace("WHERE", where)
+    assert verdict(note, side) is wanted
+
+
+@pytest.mark.parametrize("said", ["the $a$-th power", "the $a$-th root", "a move $a$"])
+def test_what_is_not_counted_is_no_index(said: str) -> None:
+    note = ACTIONS.replace("SAID", said).replace("WHERE", "").replace("SIDE", r"e_a - \rho")
+    assert verdict(note, r"e_a - \rho") is Verdict.UNCHECKED
+
+
+KEYS = r"""# The right key
+
+For the query $u\in\mathbb R^d$ and the keys $v_1,\dots,v_N\in\mathbb R^d$, with the right one $v_+$, put
+$z_j=v_j^\top u$ and $\rho_j=\frac{e^{z_j}}{\sum_{l=1}^Ne^{z_l}}$. For the loss $E=-\log\rho_+$ we have
+$\frac{\partial E}{\partial z_j}=\rho_j-\mathbb 1[j=+]$ and $LEFT = SIDE$.
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "side", "wanted"),
+    [
+        (r"\frac{\partial E}{\partial v_j}", r"(\rho_j-\mathbb 1[j=+])u", Verdict.VERIFIED),
+        (r"\frac{\partial E}{\partial v_j}", r"(\rho_j+\mathbb 1[j=+])u", Verdict.WRONG),
+        (r"\frac{\partial E}{\partial u}", r"\sum_j\rho_jv_j-v_+", Verdict.VERIFIED),
+        (r"\frac{\partial E}{\partial u}", r"\sum_j\rho_jv_j+v_+", Verdict.WRONG),
+        (r"\sum_j\rho_jv_j-v_+", r"\sum_{j\ne+}\rho_jv_j-(1-\rho_+)v_+", Verdict.VERIFIED),
+        (r"\sum_j\rho_jv_j-v_+", r"\sum_{j\ne+}\rho_jv_j-v_+", Verdict.WRONG),
+    ],
+)
+def test_a_sign_that_an_index_is_compared_with_names_a_member(left: str, side: str, wanted: Verdict) -> None:
+    assert verdict(KEYS.replace("LEFT", left).replace("SIDE", side), side) is wanted
+
+
+RESIDUALS = r"""The parameters are $b\in\mathbb R^k$ and the residuals $r(b)\in\mathbb R^m$.
+Gradients are columns. With $F=\frac{\partial r}{\partial b^\top}$ and $Q(b)=r^\top r$ we find $LEFT = SIDE$.
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "side", "wanted"),
+    [
+        (r"\frac{\partial Q}{\partial b}", r"2F^\top r", Verdict.VERIFIED),
+        (r"\frac{\partial Q}{\partial b}", r"F^\top r", Verdict.WRONG),
+        (r"\frac{\partial Q}{\partial b_j}", r"2(F^\top r)_j", Verdict.VERIFIED),
+        (r"\frac{\partial Q}{\partial b_j}", r"-2(F^\top r)_j", Verdict.WRONG),
+    ],
+)
+def test_what_is_differentiated_by_a_row_is_a_function_of_it(left: str, side: str, wanted: Verdict) -> None:
+    assert verdict(RESIDUALS.replace("LEFT", left).replace("SIDE", side), side) is wanted
