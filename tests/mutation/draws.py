@@ -61,8 +61,10 @@ def random_matrix(key: str, rows: int, columns: int, traits: list[str], seed: in
     draw = random.Random(zlib.crc32(f"{key} {seed}".encode()))
     least = 1 if "positive" in traits else -19
     choices = [k for k in range(least, 20) if k]
-    plain = m.build(rows, columns, lambda i, j: Fraction(draw.choice(choices), draw.choice((5, 7, 11))))
-    return _with_traits(plain, traits)
+    width = rows if "orthonormal" in traits else columns
+    plain = m.build(rows, width, lambda i, j: Fraction(draw.choice(choices), draw.choice((5, 7, 11))))
+    whole = _with_traits(plain, traits)
+    return m.build(rows, columns, lambda i, j: whole[i][j])
 
 
 def _with_traits(plain: Matrix, traits: list[str]) -> Matrix:
@@ -78,7 +80,9 @@ def _with_traits(plain: Matrix, traits: list[str]) -> Matrix:
     if "spd" in traits or "upright" in traits:
         gram = m.added(m.product(plain, m.transposed(plain)), m.eye(rows))
         return gram if "spd" in traits else m.product(gram, _unitriangular(rows))
-    if "orthogonal" in traits:
+    if "diagonal" in traits:
+        return m.build(rows, rows, lambda i, j: plain[i][j] if i == j else Fraction(0))
+    if "orthogonal" in traits or "orthonormal" in traits:
         skew = m.added(plain, m.scaled(Fraction(-1), m.transposed(plain)))
         return m.product(m.inverse(m.added(m.eye(rows), skew)), _difference(m.eye(rows), skew))
     if "onehot" in traits:
