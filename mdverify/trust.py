@@ -54,6 +54,8 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
         return False
     if any(_is_squared(docket, node, site.position) for side in (site.lhs, site.rhs) for node in walk(side)):
         return False
+    if outcome.clash is not None and _squares_columns(docket, outcome.reading, site):
+        return False
     keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
     if _is_resized(docket, {symbol.key for symbol in written}, site):
         return False
@@ -119,6 +121,22 @@ def _is_squared(docket: Docket, node: Node, position: int) -> bool:
         and declared.rank in COLUMNS
         and docket.derivation.distance(declared.position, position) > 0
     )
+
+
+def _squares_columns(docket: Docket, reading: Reading, site: Site) -> bool:
+    """Whether a plain letter stands with a power that was taken for a column: it may well be a number."""
+    columns = {key for name, key in reading.names.items() if _is_column(reading, name)}
+    for node in (node for side in (site.lhs, site.rhs) for node in walk(side)):
+        match node:
+            case Apply("sup", (base, Number())):
+                symbol = docket.derivation.naming.symbol(base)
+                if symbol is not None and symbol.font not in BOLD and symbol.key in columns:
+                    return True
+    return False
+
+
+def _is_column(reading: Reading, name: str) -> bool:
+    return name in reading.shapes and reading.kind(reading.shapes[name]) in COLUMNS
 
 
 def _sets_to_one(docket: Docket, site: Site) -> bool:

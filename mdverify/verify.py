@@ -224,6 +224,8 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
         return True
     if outcome.options.unvalued and not best.options.unvalued and outcome.kind == best.kind == "differ":
         return outcome.reading is not None and outcome.reading.derives and outcome.cost <= TELLING
+    if best.kind == "clash" and _is_true_of_nothing(outcome):
+        return True
     left_out = bool(outcome.options.opaque or outcome.options.concluded)
     if left_out or (outcome.reading is not None and outcome.reading.broadcasts):
         return False
@@ -234,6 +236,11 @@ def _ranks_before(outcome: Outcome, best: Outcome | None) -> bool:
         stuck = outcome.kind == "stuck" and telling and not outcome.options.back
         return outcome.kind in ("differ", "uncertain") or stuck
     return best.kind != "uncertain" and outcome.kind == "uncertain" and telling
+
+
+def _is_true_of_nothing(outcome: Outcome) -> bool:
+    """Whether both sides came out as 0: true, though nothing was tested."""
+    return outcome.reason is not None and outcome.reason.key == "both-vanish"
 
 
 Change = dict[str, Any]  # what `replace` makes other options of: most of them are never tried
