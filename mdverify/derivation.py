@@ -53,7 +53,16 @@ from mdverify.dependence import (
 from mdverify.enumerations import enumeration
 from mdverify.grids import Patterns
 from mdverify.laws import Laws, laws_of
-from mdverify.lives import Life, first_targets, is_later_value, life_at, lives_of, solutions
+from mdverify.lives import (
+    Life,
+    first_targets,
+    is_later_value,
+    is_number,
+    is_value,
+    life_at,
+    lives_of,
+    solutions,
+)
 from mdverify.manuscript import EQUALITIES, Manuscript, read_manuscript
 from mdverify.means import means
 from mdverify.members import listed_members
@@ -116,6 +125,7 @@ class Derivation(Manuscript):
     lengths: Mapping[str, Sequence[tuple[int, str]]] = field(default_factory=dict)
     _lives: dict[tuple[str, int, int], Life | None] = field(default_factory=dict)
     _distances: dict[tuple[int, int], int] = field(default_factory=dict)
+    _values: dict[tuple[str, int], str] = field(default_factory=dict)
     _assumed: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     _zeros: dict[tuple[str, int], bool] = field(default_factory=dict)
     _depends: dict[tuple[str, int], tuple[Node, ...]] = field(default_factory=dict)
@@ -137,6 +147,17 @@ class Derivation(Manuscript):
         if pair not in self._distances:
             self._distances[pair] = Manuscript.distance(self, birth, position)
         return self._distances[pair]
+
+    def value(self, life: Life) -> str:
+        """What defines a life: a "number", an "array" of nothing but numbers, or empty for anything else."""
+        defined = life.definition
+        if defined is None:
+            return ""
+        place = life.name, defined.position
+        if place not in self._values:
+            number, value = is_number(defined, self.naming), is_value(defined, self.naming)
+            self._values[place] = "number" if number else "array" if value else ""
+        return self._values[place]
 
     def example_size(self, letter: str, position: int, depth: int = 2) -> int | None:
         """The number a size is set equal to there: `n = 3`, `d = k = 4096`."""

@@ -17,7 +17,7 @@ from typing import Any
 from mdverify.assumptions import ORTHONORMAL
 from mdverify.derivation import Derivation
 from mdverify.evidence import Evidence
-from mdverify.lives import Life, is_number, is_value
+from mdverify.lives import Life
 from mdverify.messages import Message, message
 from mdverify.operators import OPERATORS, ShapeClash, is_scalar
 from mdverify.outcomes import Chance
@@ -392,19 +392,19 @@ class Reading:
 
     def _before_its_value(self, life: Life | None) -> Life | None:
         """What a letter was before it was given a number, if this reading asks for that."""
-        if life is None or not life.number or life.definition is None:
+        if life is None or not life.number or self.derivation.value(life) != "number":
             return life
-        if not is_number(life.definition, self.derivation.naming) or not self.asked("unvalued"):
+        if not self.asked("unvalued"):
             return life
         earlier = self.derivation.life(life.key, life.start - 1)
         return self._before_its_value(earlier) or life
 
     def _in_the_example(self, life: Life | None) -> Life | None:
         """What a free letter of a formula from elsewhere is set to where the step stands, if asked for."""
-        here = self.derivation.life(life.key, self.origin) if life is not None else None
-        if life is None or here is None or here is life or life.definition is not None:
+        if life is None or life.definition is not None or self.position == self.origin:
             return life
-        if here.definition is None or not is_value(here.definition, self.derivation.naming):
+        here = self.derivation.life(life.key, self.origin)
+        if here is None or here is life or not self.derivation.value(here):
             return life
         near = here.start <= self.origin and self.derivation.distance(here.start, self.origin) == 0
         if not near or not self.asked("instanced"):

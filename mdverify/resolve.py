@@ -14,7 +14,7 @@ from mdverify.evidence import RANKS, Costs, candidates
 from mdverify.families import family_candidates
 from mdverify.given_laws import by_law
 from mdverify.indices import collected, entry, index_term, ranges_over
-from mdverify.lives import Life, is_number, is_value
+from mdverify.lives import Life, is_value
 from mdverify.messages import message
 from mdverify.piecewise import is_piecewise
 from mdverify.reading import Clash, Reading, Stuck, depends, root
@@ -131,8 +131,7 @@ def _to_unfold(reading: Reading, symbol: Symbol, life: Life | None, name: str) -
         return None
     if _is_set_later(reading, symbol, life.definition):
         return None
-    valued = life.definition is not None and is_number(life.definition, reading.derivation.naming)
-    if valued and reading.asked("unvalued"):
+    if reading.derivation.value(life) == "number" and reading.asked("unvalued"):
         return None
     solved = life.solution is not None and reading.asked("solved", symbol.key)
     definition = life.solution if solved else life.definition
