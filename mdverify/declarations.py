@@ -11,13 +11,12 @@ from mdverify.manuscript import MEMBERSHIP, Manuscript
 from mdverify.passages import Fact
 from mdverify.source import Span
 from mdverify.spaces import RANKS, is_space, space, space_of
-from mdverify.symbols import size_note, symbols_in
+from mdverify.symbols import BOLD, size_note, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, Statement, items, walk
 
 ARROWS = frozenset({"to", "rightarrow", "mapsto"})
 CONSTANTS = ("I", "E", "0", "1")  # sized below like `I_{n\times n}`, but not declared by it
 Sizes = tuple[Node | str, ...]
-BOLD = ("bf", "vec")
 _SCALARS = re.compile(cues.SCALARS)
 _OF_NUMBERS = re.compile(cues.OF_NUMBERS)
 _OF_COLUMNS = re.compile(cues.OF_COLUMNS)

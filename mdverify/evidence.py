@@ -17,7 +17,7 @@ from mdverify.declarations import Declaration, vector_maps
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
 from mdverify.neighbours import GREEK_UPPER, Sum, images, sums
-from mdverify.symbols import Naming, Symbol
+from mdverify.symbols import BOLD, Naming, Symbol
 from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 
 REASONABLE = 2.5
@@ -70,7 +70,6 @@ FUNCTION_USES = {
     **dict.fromkeys(("diag", "Diag"), "in a diagonal"),
 }
 RANKS = "SVRM"
-BOLD = ("bf", "vec")
 FACTORS = frozenset({"lambda", "eta", "mu", "rho", "alpha"})  # often numbers behind a matrix
 TURNS = frozenset({Name("T"), Name("top")})
 
@@ -172,7 +171,7 @@ def _note_values(statement: Statement, naming: Naming, evidence: Evidence) -> No
         case (whole, Apply("juxt", (head, Apply("fence", _, "()"))), *_):
             one, function = naming.symbol(whole), naming.symbol(head)
             if one is not None and function is not None:
-                bold = one.font in ("bf", "vec") and one.letter.islower()
+                bold = one.font in BOLD and one.letter.islower()
                 evidence.values.setdefault(function.key, []).append((statement.span.start, bold))
 
 
@@ -366,7 +365,7 @@ def _unvoted(
             costs = [cost + weight * more for cost, more in zip(costs, extra, strict=True)]
     if (
         symbol.letter in LOSSES
-        and symbol.font not in ("bf", "vec")
+        and symbol.font not in BOLD
         and not evidence.seen(symbol.key, "transposed")
         and not evidence.seen(symbol.key, "before a vector")
     ):
@@ -402,7 +401,7 @@ ASSUMED_MODES = {
 
 def letter_kind(symbol: Symbol, evidence: Evidence) -> str:
     fonts = evidence.fonts.get(symbol.key, Counter())
-    bold = symbol.font in ("bf", "vec") or fonts["bf"] + fonts["vec"] > 0
+    bold = symbol.font in BOLD or fonts["bf"] + fonts["vec"] > 0
     letter = symbol.letter
     if symbol.font == "cal":
         return "calligraphic"

@@ -14,7 +14,6 @@ from mdverify.declarations import Declaration
 from mdverify.derivation import Derivation
 from mdverify.evidence import (
     ASSUMED_MODES,
-    BOLD,
     DECLARED_OTHERWISE,
     RANKS,
     Costs,
@@ -23,7 +22,7 @@ from mdverify.evidence import (
     in_font,
 )
 from mdverify.lives import Life, size_texts
-from mdverify.symbols import Symbol
+from mdverify.symbols import BOLD, Symbol
 from mdverify.syntax import Name, Number, walk
 
 WHOLE = (("transposed", 1.0), ("beside a matrix", 0.6))  # uses of vectors, and how much they say of members
@@ -153,7 +152,7 @@ def _undeclared(place: _Place) -> Iterator[Mode]:
         place.evidence.weight(symbol.key, use, place.position)
         for use in ("component", "entries", "before a vector")
     )
-    bold, lower = symbol.font in ("bf", "vec"), symbol.letter.islower()
+    bold, lower = symbol.font in BOLD, symbol.letter.islower()
     turned = max(much * place.used(use) for use, much in WHOLE[: 1 if bold else 2])
     yield 3.0 * turned + 2.0 * parts + 3.0 * entries + (2.0 if bold else 0.3), "S"
     yield 1.5 - turned - 0.5 * parts + 3.0 * entries + before - (1.5 if bold and lower else 0.0), "V"

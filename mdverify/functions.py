@@ -17,7 +17,7 @@ from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
-from mdverify.symbols import Symbol, bound_names, symbols_in
+from mdverify.symbols import BOLD, Symbol, bound_names, symbols_in
 from mdverify.syntax import Apply, Name, Node, walk
 from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
@@ -434,7 +434,7 @@ def _generic_shape(reading: Reading, symbol: Symbol, life: Life | None, name: st
         if declared is not None:
             reading.shapes[name] = reading.shape_of(declared.rank, declared.sizes)
         else:
-            bold = symbol.font in ("bf", "vec")
+            bold = symbol.font in BOLD
             named = reading.evidence.has_bold_value(symbol.key, reading.position)
             vector = bold or named or reading.evidence.seen(symbol.key, "transposed")
             upper = symbol.letter.isupper() and bold

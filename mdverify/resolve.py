@@ -22,7 +22,7 @@ from mdverify.shapes import ONE, SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.swaps import EVEN, OF_MATRICES, OF_PAIRS
-from mdverify.symbols import INCREMENTS, Symbol
+from mdverify.symbols import BOLD, INCREMENTS, Symbol
 from mdverify.syntax import Name, Node
 from mdverify.terms import Definition, Generic, Term, is_zero
 from mdverify.unfolding import declared_shape, family_body, hold_to, pass_on, unfolded
@@ -31,7 +31,6 @@ ENTRYWISE = frozenset({"positive", "nonnegative", "random", "independent", "iden
 SQUARE = frozenset(
     {"symmetric", "skew-symmetric", "positive-definite", "positive-semidefinite", "orthogonal", "invertible"}
 )
-BOLD = ("bf", "vec")
 TALL = "VM"  # the modes of more than one row
 PAIR = 2  # indices that may be exchanged
 BEYOND = 2  # the last member of a recursion lies this far behind those a step may speak of

@@ -16,6 +16,7 @@ from mdverify.show import show
 from mdverify.syntax import NOWHERE, Apply, ByNode, Name, Node, Number, children, is_none, walk
 
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
+BOLD = frozenset({"bf", "vec"})
 CLASSIC_INDICES = frozenset("ijkl")
 PATTERN_LETTERS = frozenset({"ρ", "κ", "ι", "ν"})  # what `ellipsis` calls the row and column of a pattern
 INDEX_LETTERS = frozenset("abcdfghijklmnopqrstuv")

@@ -12,10 +12,9 @@ from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, is_value, says_one_shape
 from mdverify.reading import Reading
-from mdverify.symbols import Symbol, symbols_in
+from mdverify.symbols import BOLD, Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
-BOLD = frozenset({"bf", "vec"})
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
 COLUMNS = frozenset({"V", "R"})
 _SAME_SIZE = re.compile(cues.SAME_SIZE, re.IGNORECASE)

@@ -19,7 +19,7 @@ from mdverify.closure import applies, closure, is_named
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.derivation import Derivation
 from mdverify.evidence import REASONABLE
-from mdverify.lives import Life, is_value
+from mdverify.lives import Life
 from mdverify.messages import Message, message
 from mdverify.randomness import is_said
 from mdverify.reading import Options, Reading, depends
@@ -307,10 +307,9 @@ def _earlier_lives(case: Case, outcome: Outcome, reading: Reading) -> Alternativ
 
 def _was_number_elsewhere(case: Case, life: Life | None) -> bool:
     """Whether a letter stood for a number in another part: what an example there says is not meant here."""
-    defined = life.definition if life is not None else None
-    if life is None or defined is None or case.derivation.distance(life.start, case.position) == 0:
+    if life is None or case.derivation.distance(life.start, case.position) == 0:
         return False
-    return is_value(defined, case.derivation.naming)
+    return bool(case.derivation.value(life))
 
 
 def _further_back(case: Case, key: str) -> float:
