@@ -11,7 +11,7 @@ from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, is_value, says_one_shape
-from mdverify.reading import Reading
+from mdverify.reading import Clash, Reading
 from mdverify.symbols import BOLD, Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
@@ -25,40 +25,50 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     outcome, site = judged.outcome, judged.site
     if outcome is None or outcome.reading is None or outcome.reading.ranges_clash:
         return False
-    if later_letters(docket, outcome.reading, site):
+    reading = outcome.reading
+    if later_letters(docket, reading, site) or (reading.measures and _recalls(docket, reading)):
         return False
-    if outcome.reading.measures and _recalls(docket, outcome.reading):
+    if outcome.clash is not None and _may_fit(docket, reading, site):
         return False
-    if outcome.clash is not None and (
-        _SAME_SIZE.search(_around(docket, site))
-        or _sets_to_one(docket, site)
-        or any(not life.key[:1].isupper() for life in plain_letters(docket.derivation, site))
-    ):
+    if _means_other_numbers(docket, site):
         return False
-    nodes: list[Node] = [site.lhs, site.rhs]
-    if outcome.clash is not None:
-        places = [outcome.clash.span, *(span for span, _ in outcome.clash.related)]
-        if not all(site.lhs.span.holds(place) or site.rhs.span.holds(place) for place in places):
-            return False
-        nodes = [
-            part for side in nodes for part in walk(side) if any(place.holds(part.span) for place in places)
-        ]
-    if any(_names_far_function(docket, node, outcome.reading) for node in nodes):
+    nodes = _concerned(site, outcome.clash)
+    if any(_names_far_function(docket, node, reading) for node in nodes):
         return False
-    if any(_guesses_values(docket, node, outcome.reading, site) for node in nodes):
+    if any(_guesses_values(docket, node, reading, site) for node in nodes):
         return False
-    naming = docket.derivation.naming
-    written = [symbol for side in (site.lhs, site.rhs) for symbol in symbols_in(side, naming)]
+    keys = {key for node in nodes for key in _keys_below(docket, node, reading)}
+    return bool(nodes) and all(_is_firm(docket, key, site, reading) for key in keys)
+
+
+def _may_fit(docket: Docket, reading: Reading, site: Site) -> bool:
+    """Whether what clashes may be of one size, or numbers, for a reason near the step."""
+    if _SAME_SIZE.search(_around(docket, site)) or _sets_to_one(docket, site):
+        return True
+    small = any(not life.key[:1].isupper() for life in plain_letters(docket.derivation, site))
+    return small or _squares_columns(docket, reading, site)
+
+
+def _means_other_numbers(docket: Docket, site: Site) -> bool:
+    """Whether letters of a step may be numbers, or of other sizes, than what was said of them elsewhere."""
+    sides = (site.lhs, site.rhs)
+    written = [symbol for side in sides for symbol in symbols_in(side, docket.derivation.naming)]
     if any(_is_number_here(docket, symbol, site) for symbol in written):
-        return False
-    if any(_is_squared(docket, node, site.position) for side in (site.lhs, site.rhs) for node in walk(side)):
-        return False
-    if outcome.clash is not None and _squares_columns(docket, outcome.reading, site):
-        return False
-    keys = {key for node in nodes for key in _keys_below(docket, node, outcome.reading)}
-    if _is_resized(docket, {symbol.key for symbol in written}, site):
-        return False
-    return all(_is_firm(docket, key, site, outcome.reading) for key in keys)
+        return True
+    if any(_is_squared(docket, node, site.position) for side in sides for node in walk(side)):
+        return True
+    return _is_resized(docket, {symbol.key for symbol in written}, site)
+
+
+def _concerned(site: Site, clash: Clash | None) -> list[Node]:
+    """The expressions of a step that a finding rests on; none where a clash lies outside of it."""
+    if clash is None:
+        return [site.lhs, site.rhs]
+    places = [clash.span, *(span for span, _ in clash.related)]
+    if not all(site.lhs.span.holds(place) or site.rhs.span.holds(place) for place in places):
+        return []
+    parts = (part for side in (site.lhs, site.rhs) for part in walk(side))
+    return [part for part in parts if any(place.holds(part.span) for place in places)]
 
 
 def plain_letters(derivation: Derivation, site: Site) -> Iterator[Life]:
