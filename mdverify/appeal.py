@@ -34,6 +34,7 @@ CONFIRMED = 6  # where none does
 INSIDE = 2  # where none does, but a single side makes no sense
 PARDON = 2  # how much the margin of a step grows with its explanation: it no longer fails, and holds
 SEARCHED = 5000  # attempts at the steps of one note that need an explanation
+LIKELY = (Repair.common, Repair.coefficient)
 EXPLANATIONS = (Repair.rare, Repair.other_target, Repair.charitable)
 READINGS = 3  # of other steps that are tried with one that needs an explanation
 NEAR = 2  # steps before one whose letters may be what it should have said
@@ -138,7 +139,7 @@ class _Court:
     def _explain(self) -> None:
         """Look for the slip in every accused step: common ones first, then others where it matters."""
         repairs = {number: self._repair(number) for number in self.accused}
-        for number, look in product(repairs, (Repair.common, Repair.coefficient)):
+        for number, look in product(repairs, LIKELY):
             if number not in self.slips:
                 self._note(number, look(repairs[number]))
         left = SEARCHED
@@ -147,9 +148,13 @@ class _Court:
                 search = look(repairs[number])
                 left -= search.tried
                 self._note(number, search)
-
-        for number, look in product(repairs, (Repair.common, Repair.coefficient)):
-            for options in self._other_readings(number) if left > 0 and self._is_undecided(number) else ():
+        readings: dict[int, list[Options]] = {}
+        for number, look in product(repairs, LIKELY):
+            if left <= 0 or not self._is_undecided(number):
+                continue
+            if number not in readings:
+                readings[number] = self._other_readings(number)
+            for options in readings[number]:
                 search = look(replace(repairs[number], options=options))
                 left -= search.tried
                 if number not in self.slips and search.found:

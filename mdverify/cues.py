@@ -265,6 +265,9 @@ class Phrase:
 
 _WITH = r"(?:with )?(?:the )?"
 _PRIME = r"^(?:[\w{}]|\\[a-z]+\{\w\}|\(\\cdot\)|\\cdot)?(?:'|\^?{?\\prime}?)$"
+_PRIMES_ARE = (
+    r"primes? (?:always )?(?:is|are|denotes?|means?|stands? for|indicates?) (?:always )?(?:an? |the )?"
+)
 _COUNTED = (
     r"(?:[a-z]+ )?(?:class|category|row|column|component|entry|element|coordinate|unit|neuron|example|sample"
     r"|point|observation|feature|user|item|word|token|head|action|state|cluster|output|input|term|standard|basis)(?![a-z])"
@@ -409,17 +412,9 @@ PHRASES = (
         r"{1} (?:(?:is|denotes?|means|for|as) )?the {D}[- ]?(?:th"
         r"|st|nd|rd)? ?(?:component|entry|element|coordinate) of {2}",
     ),
-    Phrase(
-        "prime-transpose",
-        r"primes? (?:always )?(?:is|are|denotes?|means?|stands? for|indicates?) (?:always )?(?:an? |the )?"
-        r"transpos\w+",
-    ),
+    Phrase("prime-transpose", _PRIMES_ARE + r"transpos\w+"),
     Phrase("prime-transpose", r"(?:撇号?|一撇)(?:都|均|一律|总是|始终)?(?:表示|代表|是|指)转置"),
-    Phrase(
-        "prime-derivative",
-        r"primes? (?:always )?(?:is|are|denotes?|means?|stands? for|indicates?) (?:always )?(?:an? |the )?"
-        r"(?:deriv|differentiat)\w+",
-    ),
+    Phrase("prime-derivative", _PRIMES_ARE + r"(?:deriv|differentiat)\w+"),
     Phrase("prime-derivative", r"(?:撇号?|一撇)(?:都|均|一律)?(?:表示|代表|是|指)求?导"),
     Phrase(
         "prime-derivative",

@@ -155,8 +155,8 @@ class Derivation(Manuscript):
             return ""
         place = life.name, defined.position
         if place not in self._values:
-            number, value = is_number(defined, self.naming), is_value(defined, self.naming)
-            self._values[place] = "number" if number else "array" if value else ""
+            value = is_value(defined, self.naming)
+            self._values[place] = ("number" if is_number(defined) else "array") if value else ""
         return self._values[place]
 
     def example_size(self, letter: str, position: int, depth: int = 2) -> int | None:

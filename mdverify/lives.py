@@ -313,11 +313,11 @@ def is_value(defined: Defined, naming: Naming) -> bool:
     return all(symbol.key in NUMBERS for symbol in symbols_in(defined.body, naming))
 
 
-def is_number(defined: Defined, naming: Naming) -> bool:
-    """Whether what is on the right is one number, no array of them."""
-    if defined.params or not is_value(defined, naming):
-        return False
-    return not any(isinstance(part, Apply) and part.op == "row" for part in walk(defined.body))
+def is_number(value: Defined) -> bool:
+    """Whether a value is one number, no array of them."""
+    return not value.params and not any(
+        isinstance(part, Apply) and part.op == "row" for part in walk(value.body)
+    )
 
 
 def _is_last_member(life: Life, event: Defined, script: Manuscript) -> bool:

@@ -163,11 +163,11 @@ class Reading:
     `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
     what stands outside of expectations, `measures` the names of what these are taken over. `position` is
     where names are looked up, `origin` where the step stands; `told` is what the options say, `answers`
-    what they were asked for: nothing else of them matters; `lives` what was looked up; `large` the sizes
-    that are mere numbers; `factor` a sum that is a factor of a product by entries. The flags tell the
-    verdict what was met: a layout that matters, a tensor, an undefined function, a scalar that stands for a
-    matrix, a size that only counts beside one nobody named (`untied`). `constants` are the sizes of
-    identities and ones.
+    what they were asked for: nothing else of them matters; `lives` what was looked up, `instances` those
+    that an example sets letters of other formulas to; `large` the sizes that are mere numbers; `factor` a
+    sum that is a factor of a product by entries. The flags tell the verdict what was met: a layout that
+    matters, a tensor, an undefined function, a scalar that stands for a matrix, a size that only counts
+    beside one nobody named (`untied`). `constants` are the sizes of identities and ones.
     """
 
     derivation: Derivation

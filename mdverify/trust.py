@@ -10,7 +10,7 @@ from mdverify.claims import Site
 from mdverify.derivation import Derivation
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
-from mdverify.lives import Life, is_value, says_one_shape
+from mdverify.lives import Life, says_one_shape
 from mdverify.reading import Clash, Reading
 from mdverify.symbols import BOLD, Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
@@ -55,7 +55,7 @@ def _means_other_numbers(docket: Docket, site: Site) -> bool:
     written = [symbol for side in sides for symbol in symbols_in(side, docket.derivation.naming)]
     if any(_is_number_here(docket, symbol, site) for symbol in written):
         return True
-    if any(_is_squared(docket, node, site.position) for side in sides for node in walk(side)):
+    if any(_was_column(docket, symbol, site.position) for symbol in _raised(docket, site)):
         return True
     return _is_resized(docket, {symbol.key for symbol in written}, site)
 
@@ -116,14 +116,19 @@ def _is_number_here(docket: Docket, symbol: Symbol, site: Site) -> bool:
     return next(symbols_in(definition.body, docket.derivation.naming), None) is None
 
 
-def _is_squared(docket: Docket, node: Node, position: int) -> bool:
-    """`x^2`, where x was a column of another part of the note: here it may well be a number."""
-    match node:
-        case Apply("sup", (base, Number())):
-            symbol = docket.derivation.naming.symbol(base)
-        case _:
-            return False
-    life = docket.derivation.life(symbol.key, position) if symbol is not None else None
+def _raised(docket: Docket, site: Site) -> Iterator[Symbol]:
+    """The x of every `x^2` in a step."""
+    for node in (node for side in (site.lhs, site.rhs) for node in walk(side)):
+        match node:
+            case Apply("sup", (base, Number())):
+                symbol = docket.derivation.naming.symbol(base)
+                if symbol is not None:
+                    yield symbol
+
+
+def _was_column(docket: Docket, symbol: Symbol, position: int) -> bool:
+    """Whether a letter was a column of another part of the note: where it is squared it may be a number."""
+    life = docket.derivation.life(symbol.key, position)
     declared = life.declaration if life is not None and life.definition is None else None
     return (
         declared is not None
@@ -135,13 +140,7 @@ def _is_squared(docket: Docket, node: Node, position: int) -> bool:
 def _squares_columns(docket: Docket, reading: Reading, site: Site) -> bool:
     """Whether a plain letter stands with a power that was taken for a column: it may well be a number."""
     columns = {key for name, key in reading.names.items() if _is_column(reading, name)}
-    for node in (node for side in (site.lhs, site.rhs) for node in walk(side)):
-        match node:
-            case Apply("sup", (base, Number())):
-                symbol = docket.derivation.naming.symbol(base)
-                if symbol is not None and symbol.font not in BOLD and symbol.key in columns:
-                    return True
-    return False
+    return any(symbol.font not in BOLD and symbol.key in columns for symbol in _raised(docket, site))
 
 
 def _is_column(reading: Reading, name: str) -> bool:
@@ -239,7 +238,7 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         return False
     if _guesses_values(docket, life.definition.body, reading, site):
         return False
-    if is_value(life.definition, derivation.naming) and derivation.distance(life.start, site.position) > 0:
+    if derivation.value(life) and derivation.distance(life.start, site.position) > 0:
         return False  # the value of an example elsewhere
     return all(
         _is_firm(docket, inner, site, reading, depth - 1)

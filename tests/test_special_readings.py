@@ -80,6 +80,11 @@ def verdict(text: str, side: str) -> Verdict:
     return found
 
 
+def filled(note: str, left: str, side: str) -> Verdict:
+    """The verdict on `left = side` where a note leaves room for it."""
+    return verdict(note.replace("LEFT", left).replace("SIDE", side), side)
+
+
 @pytest.mark.parametrize(
     ("left", "side", "wanted"),
     [
@@ -91,7 +96,7 @@ def verdict(text: str, side: str) -> Verdict:
     ],
 )
 def test_semicolons_end_rows(left: str, side: str, wanted: Verdict) -> None:
-    assert verdict(SEMICOLONS.replace("LEFT", left).replace("SIDE", side), side) is wanted
+    assert filled(SEMICOLONS, left, side) is wanted
 
 
 @pytest.mark.parametrize(
@@ -209,7 +214,7 @@ $$
     ],
 )
 def test_primes_said_to_be_transposes_are_such(left: str, side: str, wanted: Verdict) -> None:
-    assert verdict(PRIMES_TURNED.replace("LEFT", left).replace("SIDE", side), side) is wanted
+    assert filled(PRIMES_TURNED, left, side) is wanted
 
 
 FILTER = r"""The prior is $h \sim \mathcal N(a, C)$, $h \in \mathbb R^{n}$, the noise has the covariance $W$
@@ -409,7 +414,7 @@ $\frac{\partial E}{\partial z_j}=\rho_j-\mathbb 1[j=+]$ and $LEFT = SIDE$.
     ],
 )
 def test_a_sign_that_an_index_is_compared_with_names_a_member(left: str, side: str, wanted: Verdict) -> None:
-    assert verdict(KEYS.replace("LEFT", left).replace("SIDE", side), side) is wanted
+    assert filled(KEYS, left, side) is wanted
 
 
 RESIDUALS = r"""The parameters are $b\in\mathbb R^k$ and the residuals $r(b)\in\mathbb R^m$.
@@ -427,4 +432,4 @@ Gradients are columns. With $F=\frac{\partial r}{\partial b^\top}$ and $Q(b)=r^\
     ],
 )
 def test_what_is_differentiated_by_a_row_is_a_function_of_it(left: str, side: str, wanted: Verdict) -> None:
-    assert verdict(RESIDUALS.replace("LEFT", left).replace("SIDE", side), side) is wanted
+    assert filled(RESIDUALS, left, side) is wanted
