@@ -161,6 +161,10 @@ def _is_beyond(suspect: Suspect) -> Answer:
         return Verdict.UNCHECKED, message("rank-claim")
     if suspect.reading.tensor:
         return Verdict.UNCHECKED, message("tensor")
+    if suspect.reading.biased:
+        turned = suspect.tried(turned=not suspect.outcome.options.turned)
+        if turned.kind != "differ":
+            return Verdict.UNCHECKED, message("shapes-guessed")
     if suspect.reading.broadcasts:
         return Verdict.SHAPE, None
     return None

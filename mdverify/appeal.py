@@ -212,7 +212,8 @@ class _Court:
     def _options(self, judged: Judgement) -> Options:
         assert judged.outcome is not None
         layout = (*declared_layout(self.docket.derivation, judged.site.position), self.choice.convention)[0]
-        return replace(judged.outcome.options, layout=layout, broadcast=False)
+        biased = judged.outcome.reading is not None and bool(judged.outcome.reading.biased)
+        return replace(judged.outcome.options, layout=layout, broadcast=biased)
 
     def _near(self, number: int) -> tuple[Node, ...]:
         """The sides of the chain and of the steps before."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mdverify.calculus import NABLAS, derivative, differential, gradient
-from mdverify.derivatives import derivative_parts, has_open_order, is_differentiator
+from mdverify.derivatives import derivative_parts, has_open_order, is_differentiator, widened
 from mdverify.ellipsis import is_dots
 from mdverify.functions import named_call
 from mdverify.indices import index_term
@@ -30,6 +30,9 @@ STEP = "¤t"  # the parameter of a directional derivative
 
 def plus(reading: Reading, node: Apply) -> Term:
     """A sum or difference; one with dots is a sum over an index."""
+    whole = widened(node.args[0], node.op, node.args[1])
+    if whole is not None and reading.asked("wide"):
+        return reading.term(whole)
     terms = reading.derivation.patterns.terms(node)
     if any(is_dots(body) for _, body in terms):
         return dotted_sum(reading, terms, node.span)
@@ -42,7 +45,8 @@ def _combined(reading: Reading, sign: str, a: Term, b: Term, span: Span) -> Term
     shape = _spread(reading, a, b, span)
     if shape is not None:
         return Term(op, (a, b), None, shape, span)
-    return reading.apply(op, a, b, span=span)
+    biased = _biased(reading, a, b) if sign == "+" else None
+    return biased or reading.apply(op, a, b, span=span)
 
 
 def _spread(reading: Reading, a: Term, b: Term, span: Span) -> Shape | None:
@@ -62,6 +66,26 @@ def _spread(reading: Reading, a: Term, b: Term, span: Span) -> Shape | None:
         reading.broadcasts = True
         return large.shape
     return None
+
+
+def _biased(reading: Reading, a: Term, b: Term) -> Term | None:
+    """`X W + b` in which, when asked, b is added to every row; in `W X + b`, to every column.
+
+    Of a column nobody says which.
+    """
+    kind, large = reading.kind(b.shape), a.shape
+    if a.op != "mul" or b.op != "sym" or kind not in "VR" or reading.kind(large) != "M":
+        return None
+    if not reading.asked("broadcast"):
+        return None
+    name = str(b.data)
+    if kind == "V" and reading.asked("turned"):
+        b = reading.apply("T", b, span=b.span)
+    one, two = (b.shape.cols, large.cols) if reading.kind(b.shape) == "R" else (b.shape.rows, large.rows)
+    if not reading.dims.unify(one, two):
+        return None
+    reading.biased = name
+    return Term("add", (a, b), None, large, a.span.cover(b.span))
 
 
 def _flexible(reading: Reading, term: Term) -> bool:
@@ -92,7 +116,10 @@ def _group(reading: Reading, factors: list[Node], at: int) -> tuple[Term, int]:
     node = factors[at]
     rest = factors[at + 1 :]
     if rest and is_differentiator(node) and _is_differential(reading, node):
-        return differential(reading, node, rest[0])
+        reading.derives = True
+        twice = is_differentiator(rest[0])
+        changed, used = (reading.term(rest[0]), 1) if twice else _group(reading, factors, at + 1)
+        return differential(changed, node.span.cover(factors[at + used].span)), 1 + used
     if _nabla_base(node) is not None:
         return gradient(reading, node, rest)
     parts = derivative_parts(node)
@@ -194,6 +221,9 @@ def _needs_inner(reading: Reading, left: Term, here: Term, after: Term) -> bool:
 
 def dot(reading: Reading, node: Apply) -> Term:
     """`a \\cdot b`: a product; of two columns the inner product."""
+    whole = widened(node.args[0], node.op, node.args[1])
+    if whole is not None and reading.asked("wide"):
+        return reading.term(whole)
     return _product_or(reading, node, "inner")
 
 
@@ -207,6 +237,8 @@ def _product_or(reading: Reading, node: Apply, of_columns: str) -> Term:
     a, b = reading.term(node.args[0]), reading.term(node.args[1])
     if reading.kind(a.shape) == reading.kind(b.shape) == "V":
         return reading.apply(of_columns, a, b, span=node.span)
+    if b.op == "num" and b.data == 0.0 and reading.kind(a.shape) != "S":  # the mean of what A is applied to
+        return Term("zeros", (), None, Shape(reading.dims.fresh(), reading.dims.fresh()), node.span)
     return multiply(reading, [a, b])
 
 

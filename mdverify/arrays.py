@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mdverify.ellipsis import COLUMN, ROW, is_dots, substitute
-from mdverify.grids import Grid
+from mdverify.grids import Grid, on_diagonal
 from mdverify.indices import collected, index_term
 from mdverify.messages import message
 from mdverify.operators import ShapeClash
@@ -52,11 +52,22 @@ def written(reading: Reading, rows: list[list[Node]], span: Span) -> Term:
     pattern = reading.derivation.patterns.grid(rows)
     if pattern is not None:
         return from_grid(reading, pattern, span)
+    diagonal = on_diagonal(rows)
+    if diagonal is not None:
+        return _diagonal(reading, diagonal, span)
     if all(len(row) == 1 for row in rows):
         return line(reading, [row[0] for row in rows], span, across=False)
     if len(rows) == 1:
         return line(reading, rows[0], span, across=True)
     return stacked_rows(reading, rows, span)
+
+
+def _diagonal(reading: Reading, items: list[Node], span: Span) -> Term:
+    """Numbers on the diagonal of a matrix in which nothing else is written."""
+    column = line(reading, items, span, across=False)
+    if reading.kind(column.shape) != "V" or column.op not in ("every", "stack"):
+        raise Stuck(message("dots", text=show(items[0])), span)
+    return reading.apply("diag", column, span=span)
 
 
 def stacked_rows(reading: Reading, rows: list[list[Node]], span: Span) -> Term:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mdverify import cues
 from mdverify.claims import Chains, Site
@@ -24,6 +25,8 @@ POSTULATE_CUES = (
 CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
 CONDITIONAL_REACH = 400  # characters
 ORTHONORMAL = frozenset({"orthonormal-columns", "orthonormal-rows"})  # what no other letter has
+ORTHOGONAL = "orthogonal"
+MINUS_ONE = Apply("neg", (Number("1"),))
 LOGARITHMS = frozenset({Name("log"), Name("ln")})
 NORMALISED = frozenset({"unit"})  # what every vector can be made
 ZERO_OR_ONE = "values:0,1"
@@ -32,6 +35,8 @@ LISTED = 7  # characters between a declaration and what belongs to it: a comma, 
 CUE_REACH = 45  # characters before a formula in which a cue is looked for
 _CLAUSE_END = re.compile(r"[,;:.，；：。、]")
 _DENIAL = re.compile(cues.DENIAL, re.IGNORECASE)
+_SINGULAR_VALUES = re.compile(cues.SINGULAR_VALUES, re.IGNORECASE)
+_EIGENVALUES = re.compile(cues.EIGENVALUES, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def assumptions(script: Manuscript) -> Iterator[Assumption]:
         for statement in formula.statements:
             yield from _bounds(statement, script)
             yield from _complex(statement, script)
+    yield from _decomposed(script)
     yield from _until_the_next(list(_sets_of_values(script)), script)
 
 
@@ -186,15 +192,22 @@ def _said_of_free_letters(
             continue
         life = life_at(lives, script, found[0], site.position)
         defined = life.definition if life is not None else None
-        if defined is None or defined.position > site.position:
+        known = found[1] == ORTHOGONAL and _is_called(script, site, *found)
+        if not known and (defined is None or defined.position > site.position):
             yield site, *found
+
+
+def _is_called(script: Manuscript, site: Site, key: str, kind: str) -> bool:
+    """Whether words say of a letter what an equation says of it: that has to follow then."""
+    told = (fact for fact in script.facts if fact.kind == kind and site.position in range(*fact.reach))
+    return any(_is_symbol(script, node, key) for fact in told for node in script.subjects(fact))
 
 
 def _is_told(script: Manuscript, site: Site, key: str, kind: str) -> bool:
     """Whether words or a declaration just before an equation make an assumption of it."""
     if _cued(script, site, POSTULATE_CUES) or _just_declared(script, site, key):
         return True
-    return kind in ORTHONORMAL and not script.note.maths[site.math].display
+    return kind in (*ORTHONORMAL, ORTHOGONAL) and not script.note.maths[site.math].display
 
 
 def leading_ones(
@@ -264,6 +277,9 @@ def _postulate(left: Node, right: Node, naming: Naming) -> tuple[str, str] | Non
             return symbol.key, ZERO_OR_ONE if symbol.indices else "idempotent"
         case Apply("sup", (body, Name("T" | "top"))) if symbol is not None and naming.symbol(body) == symbol:
             return symbol.key, "symmetric"
+        case Apply("sup", (Name() as body, Name("T" | "top"))) if right == Apply("sup", (body, MINUS_ONE)):
+            inner = naming.symbol(body)
+            return (inner.key, ORTHOGONAL) if inner is not None else None
         case Apply("odot", (one, other)) if symbol is not None and one == other == right:
             return symbol.key, ZERO_OR_ONE
         case Apply("juxt", (Apply("sup", (a, Name("T" | "top"))) | Apply("prime", (a,), "'"), b)):
@@ -374,6 +390,44 @@ def _complex(statement: Statement, script: Manuscript) -> Iterator[Assumption]:
                 symbol = script.naming.symbol(node)
                 if symbol is not None:
                     yield Assumption(symbol.key, "complex", script.everywhere)
+
+
+def _decomposed(script: Manuscript) -> Iterator[Assumption]:
+    """The outer factors of `A = U S V^T` after "the singular value decomposition", or of `A = Q D Q^T`.
+
+    Where the note says more of them, of a thin one what sizes they have, that is all it says.
+    """
+    for math, formula in zip(script.note.maths, script.formulas, strict=True):
+        for statement in formula.statements:
+            for key, cue in _outer_factors(statement, script.naming):
+                start = math.outer.start
+                named = cue.search(script.note.english(max(0, start - CUE_REACH), start))
+                if named and key not in _said_more_of(script):
+                    yield Assumption(key, ORTHOGONAL, script.reach(start))
+
+
+def _said_more_of(script: Manuscript) -> set[str]:
+    """The letters with a fact, a space or a property of their own."""
+    nodes = [node for fact in script.facts for node in script.subjects(fact)]
+    found = {symbol.key for node in nodes if (symbol := script.naming.symbol(node)) is not None}
+    for statement in (one for formula in script.formulas for one in formula.statements):
+        sides = zip(statement.sides, statement.relations, statement.sides[1:], strict=False)
+        for left, relation, right in sides:
+            symbol = script.naming.symbol(left) if relation.sign == "in" else None
+            told = _postulate(left, right, script.naming) or _postulate(right, left, script.naming)
+            found |= {key for key in (symbol and symbol.key, told and told[0]) if key}
+    return found
+
+
+def _outer_factors(statement: Statement, naming: Naming) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The first and the last letter of `A = U S V^T`, with the words that make them orthogonal."""
+    for left, right in pairwise(statement.sides):
+        match right:
+            case Apply("juxt", (first, Name() | Apply("sub"), Apply("sup", (last, Name("T" | "top"))))):
+                one, other = naming.symbol(first), naming.symbol(last)
+                if one is not None and other is not None and naming.symbol(left) is not None:
+                    cue = _EIGENVALUES if one == other else _SINGULAR_VALUES
+                    yield from ((symbol.key, cue) for symbol in {one, other})
 
 
 def _bounds(statement: Statement, script: Manuscript) -> Iterator[Assumption]:

@@ -7,8 +7,9 @@ token, and leaves it after the operand.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from mdverify.assemble import add, cover, juxtaposed, listed, moved, split
+from mdverify.assemble import add, cover, differential, juxtaposed, listed, moved, split
 from mdverify.expression import WORD_KINDS, Atoms, Reader
 from mdverify.lexer import OPERANDS, Token
 from mdverify.source import Span
@@ -96,7 +97,27 @@ def fence(reader: Reader, token: Token) -> Node:
         reader.at += 1
         condition = reader.argument("the condition of a bar")
         return Apply("at", (body, condition), "", Span(token.start, reader.end))
-    return Apply("fence", (body,), token.text, span)
+    return Apply("fence", (_aligned_entries(body),), token.text, span)
+
+
+def _aligned_entries(body: Node) -> Node:
+    """A matrix set with `aligned` in a bracket; a long sum or product broken over lines is none."""
+    match body:
+        case Apply("matrix", rows, detail) if ENVIRONMENTS[detail] == "align" and len(rows) > 1:
+            cells = [[c for c in row.args if not is_none(c)] for row in rows if isinstance(row, Apply)]
+            width = len(cells[0])
+            even = width and all(len(row) == width for row in cells)
+            if even and (width > 1 or not any(_goes_on(row[0]) for row in cells[1:])):
+                return replace(body, detail="matrix")
+    return body
+
+
+def _goes_on(cell: Node) -> bool:
+    """Whether a line begins with the sign that joins it to the line before."""
+    while isinstance(cell, Apply) and cell.op in ("+", "-", "juxt"):
+        cell = cell.args[0]
+    joined = isinstance(cell, Apply) and cell.op in ("neg", "pos", "none")
+    return joined or (isinstance(cell, Name) and cell.text in ("cdot", "times", "odot"))
 
 
 def env(reader: Reader, token: Token) -> Node:
@@ -134,7 +155,29 @@ def read_cell(reader: Reader, tokens: list[Token]) -> Node:
 def fraction(reader: Reader, token: Token) -> Node:
     above = reader.argument("a numerator")
     below = reader.argument("a denominator")
-    return Apply(token.text, (above, below), "", Span(token.start, reader.end))
+    span = Span(token.start, reader.end)
+    number, change = _number_before_change(below)
+    if number is None or token.text != "frac" or not _is_change(above):
+        return Apply(token.text, (above, below), "", span)
+    inverse = Apply("frac", (Number("1", number.span), number), "", span)
+    return Apply("juxt", (inverse, Apply("frac", (above, change), "", span)), "", span)
+
+
+def _number_before_change(below: Node) -> tuple[Node | None, Node]:
+    """`n \\cdot \\partial x`, `2 \\partial x`: what a derivative is divided by, and what it is by."""
+    match below:
+        case Apply("cdot" | "times", (number, change)) if _is_change(change):
+            return number, change
+        case Apply("juxt", factors):
+            at = next((i for i, factor in enumerate(factors) if differential(factor) == "partial"), 0)
+            if at and _is_change(change := juxtaposed([*factors[at:]])):
+                return juxtaposed([*factors[:at]]), change
+    return None, below
+
+
+def _is_change(node: Node) -> bool:
+    """`\\partial x`."""
+    return isinstance(node, Apply) and node.op == "juxt" and differential(node.args[0]) == "partial"
 
 
 def root(reader: Reader, token: Token) -> Node:

@@ -47,7 +47,13 @@ _HARD = {"lbrace": "rbrace", "left": "right", "begin": "end"}
 _CLOSES = {"rbrace": "lbrace", "right": "left", "end": "begin"}
 _KIND = {"lbrace": "brace", "left": "fence", "open": "fence", "begin": "env"}
 _MISMATCHED = {"(": "]", "[": ")"}
+_EDGES = {
+    -1: frozenset(("", "infix", "relation", "lbrace", "left", "open", "begin")),
+    1: frozenset(("", "infix", "relation", "rbrace", "right", "close", "end")),
+}
+"""What a bar has before it where it opens, and after it where it closes."""
 _UNWRAPPED = frozenset(("function", "big"))
+_BEFORE = frozenset(("lbrace", "open", "left", "relation", "infix", "comma", "gap", "amp", "break"))
 
 
 class Grouped(NamedTuple):
@@ -97,19 +103,26 @@ class _Nest:
             self.hard.pop()
         inside = self.out[at + 1 :]
         if self.untidy and self.untidy[-1] > at:
-            inside = self.tidy(inside, opener.kind)
+            inside = self.tidy(inside, opener)
         while self.untidy and self.untidy[-1] > at:
             self.untidy.pop()
-        self.out[at:] = [_group(opener, inside, closer)]
+        loose = (
+            opener.kind == "lbrace" and _ends_open(inside) and (at == 0 or self.out[at - 1].kind in _BEFORE)
+        )
+        if loose:
+            self.out[at:] = [inside[0]._replace(start=opener.start), *inside[1:]]
+        else:
+            self.out[at:] = [_group(opener, inside, closer)]
 
-    def tidy(self, inside: Tokens, opener: str) -> Tokens:
-        rows = opener not in ("open", "left")
-        return _gaps(_signs(_bars(inside, self)), rows)
+    def tidy(self, inside: Tokens, opener: Token) -> Tokens:
+        rows = opener.kind not in ("open", "left")
+        inside = _signs(_bars(inside, self))
+        return _gaps(_conditions(inside) if opener.text in _CASES else inside, rows)
 
 
 def group(tokens: Tokens, text: str) -> Grouped:
     nest = _Nest(text)
-    for token in tokens:
+    for token in _with_bars(tokens):
         kind = token.kind
         if kind in _KIND:
             if kind in _HARD:
@@ -127,6 +140,43 @@ def group(tokens: Tokens, text: str) -> Grouped:
     nest.drop_open(0)
     top = _signs(_bars(nest.out, nest)) if nest.untidy else nest.out
     return Grouped(top, nest.troubles)
+
+
+def _with_bars(tokens: Tokens) -> Tokens:
+    """`\\mid A \\mid` is `|A|` where nothing stands before or after it: `|` makes tables on some pages."""
+    signs = [i for i, token in enumerate(tokens) if token.kind == "comma" and token.text == "|"]
+    if len(signs) < 2:
+        return tokens
+    out = list(tokens)
+    waiting: dict[tuple[int, ...], int] = {}
+    groups = [0]
+    for i, token in enumerate(tokens):
+        if token.kind in _KIND:
+            groups.append(i)
+        elif (token.kind in _CLOSES or token.kind == "close") and len(groups) > 1:
+            groups.pop()
+        elif token.kind == "comma" and token.text == "|":
+            first = waiting.pop(tuple(groups), None)
+            if first is None or first == i - 1 or not (_is_edge(tokens, first, -1) or _is_edge(tokens, i, 1)):
+                waiting[tuple(groups)] = i
+                continue
+            for at in (first, i):
+                out[at] = Token("bar", "|", tokens[at].start, tokens[at].end)
+    return out
+
+
+def _is_edge(tokens: Tokens, i: int, step: int) -> bool:
+    """Whether nothing stands next to a sign on one side."""
+    beside = tokens[i + step].kind if 0 <= i + step < len(tokens) else ""
+    return beside in _EDGES[step]
+
+
+def _ends_open(inside: Tokens) -> bool:
+    """Whether a sum sign ends a group in braces: `{\\frac{1}{n}\\sum_i} x_i` sums what stands behind it."""
+    end = len(inside)
+    while end > 2 and inside[end - 2].kind == "script":
+        end -= 2
+    return end > 1 and inside[end - 1].kind == "big"
 
 
 def _group(opener: Token, inside: Tokens, closer: Token) -> Token:
@@ -318,6 +368,16 @@ def _sign_over(over: Token) -> str:
 
 
 # ---- blanks between entries ----------------------------------------------------------------------
+
+
+_CASES = frozenset({"cases", "dcases"})
+
+
+def _conditions(inside: Tokens) -> Tokens:
+    """Cases whose rows have a wide blank before the condition in place of an `&`."""
+    if any(token.kind == "amp" for token in inside):
+        return inside
+    return [token._replace(kind="amp") if token[:2] == ("gap", "quad") else token for token in inside]
 
 
 def _gaps(inside: Tokens, rows: bool) -> Tokens:

@@ -396,12 +396,9 @@ def _nabla_term(reading: Reading, body: Term, target: Target, order: int, span: 
 # --- differentials -----------------------------------------------------------------------------
 
 
-def differential(reading: Reading, node: Node, after: Node) -> tuple[Term, int]:
-    """`d x`, `\\mathrm d(X^{-1})`: the change along a free direction."""
-    reading.derives = True
-    body = reading.term(after)
-    span = node.span.cover(after.span)
-    return Term("differential", (body,), None, body.shape, span), 2
+def differential(changed: Term, sign: Span) -> Term:
+    """`d x`, `\\mathrm d(X^{-1})`, `df(x)`: the change along a free direction."""
+    return Term("differential", (changed,), None, changed.shape, sign.cover(changed.span))
 
 
 # --- primes ------------------------------------------------------------------------------------

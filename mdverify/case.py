@@ -48,6 +48,14 @@ class Case:
         one, two = self._letters
         return (one ^ two) - self.derivation.naming.steps
 
+    @property
+    def summable(self) -> frozenset[str]:
+        """The index letters that an implied sum may run over; few where the step writes sums itself."""
+        parts = (part for side in (self.lhs, self.rhs) for part in walk(side))
+        if any(isinstance(part, Apply) and part.op == "big" and part.detail == "sum" for part in parts):
+            return self.lonely_letters
+        return self.letters - self.derivation.naming.steps
+
     @cached_property
     def _letters(self) -> tuple[frozenset[str], frozenset[str]]:
         """The index letters that stand in scripts of each side and are bound by nothing there."""

@@ -9,6 +9,7 @@ from mdverify.manuscript import EQUALITIES, Manuscript
 from mdverify.syntax import Apply, Name, Node, Relation, Statement, is_none, walk
 
 CONTINUES = 120  # characters of prose across which a formula beginning with `=` continues the last one
+MOST_CONTINUED = 2  # rows of their own in a display; one with more is a list of rules, and goes on nowhere
 Chains = tuple[tuple[Node, ...], ...]
 
 
@@ -52,13 +53,18 @@ class _Weaver:
     sites: list[Site] = field(default_factory=list)
     last_end: int = -1
     main: int = -1
+    opened: int = 0
+    listed: bool = False
 
     def formula(self, number: int) -> None:
         math = self.script.note.maths[number]
         row = -1
+        if any(statement.relations for statement in self.script.formulas[number].statements):
+            self.listed, self.opened = self.opened > MOST_CONTINUED, 0
         for order, statement in enumerate(self.script.formulas[number].statements):
             if statement.relations:
                 at = self._chain_of(statement, math.start, new_row=statement.row != row)
+                self.opened += statement.row != row and not is_none(statement.sides[0])
                 row = statement.row
                 self._link(statement, at, number)
                 self.last_end = math.end
@@ -82,6 +88,8 @@ class _Weaver:
         """A formula that begins with `=` continues the one before in the same or an adjoining block."""
         if self.last_end < 0 or self.last_end > start:
             return True
+        if self.listed:
+            return False
         between = self.script.note.source.text[self.last_end : start]
         return len(between.strip()) < CONTINUES and "\n#" not in between
 

@@ -30,6 +30,7 @@ _HOLES = {
     "{2}": f"(?P<g>{_M})",
     "{D}": f"(?P<d>{_LETTER})",
     "{Z}": f"(?:{DIMS}|{_LETTER}{_ROW_COLUMN}{_LETTER}(?:\\s*列)?)",
+    "{X}": f"(?P<g>[{DISPLAY}{SIZE}{INLINE}])",
     "{M}": _M,
     "{L}": _LETTER,
 }
@@ -78,7 +79,7 @@ PROPERTIES = (
     (
         "orthogonal",
         r"orthogonal(?!\s*(?:to|project|complement|basis|decompos|direction|vector))"
-        r"|直交行列|(?<![相互两彼])正交(?:矩阵|方阵|阵|(?=\s*(?:$|[,，.。;；、)）])))",
+        r"|unitary(?=\s*(?:$|[,.;:)]|matri))|[酉幺](?:正)?(?:矩阵|方阵|阵)|ユニタリ行列|直交行列|(?<![相互两彼])正交(?:矩阵|方阵|阵|(?=\s*(?:$|[,，.。;；、)）])))",
     ),
     (
         "unit",
@@ -272,7 +273,49 @@ _COUNTED = (
     r"(?:[a-z]+ )?(?:class|category|row|column|component|entry|element|coordinate|unit|neuron|example|sample"
     r"|point|observation|feature|user|item|word|token|head|action|state|cluster|output|input|term|standard|basis)(?![a-z])"
 )  # what an ordinal picks: no power, root, order or derivative
+_NOT_SAID_OF = r"(?!\s*(?:[的维个阶行列次元层类乘×-]|中的|处|时|[a-z]+-))"
+_NAMES_IT = r"(?:简?记|缩写|简写|写|称|定义)[为作成]"
 PHRASES = (
+    Phrase(
+        "named",
+        rf"(?:记|令|将|把|用)\s*{{X}}\s*,?(?:{_NAMES_IT}|为|作)\s*{{1}}{_NOT_SAID_OF}",
+    ),
+    Phrase("named", rf"{{X}}\s*[,，]?\s*(?:我们|可以?|通常)?{_NAMES_IT}\s*{{1}}{_NOT_SAID_OF}"),
+    Phrase("named", r"用\s*{1}\s*(?:来)?(?:表示|代表|记)\s*{2}" + _NOT_SAID_OF),
+    Phrase("named", r"(?:其中|这里|此处|记|令)[,，:：]?\s*{1}\s*(?:为|是|表示|代表|即)\s*{2}" + _NOT_SAID_OF),
+    Phrase(
+        "named",
+        r"(?:write|writing|use|using|put) {1} (?:as (?:a )?(?:shorthand|abbreviation) )?for {2}"
+        + _NOT_SAID_OF,
+    ),
+    Phrase("named", r"(?:where|here) {1} (?:is|denotes|stands for|abbreviates) {2}" + _NOT_SAID_OF),
+    Phrase("named", r"let {1} (?:be|denote|stand for|abbreviate) {2}" + _NOT_SAID_OF),
+    Phrase(
+        "named",
+        r"(?:denot(?:e|es|ing)|abbreviat(?:e|es|ing)|call(?:ing)?|nam(?:e|ing)|writ(?:e|ing)) {X}"
+        r"(?: simply| just| briefly)? (?:by |as |with |to )?{1}" + _NOT_SAID_OF,
+    ),
+    Phrase("named", r"and {X} by {1}" + _NOT_SAID_OF),
+    Phrase(
+        "named",
+        r"{X},? (?:(?:which|that|and) )?(?:we |i |is |are )?(?:(?:will|shall|may|can|now) )?(?:be )?"
+        r"(?:call(?:ed)?|denoted?|abbreviated?|named?|written)(?: by| as| to| it)? {1}" + _NOT_SAID_OF,
+    ),
+    Phrase(
+        "named-behind",
+        r"(?:call|denote|name|abbreviate|write) (?:this|it|that|the (?:last|latter))"
+        r"(?: last| whole)?(?: [a-z]+)?(?: by| as)? {1}" + _NOT_SAID_OF,
+    ),
+    Phrase(
+        "named-behind",
+        rf"(?:上式|右[端边]|此式|该式|它|这个?[^，。；\ue000-\ue003]{{0,6}}|其)\s*{_NAMES_IT}\s*{{1}}{_NOT_SAID_OF}",
+    ),
+    Phrase(
+        "named-behind",
+        r"^(?:which|that|and) (?:we |is |are )?(?:(?:will|shall|may|can|now) )?(?:be )?"
+        r"(?:call(?:ed)?|denoted?|abbreviated?)(?: by| as| to)? {1}" + _NOT_SAID_OF,
+    ),
+    Phrase("named-behind", rf"^(?:我们|把它|将其|将它|可)*{_NAMES_IT}\s*{{1}}{_NOT_SAID_OF}"),
     Phrase("vector", r"{1}\s?[(（](?:of )?(?:length|长度?)\s*(?:为|是|=|:|：)?\s*{D}[)）]"),
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
     Phrase("matrix", r"{F}\s*的(?:维度|维数|大小|形状|尺寸|shape)(?:都|均)?(?:是|为)\s*(?P<z>{Z})"),
@@ -302,6 +345,13 @@ PHRASES = (
         "elementwise",
         r"{F}\s+(?:(?:that|which|is|are|acts?|applied|applies|taken|works?|understood|means|denotes|the)\s+){1,3}"
         r"(?:entry ?wise|element-?\s?wise|component-?wise|entry by entry)(?! (?:product|multipl))",
+    ),
+    Phrase("elementwise", r"(?:activation|transfer) functions? {F}"),
+    Phrase("elementwise", r"激活函数\s*(?:为|是)?\s*{F}"),
+    Phrase(
+        "elementwise",
+        r"{F}\s*(?:is|be|denotes|as|是|为|表示)\s*(?:the |an? )?(?:[\w-]+ ){0,2}?"
+        r"(?:activation function|激活函数)",
     ),
     Phrase("layer", r"第\s*{1}\s*(?:个|各)?(?:隐藏|隐含|神经网络)?层"),
     Phrase("layer", r"layers? (?:number )?{1}"),
@@ -752,3 +802,7 @@ FROM_HERE = r"\bnow\b|from here on|from now on|现在|下面|从(?:这里|此|�
 ROTATIONS = r"rotation|旋转|回転|\\mathrm\{?so\b|\bso\(|\\det\s*\w+\s*=\s*1"
 COMMUTING = r"commut|可?交换|可换|可換"
 DENIAL = r"\b(?:not|no longer|never|non)\b|n[’']t\b|不|未必|ない"
+SINGULAR_VALUES = r"\bsvd\b|singular[- ]value decomposition|奇异值分解|特異値分解"
+EIGENVALUES = (
+    r"\bevd\b|eigen-?(?:value |vector )?decomposition|spectral decomposition|特征值?分解|谱分解|固有値分解"
+)

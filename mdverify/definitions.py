@@ -160,6 +160,9 @@ def _head(lhs: Node, rhs: Node, naming: Naming) -> Defined | None:
         case Apply("juxt", (head, Apply("fence", (args,), "()" | "[]"))):
             params = _params(args, naming)
             return None if params is None else _function(naming.symbol(head), rhs, params, naming)
+        case Apply("juxt", (head, Apply("sub", (Apply("fence", (args,), "()" | "[]"), index)))):
+            params, member = _params(args, naming), Apply("sub", (head, index), span=head.span)
+            return None if params is None else _function(naming.symbol(member), rhs, params, naming)
         case Apply("frac" | "slash", (Number("1") as one, below)) if _is_formula(rhs):
             body = Apply("frac", (one, rhs), span=rhs.span)
             symbol = naming.symbol(below)

@@ -93,7 +93,8 @@ def functions(
     """
     values = {d.key for d in declarations if not d.function and d.rank in "VRM"}
     defined = [life.definition for row in lives.values() for life in row if life.definition is not None]
-    certain = {d.key for d in declarations if d.function} | {d.key for d in defined if d.params}
+    certain = {d.key for d in declarations if d.function}
+    certain |= {key for d in defined if d.params for key in (d.key, d.key.rstrip("_"))}
     plain = {d.key for d in defined if not d.params}
     applied: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()

@@ -32,6 +32,7 @@ from mdverify.definitions import (
     NAMING_SIGNS,
     Defined,
     at_expression,
+    definition,
     is_factorised,
     is_partial,
     is_power,
@@ -76,9 +77,13 @@ from mdverify.syntax import Apply, Formula, Name, Node, Number, Relation, Troubl
 from mdverify.tables import table_claims
 from mdverify.undefined import undefined_macros
 from mdverify.vocabulary import FUNCTIONS
+from mdverify.worded import worded
 
 KNOWN_NAMES = frozenset({"e", "pi", *FUNCTIONS.values()})
-SIGMOID_WORDS = ("sigmoid", "logistic", "逻辑", "对数几率", "s 型", "s型")
+SIGMOID_WORDS = (
+    *("sigmoid", "logistic", "sigmoïd", "сигмоид", "逻辑", "对数几率", "s 型", "s型"),
+    *("シグモイド", "ロジスティック", "시그모이드", "로지스틱"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,11 +299,14 @@ def derive(note: Note) -> Derivation:
     chains, sites = _claims(script)
     sites = tuple(_without_cases(_without_ranges(sites, script), script))
     sites = tuple(_without_powers(_without_values(sites, script), script))
-    sites = tuple(_with_names_last(sites, script, chains))
-    sites = tuple(_with_names(sites, chains, script))
+    said = list(worded(script))
+    told = frozenset(one.key for one in said)
+    sites = tuple(_with_names_last(sites, script, chains, told))
+    sites = tuple(_with_names(sites, chains, script, told))
     stated = (*written_declarations(script), *told_declarations(script))
-    sites = tuple(_with_new_names(sites, script, {one.key for one in stated}))
+    sites = tuple(_with_new_names(sites, script, told | {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
+    definitions = sorted(definitions + said, key=lambda one: one.position)
     listed = tuple(listed_members(script, sites, definitions))
     factorised = [one for one in definitions if one.last and is_factorised(one.body, script.naming)]
     stated = (
@@ -453,10 +461,12 @@ def _without_powers(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]
         yield replace(site, defines=None) if claims else site
 
 
-def _with_names_last(sites: Iterable[Site], script: Manuscript, chains: Chains) -> Iterator[Site]:
+def _with_names_last(
+    sites: Iterable[Site], script: Manuscript, chains: Chains, told: Set[str]
+) -> Iterator[Site]:
     """Steps in order; `L^T L = S` defines an S that nothing else does."""
     sites = tuple(sites)
-    known = {site.defines.key for site in sites if site.defines is not None}
+    known = {site.defines.key for site in sites if site.defines is not None} | told
     for site in sites:
         defined = None
         if (
@@ -494,9 +504,11 @@ def _may_name(site: Site) -> bool:
     return site.defines is None and site.relation.sign in EQUALITIES
 
 
-def _with_names(sites: tuple[Site, ...], chains: Chains, script: Manuscript) -> Iterator[Site]:
+def _with_names(
+    sites: tuple[Site, ...], chains: Chains, script: Manuscript, told: Set[str]
+) -> Iterator[Site]:
     """Steps in order; one with a letter nobody has used or defines may say what that is all the same."""
-    known = {site.defines.key for site in sites if site.defines is not None}
+    known = {site.defines.key for site in sites if site.defines is not None} | told
     used: set[str] = set()
     before, chain = set[str](), -1
     for site in sites:
@@ -519,7 +531,10 @@ def _named(site: Site, chain: tuple[Node, ...], script: Manuscript) -> Defined |
         return naming(sides[1], sides[0], script.naming, end, site.section)
     if site.place + 2 == len(chain) and is_partial(chain[0]):
         return naming(site.lhs, site.rhs, script.naming, end, site.section)
-    return at_expression(site.lhs, site.rhs, script.naming, end, site.section)
+    found = at_expression(site.lhs, site.rhs, script.naming, end, site.section)
+    if found is None and not site.heads:
+        found = definition(site.lhs, site.rhs, script.naming, end, site.section)
+    return found if found is not None and found.params else None
 
 
 def _definitions(script: Manuscript, sites: tuple[Site, ...]) -> tuple[list[Declaration], list[Defined]]:

@@ -42,6 +42,31 @@ def derivative_parts(node: Node) -> DerivativeParts | None:
     return DerivativeParts(order, operand, targets, below[0] == Name("partial"))
 
 
+def widened(first: Node, op: str, second: Node) -> Node | None:
+    """`\\partial_x u + v` with the operator before the whole sum; None where a bracket ends it."""
+    span = first.span.cover(second.span)
+    match first:
+        case Apply("big", (body, lower, upper), detail):
+            inner = widened(body, op, second)
+            return None if inner is None else Apply("big", (inner, lower, upper), detail, span)
+        case Apply("+" | "-" as before, (left, right)):
+            inner = widened(left, before, right)
+            return None if inner is None else widened(inner, op, second)
+        case Apply("juxt", args):
+            at = next((i for i, arg in enumerate(args) if _is_operator(arg)), len(args))
+            operand = _product(list(args[at + 1 :])) if at + 1 < len(args) else None
+            if operand is None or (isinstance(operand, Apply) and operand.op == "fence"):
+                return None
+            whole = Apply(op, (operand, second), span=operand.span.cover(second.span))
+            return Apply("juxt", (*args[: at + 1], whole), span=span)
+    return None
+
+
+def _is_operator(node: Node) -> bool:
+    parts = derivative_parts(node)
+    return parts is not None and parts.operand is None
+
+
 def has_open_order(node: Apply) -> bool:
     """`\\frac{d^n}{dx^n}`: a derivative whose order is a letter."""
     above, below = _factors(node.args[0]), _factors(node.args[1])

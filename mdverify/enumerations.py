@@ -82,6 +82,14 @@ def _rank(rows: list[list[Node]], turned: bool, last: Symbol) -> tuple[str, Size
     return "V", last.indices
 
 
+def _leaves_out(rows: list[list[Node]]) -> bool:
+    """Whether a matrix has entries beside places where none is written: they are no list."""
+    width = max(map(len, rows), default=0)
+    used = [at for at in range(width) if any(len(row) > at and not is_none(row[at]) for row in rows)]
+    shown = (row for row in rows if not all(is_none(cell) or is_dots(cell) for cell in row))
+    return any(is_none(row[at]) for row in shown for at in used if at < len(row))
+
+
 def _written_rows(node: Node) -> tuple[list[list[Node]], bool]:
     """The entries of a written vector or matrix, and whether it is transposed."""
     match node:
@@ -96,7 +104,7 @@ def _written_rows(node: Node) -> tuple[list[list[Node]], bool]:
             return [list(items)], False
         case Apply("fence", (body,), "()" | "[]"):
             return _written_rows(body)
-        case Apply("matrix", rows):
+        case Apply("matrix", rows) if not _leaves_out([cells(row) for row in rows]):
             found = [[c for c in cells(row) if not is_none(c)] for row in rows]
             return [row for row in found if row], False
     return [], False

@@ -25,13 +25,14 @@ class Model(Cloud):
         found = ctx.memo.get(place)
         if found is not None:
             return found
+        rows, cols = self.shape(term.shape)
+        self.spend(ctx.batch * rows * cols)
         operator = OPERATORS.get(term.op)
         if operator is not None:
             result = operator.value(*[self.value(arg, ctx) for arg in term.args])
         else:
             result = EVALUATORS[term.op](self, term, ctx)
-        self.spend(result.size)
-        if result.shape != (ctx.batch, *self.shape(term.shape)):
+        if result.shape != (ctx.batch, rows, cols):
             raise Undefined(term.op)  # the value has not the shape that was inferred: nothing is said of it
         for target, shift in ctx.opaque:
             if alike(term, target) or _is_same_call(self, term, target, ctx):

@@ -84,6 +84,29 @@ def _inner_product(reading: Reading, body: Node, span: Span) -> Term:
     raise Stuck(message("no-meaning", text=show(body)), span)
 
 
+def _inner_by(reading: Reading, node: Apply, index: Node) -> Term:
+    """`\\langle a, b\\rangle_A`: the inner product that a matrix makes; `F`, `2` say the usual one."""
+    if isinstance(index, Name | Number) and index.text in ("F", "2") and reading.life(index.text) is None:
+        return _inner_product(reading, node.args[0], node.span)
+    match node.args[0]:
+        case Apply("list", (a, b)) | Apply("cdot", (a, b)):
+            weight = reading.term(index)
+            if _weighs(reading, index, weight):
+                return _weighted(reading, reading.term(a), weight, reading.term(b), node.span)
+    raise Stuck(message("no-meaning", text=show(Apply("sub", (node, index)))), node.span)
+
+
+def _weighs(reading: Reading, index: Node, weight: Term) -> bool:
+    """Whether what stands below a norm is a matrix to weigh with; a lone Σ may mean its inverse."""
+    return reading.kind(weight.shape) == "M" and index != Name("Sigma")
+
+
+def _weighted(reading: Reading, a: Term, weight: Term, b: Term, span: Span) -> Term:
+    """`a^T W b`."""
+    row = reading.apply("T", a, span=span)
+    return reading.apply("mul", reading.apply("mul", row, weight, span=span), b, span=span)
+
+
 def norm(reading: Reading, node: Apply, index: Node | None) -> Term:
     """A norm by its index; without one the Euclidean or Frobenius norm."""
     inner = reading.term(node.args[0])
@@ -98,6 +121,9 @@ def norm(reading: Reading, node: Apply, index: Node | None) -> Term:
         degree = reading.term(index)
         if reading.is_scalar(degree):
             return _p_norm(reading, inner, degree, node.span)
+        if kind == "V" and _weighs(reading, index, degree):
+            squared = _weighted(reading, inner, degree, inner, node.span)
+            return reading.apply("sqrt", squared, span=node.span)
     raise Stuck(message("no-meaning", text=show(node)), node.span)
 
 
@@ -119,6 +145,8 @@ def subscripted(reading: Reading, node: Apply) -> Term:
     body, index = node.args
     if isinstance(body, Apply) and body.op == "fence" and body.detail == "‖‖":
         return norm(reading, body, index)
+    if isinstance(body, Apply) and body.op == "fence" and body.detail == "⟨⟩":
+        return _inner_by(reading, body, index)
     if index == Name("times") and isinstance(body, Apply) and body.op == "fence":
         return reading.apply("skew", reading.term(body), span=node.span)
     inner_size = index

@@ -118,6 +118,9 @@ def _code_span_end(text: str, token: re.Match[str]) -> int:
     return closing.end() if closing else token.end()
 
 
+_DOLLARS = re.compile(r"\s*\$\$(?P<body>[^$]*)\$\$\s*")  # written once more in a fence that says `math`
+
+
 def _fence(text: str, token: re.Match[str]) -> tuple[Math | None, int]:
     """Skip a fenced block; one marked `math` is a formula. An unclosed one reaches to the end."""
     ticks = token["ticks"]
@@ -130,8 +133,10 @@ def _fence(text: str, token: re.Match[str]) -> tuple[Math | None, int]:
     if token["info"].strip().lower() not in ("math", "{math}") or close is None or end != close.end():
         return None, max(end, token.end())
     start = min(token.end() + 1, close.start())
-    outer = Span(token.start("ticks"), end)
-    return _math(text, start, max(start, close.start() - 1), outer, "```math", True), end
+    stop = max(start, close.start() - 1)
+    dollars = _DOLLARS.fullmatch(text, start, stop)
+    start, stop = dollars.span("body") if dollars is not None else (start, stop)
+    return _math(text, start, stop, Span(token.start("ticks"), end), "```math", True), end
 
 
 def _environment(text: str, token: re.Match[str]) -> tuple[Math | None, int]:

@@ -18,10 +18,11 @@ from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
 from mdverify.symbols import BOLD, Symbol, bound_names, symbols_in
-from mdverify.syntax import Apply, Name, Node, walk
+from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
 
+MINUS_ONE = Apply("neg", (Number("1"),))
 SIGMOIDS = frozenset({"sigma"})
 MEANT = ((0.0, "another"), (0.3, "entrywise"))  # what f is of a vector whose formula is one of numbers
 SUPPOSED = "sigma="  # what σ stands for in a note that never says
@@ -34,25 +35,75 @@ def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
     while isinstance(fence, Apply) and fence.op in ("sup", "prime", "sub"):
         wrap.append(fence)
         fence = fence.args[0]
-    if not (isinstance(fence, Apply) and fence.op == "fence" and fence.detail in ("()", "[]")):
+    if not (_is_bracket(fence) and isinstance(fence, Apply)):
         return None
     order, head = 0, node
     if isinstance(node, Apply) and node.op == "prime":
         order, head = len(node.detail), node.args[0]
     symbol = reading.derivation.naming.symbol(head)
-    if symbol is None:
-        return None
     span = node.span.cover(fence.span)
+    if symbol is None:
+        _refuse_inverse(reading, head, fence.args[0], span)
+        return None
+    if wrap and (member := _member(reading, head, wrap[-1])) is not None:
+        symbol = member
+        wrap.pop()
     whole = _whole(reading, symbol)
     if whole is not None and not order:
         result = entry(reading, application(reading, whole, fence.args[0], span), symbol.indices, span)
-    elif reading.is_function(symbol.key):
+    elif reading.is_function(symbol.key) and not _is_factor(reading, symbol.key, fence.args[0]):
         result = application(reading, symbol, fence.args[0], span, order)
     else:
         return None
     for outer in reversed(wrap):
         result = reading.scripted(outer, result)
     return result
+
+
+def _member(reading: Reading, head: Node, script: Node) -> Symbol | None:
+    """The `f_i(x)` of `f(x)_i`, where f is defined by its members."""
+    if not (isinstance(script, Apply) and script.op == "sub"):
+        return None
+    member = reading.derivation.naming.symbol(Apply("sub", (head, script.args[1]), span=head.span))
+    life = reading.life(member.key) if member is not None else None
+    known = life is not None and life.definition is not None and bool(life.definition.params)
+    return member if known else None
+
+
+def _is_factor(reading: Reading, key: str, inside: Node) -> bool:
+    """Whether a bracket holds the value of the very function before it, and is multiplied: `f(1 - f)`."""
+    names = reading.derivation.naming
+    stack = [inside]
+    while stack:
+        part = stack.pop()
+        symbol = names.symbol(part)
+        if symbol is not None and symbol.key == key:
+            return True
+        match part:
+            case Apply("juxt", factors):
+                pairs = zip(factors, (*factors[1:], None), strict=True)
+                stack.extend(one for one, after in pairs if not (after is not None and _is_bracket(after)))
+            case Apply(_, args):
+                stack.extend(args)
+    return False
+
+
+def _is_bracket(node: Node) -> bool:
+    """Whether a bracket of arguments stands there, whatever is written on it."""
+    while isinstance(node, Apply) and node.op in ("sup", "prime", "sub"):
+        node = node.args[0]
+    return isinstance(node, Apply) and node.op == "fence" and node.detail in ("()", "[]")
+
+
+def _refuse_inverse(reading: Reading, head: Node, arguments: Node, span: Span) -> None:
+    """`f^{-1}(p)`: where the values of f are numbers it is the inverse function, which is not computed."""
+    if not (isinstance(head, Apply) and head.op == "sup" and head.args[1] == MINUS_ONE):
+        return
+    symbol = reading.derivation.naming.symbol(head.args[0])
+    if symbol is None or not reading.is_function(symbol.key):
+        return
+    if reading.is_scalar(application(reading, symbol, arguments, span)):
+        raise Stuck(message("unknown-function", text=show(head)), span)
 
 
 def _whole(reading: Reading, symbol: Symbol) -> Symbol | None:
@@ -74,6 +125,7 @@ def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: 
     if definition is not None and not reading.derivation.sees(definition, reading.position):
         definition = None
     if definition is not None and definition.params and life is not None:
+        definition = _of_member(definition, symbol, span)
         if _counts(reading, definition) and not order:
             return _counted(reading, life, definition, arguments, span)
         return _defined(reading, symbol, life, definition, arguments, span, order)
@@ -82,6 +134,22 @@ def application(reading: Reading, symbol: Symbol, arguments: Node | None, span: 
     if _is_known_by_entries(reading, symbol, arguments) and not order:
         return resolve(reading, symbol, span)
     return _generic(reading, symbol, life, arguments, span, order)
+
+
+def _of_member(definition: Defined, symbol: Symbol, span: Span) -> Defined:
+    """The formula of one function of a family, `f_2(x)` by `f_j(x) = …`."""
+    given = symbol.sup_indices + symbol.indices
+    if len(given) != len(definition.indices):
+        raise Stuck(message("argument-unclear", text=symbol.letter), span)
+    bound = {
+        formal: Apply("-", (index, Number(str(shift))), span=index.span) if shift else index
+        for formal, index, shift in zip(definition.indices, given, definition.shifts, strict=True)
+    }
+    bound = {formal: index for formal, index in bound.items() if index != Name(formal)}
+    if not bound:
+        return definition
+    body, *others = (_put(told, bound, span) for told in (definition.body, *definition.others))
+    return replace(definition, body=body, others=tuple(others), indices=tuple(map(show, given)))
 
 
 def _counts(reading: Reading, definition: Defined) -> bool:
@@ -139,8 +207,19 @@ def parametrised(reading: Reading, symbol: Symbol, span: Span) -> Term | None:
 def _is_known_by_entries(reading: Reading, symbol: Symbol, arguments: Node | None) -> bool:
     """`J(x)` where only `J_{ij} = …` is defined: the same matrix, if the arguments are plain names."""
     items = _items(arguments) if arguments is not None else ()
-    plain = all(reading.derivation.naming.symbol(item) is not None for item in items)
-    return plain and any(is_whole(reading, symbol, count) for count in (1, 2))
+    symbols = [reading.derivation.naming.symbol(item) for item in items]
+    keys = tuple(one.key for one in symbols if one is not None)
+    return len(keys) == len(items) and any(
+        is_whole(reading, symbol, count) and _are_of(reading, symbol.key + "_" * count, keys)
+        for count in (1, 2)
+    )
+
+
+def _are_of(reading: Reading, family: str, keys: tuple[str, ...]) -> bool:
+    """Whether a family that is defined as one of functions has these letters for its parameters."""
+    life = reading.life(family)
+    params = life.definition.params if life is not None and life.definition is not None else ()
+    return not params or params == keys
 
 
 def _value_at(
@@ -174,6 +253,7 @@ def _defined(
     span: Span,
     order: int,
 ) -> Term:
+    definition = _said_last(reading, definition)
     values = _arguments(reading, definition, arguments, span)
     hangs = _hangs(reading, definition)
     plain = hangs and not order and _is_at_itself(reading, definition, values)
@@ -184,6 +264,8 @@ def _defined(
     given = zip(definition.params, params, values, strict=True)
     local = {} if plain else {one: Term("sym", (), name, at.shape, place) for one, name, at in given}
     body = _body(reading, life, definition, values, local)
+    if _is_another(reading, definition, values, body):
+        raise Stuck(message("undefined-function", text=symbol.letter), span)
     if not plain and reading.generics and _is_taken_elsewhere(reading, definition, body):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     if order and (len(params) != 1):
@@ -191,6 +273,25 @@ def _defined(
     if _is_of_numbers(reading, values, body) and reading.choose(f"{life.key}()=", MEANT) == "another":
         return _generic(reading, symbol, life, arguments, span, order)
     return Term("call", values, Call(life.name, params, body, order), body.shape, span)
+
+
+def _said_last(reading: Reading, definition: Defined) -> Defined:
+    """The next expression of a chain after a mere name: `q(x) = P(Y = 1 | x) = \\sigma(w^T x)`."""
+    match definition.body:
+        case Apply("juxt", (head, Apply("fence"))) if definition.others:
+            symbol = reading.derivation.naming.symbol(head)
+            life = reading.life(symbol.key) if symbol is not None else None
+            if symbol is not None and (life is None or life.definition is None):
+                return replace(definition, body=definition.others[0], others=())
+    return definition
+
+
+def _is_another(reading: Reading, definition: Defined, values: tuple[Term, ...], body: Term) -> bool:
+    """Whether `f(X)` of a matrix is meant where `f(x) = x^T A x` was said of a column: another f."""
+    if len(values) != 1 or reading.kind(values[0].shape) != "M" or reading.is_scalar(body):
+        return False
+    param, given = definition.params[0].rstrip("_"), reading.names.get(str(values[0].data), "").rstrip("_")
+    return param != given == param.upper() and any(part.op == "T" for part in closure(reading, body))
 
 
 def _is_of_numbers(reading: Reading, values: tuple[Term, ...], body: Term) -> bool:
@@ -267,7 +368,7 @@ def _body(
     shapes = tuple((reading.dims.find(v.shape.rows), reading.dims.find(v.shape.cols)) for v in values)
     plain = spoken(reading, definition)
     told = retold(reading, definition) if _is_at_itself(reading, definition, values) else plain
-    key = (life.name, shapes, told is plain, bool(local))
+    key = (life.name, definition.indices, shapes, told is plain, bool(local))
     if key in reading.functions:
         known = reading.functions[key]
         if known is None:
@@ -279,6 +380,9 @@ def _body(
     reading.local = local
     try:
         body = reading.term(told)
+    except Stuck:
+        reading.unread = reading.unread or life.name
+        raise
     finally:
         reading.local, reading.position = before
         del reading.functions[key]
@@ -423,7 +527,8 @@ def _is_elementwise(reading: Reading, symbol: Symbol, values: tuple[Term, ...], 
     if life is not None and life.declaration is not None and life.declaration.function:
         return False
     options = ((0.0, "whole"), (0.8, "elementwise"))
-    if (symbol.letter in SIGMOIDS and symbol.key == symbol.letter) or order:
+    told = any(one.kind == "elementwise" and one.key == symbol.key for one in reading.derivation.assumptions)
+    if (symbol.letter in SIGMOIDS and symbol.key == symbol.letter) or order or told:
         options = ((0.8, "whole"), (0.0, "elementwise"))
     return reading.choose(f"{symbol.key}()", options) == "elementwise"
 

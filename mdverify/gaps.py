@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mdverify.ellipsis import is_dots, run
-from mdverify.syntax import Apply, Formula, Node
+from mdverify.syntax import Apply, Formula, Node, rebuilt
 
 
 def with_signs(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     """The formulas with a plus on both sides of such dots, where two terms before them begin the pattern."""
-    return tuple(formula.with_sides(_signed) for formula in formulas)
+    return tuple(formula.with_sides(partial(rebuilt, change=_signed)) for formula in formulas)
 
 
-def _signed(node: Node) -> Node:
-    if not isinstance(node, Apply):
-        return node
-    args = tuple(map(_signed, node.args))
-    whole = node if args == node.args else Apply(node.op, args, node.detail, node.span)
+def _signed(whole: Apply) -> Node:
     match whole:
         case Apply("+", (before, Apply("juxt", factors))) if any(map(is_dots, factors)):
             return _parted(before, factors, whole)

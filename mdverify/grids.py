@@ -142,6 +142,16 @@ def cells(row: Node) -> list[Node]:
     return found
 
 
+def on_diagonal(rows: Sequence[Sequence[Node]]) -> list[Node] | None:
+    """What stands on the diagonal, with its dots, of a matrix with nothing beside it."""
+    if len(rows) < SHOWN_LINES or any(len(row) != len(rows) for row in rows):
+        return None
+    beside = [cell for r, row in enumerate(rows) for c, cell in enumerate(row) if r != c]
+    found = [row[at] for at, row in enumerate(rows)]
+    bare = all(is_none(cell) or cell == Number("0") for cell in beside) and any(map(is_none, beside))
+    return found if bare and any(map(is_dots, found)) and not any(map(is_none, found)) else None
+
+
 def _after_dots(item: Node) -> list[Node]:
     """`\\cdots\\, a_n x_n + b` without a comma: the dots and what follows them."""
     rest = _without_dots(item)

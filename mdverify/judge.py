@@ -19,7 +19,8 @@ from mdverify.closure import free_names
 from mdverify.comparison import Outcome
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
-from mdverify.implied import with_sums
+from mdverify.derivatives import is_derivative
+from mdverify.implied import bare, with_entries, with_sums
 from mdverify.index_cases import Condition, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
 from mdverify.layouts import in_force
@@ -42,6 +43,11 @@ EQUATION_BEFORE = (
     "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令", "当且仅当", "等价于", "充要条件",
     "不动点",
 )  # fmt: skip
+# What is said to hold under a condition on indices or otherwise is no condition itself.
+FOLLOWS = re.compile(
+    r"(?:\bif\b|若|如果)[^.。]*[,，]\s*(?:(?:then\s+)?we (?:have|get|obtain|find)|then|则有?|那么)"
+    r"\s*[:：,，]?\s*$"
+)
 EQUATION_NEXT = re.compile(r"(?:\b(?:when|whenever|unless)|当)\s*$")
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
 HOLDING = 2  # restatements of a symbol in a section that hold, from which on another one may be mistaken
@@ -49,17 +55,21 @@ CONCLUSION_REACH = 120  # characters
 _CONCLUDED = re.compile(cues.CONCLUDED, re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。；]|[.;](?:\s|$)|\n\n")
 UNDECIDED = frozenset({"stuck", "uncertain"})
+UNKNOWN = frozenset({"undefined-function", "unknown-functions"})
+FOUND = frozenset({Verdict.WRONG, Verdict.SHAPE})
 
 
 @dataclass(slots=True)
 class Judge(Docket):
     """Judges the steps of one derivation in order, remembering what holds and what is to be solved.
 
-    `good` is the last good side of every chain, `surveyed` the options under which most of a
-    section fits, `last_condition` the position of the last equation to be solved.
+    `good` is the last good side of every chain, `across` the side before one that is not understood (what
+    stands behind it is compared with that), `surveyed` the options under which most of a section fits,
+    `last_condition` the position of the last equation to be solved.
     """
 
     good: dict[int, int] = field(default_factory=dict)
+    across: dict[tuple[int, int], int] = field(default_factory=dict)
     surveyed: dict[int, Options] = field(default_factory=dict)
     last_condition: int | None = None
     conditions: tuple[Condition, ...] = ()
@@ -116,6 +126,13 @@ class Judge(Docket):
                 judged = against
         if self._is_beyond_shapes(judged):
             judged = self._by_itself(site) or judged
+        before = self.across.get((site.chain, site.place))
+        if before is not None and _is_unread(judged):
+            across = self.pair(site, chain[before], limit)
+            votes = is_derivative(chain[before]) or not across.discriminating
+            judged = across if (across.true and votes) or across.otherwise in FOUND else judged
+        if site.place + 2 < len(chain) and _is_unread(judged):
+            self.across[site.chain, site.place + 1] = site.place if before is None else before
         if judged.true or judged.otherwise == Verdict.UNCHECKED:
             self.good[site.chain] = site.place + 1
         return judged
@@ -156,8 +173,13 @@ class Judge(Docket):
         judged = replace(self._compared(site, case, limit), case=meant)
         if judged.true or not case.lonely_letters:
             return judged
-        summed = with_sums((lhs, site.rhs), case.lonely_letters)
-        return judged if summed is None else self._with_implied_sums(site, case, summed, judged)
+        summed = with_sums((lhs, site.rhs), case.summable)
+        if summed is not None:
+            judged = self._with_implied_sums(site, case, summed, judged)
+        if judged.true:
+            return judged
+        entries = with_entries(summed or (lhs, site.rhs), case.lonely_letters)
+        return self._entry_for_whole(site, case, entries, judged) if entries else judged
 
     def _with_implied_sums(
         self, site: Site, case: Case, summed: tuple[Node, ...], judged: Judgement
@@ -167,6 +189,26 @@ class Judge(Docket):
         if other.true or judged.otherwise in (Verdict.UNCHECKED, Verdict.CONDITION):
             return other if other.true else judged
         return replace(judged, otherwise=Verdict.UNCHECKED, reason=message("implied-sum"))
+
+    def _entry_for_whole(
+        self, site: Site, case: Case, entries: list[tuple[Node, ...]], judged: Judgement
+    ) -> Judgement:
+        """A step from a general entry to its matrix, or back: true of all entries, or not ours to accuse.
+
+        Which index counts the rows is a custom: what is true the other way round is left alone.
+        """
+        as_entry, *turned = (
+            self._compared(site, replace(case, lhs=lhs, rhs=rhs), ATTEMPTS_MORE) for lhs, rhs in entries
+        )
+        decided = judged.otherwise in (Verdict.UNCHECKED, Verdict.CONDITION)
+        if as_entry.true or decided:
+            return as_entry if as_entry.true else judged
+        if as_entry.outcome is None or as_entry.outcome.kind not in ("differ", "uncertain"):
+            return judged
+        lhs, rhs = (bare(side, case.lonely_letters) for side in (case.lhs, case.rhs))
+        if not any(other.true for other in turned) and (lhs, rhs) != (case.lhs, case.rhs):
+            return self._compared(site, replace(case, lhs=lhs, rhs=rhs), ATTEMPTS_MORE)
+        return replace(judged, otherwise=Verdict.UNCHECKED, reason=message("general-entry"))
 
     def _compared(self, site: Site, case: Case, limit: int) -> Judgement:
         """One case under every layout."""
@@ -331,6 +373,14 @@ class Judge(Docket):
         return frozenset(symbol.key for symbol in symbols_in(side, self.derivation.naming))
 
 
+def _is_unread(judged: Judgement) -> bool:
+    """Whether something in a step was not understood, or is a function without a formula."""
+    if judged.true or judged.outcome is None:
+        return False
+    unknown = judged.reason is not None and judged.reason.key in UNKNOWN
+    return judged.outcome.kind == "stuck" or unknown
+
+
 def _restated_symbol(judged: Judgement) -> tuple[str, int]:
     """The symbol a step sets equal to something, and the section."""
     defined = judged.site.defines
@@ -345,6 +395,7 @@ def told_condition(derivation: Derivation, site: Site) -> bool:
     before = english(max(0, outer.start - reach), outer.start).lower()
     after = english(outer.end, outer.end + 40).lower()
     before = before[max(before.rfind("\n\n"), before.rfind(". "), before.rfind("。")) + 1 :]
+    before = FOLLOWS.sub("", before)
     inside = text[outer.start : site.lhs.span.start].lower()[-60:]
     told = any(cue in before or cue in inside for cue in EQUATION_BEFORE)
     told = told or EQUATION_NEXT.search(before) is not None

@@ -58,6 +58,7 @@ def in_force(docket: Docket, position: int) -> tuple[str, ...]:
     return expected_layout(docket, position) or ("denominator",)
 
 
+LEANING = 2  # claims that follow a convention before the only other one may be a mistake as well
 CLEAR = 4  # claims that follow a convention before one that does not stands out
 ASSUMED = LayoutChoice("denominator", "default")  # where nothing tells
 MANIFOLD = 3  # times as many have to follow it where several do not
@@ -83,7 +84,7 @@ def majority(docket: Docket, judgements: list[Judgement]) -> LayoutChoice:
         return ASSUMED
     against = voters - votes[best]
     clear = votes[best] >= CLEAR and (against <= 1 or votes[best] >= MANIFOLD * against)
-    return LayoutChoice(best, "majority", clear)
+    return LayoutChoice(best, "majority", clear, not clear and against == 1 and votes[best] >= LEANING)
 
 
 def settle(docket: Docket, judged: Judgement, choice: LayoutChoice) -> Verdict:
@@ -101,6 +102,14 @@ def settle(docket: Docket, judged: Judgement, choice: LayoutChoice) -> Verdict:
     expected = expected_layout(docket, position) or ((choice.convention,) if choice.clear else ())
     if expected and not set(expected) & set(judged.true):
         expected = (*expected, *_of_matrices(docket, judged))
+    if (
+        not expected
+        and choice.leaning
+        and choice.convention not in judged.true
+        and not _names_gradient(judged.site)
+    ):
+        judged.reason = message("other-layout", true=", ".join(judged.true))
+        return Verdict.UNCHECKED
     if docket.derivation.facts_at(position, ALTERNATIVES) or not expected or set(expected) & set(judged.true):
         return Verdict.VERIFIED
     return Verdict.VERIFIED if _names_gradient(judged.site) else Verdict.LAYOUT

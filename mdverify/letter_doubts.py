@@ -43,10 +43,7 @@ def is_undefined_function(suspect: Suspect) -> Answer:
         if name not in suspect.rates or not _is_any_function(derivation, name.lstrip("?"), position)
     ]
     alone = [name for name in suspect.generic if (name in suspect.ones) != (name in suspect.others)]
-    keys = [(name, name.lstrip("?").partition("#")[0]) for name in alone]
-    unsaid += [
-        name for name, key in keys if key not in derivation.lives and _is_bound(derivation, key, position)
-    ]
+    unsaid += [name for name in alone if _is_set(derivation, name.lstrip("?").partition("#")[0], position)]
     if unsaid:
         return Verdict.UNCHECKED, message("undefined-function", text=readable(unsaid[0]))
     return None
@@ -59,6 +56,14 @@ def _is_any_function(derivation: Derivation, name: str, position: int) -> bool:
     if life is not None and life.definition is not None:
         return True
     return _is_arbitrary(derivation, name) and not _is_bound(derivation, key, position)
+
+
+def _is_set(derivation: Derivation, key: str, position: int) -> bool:
+    """Whether this equation sets a function that is on one side only: one said to be any, or bound."""
+    if key not in derivation.lives:
+        return _is_bound(derivation, key, position)
+    life = derivation.life(key, position)
+    return life is None or life.definition is None
 
 
 def _is_bound(derivation: Derivation, key: str, position: int) -> bool:

@@ -110,6 +110,7 @@ _TOKEN = re.compile(
     | (?P<dropped> \\(?:{"|".join(DROPPED)})(?![A-Za-z])\*?\s*
                    (?: \{{{_NESTED}\}} | [-\d.]+\s*(?:pt|em|ex|mm|cm|px|in|mu) )? )
     | (?P<fence>   \\(?P<side>left|right|middle|[Bb]igg?[lrm]?)\s*(?P<delimiter>{_DELIMITER}) )
+    | (?P<assigned> \\colon\s*= )
     | (?P<argopt>  \\arg\s*(?:\\[,!;:\ ]\s*)*\\(?P<goal>max|min)(?![A-Za-z]) )
     | (?P<negated> \\not\s*(?P<relation>[=<>]|\\(?:{_RELATION})(?![A-Za-z])) )
     | (?P<command> \\(?P<name>[A-Za-z]+) )
@@ -155,12 +156,17 @@ def _blank(match: Match, out: Tokens) -> None:
     """Blanks separate letter runs, nothing else."""
 
 
+_CALLED = re.compile(r"[A-Z](?=[a-z]*[aeiou])[a-z]{3,}\s*\(")  # `Gamma(a, b)`: a word, and no product
+
+
 def _letters(match: Match, out: Tokens) -> None:
     run, at = match[0], match.start()
     if len(run) == 1:
         out.append(Token("letter", run, at, at + 1))
     elif run in WORDS:
         out.append(Token(*WORDS[run], at, match.end()))
+    elif _CALLED.match(match.string, at):
+        out.append(Token("upright", run, at, match.end()))
     else:
         out.extend([Token("letter", letter, i, i + 1) for i, letter in enumerate(run, at)])
 
@@ -235,6 +241,7 @@ def _env(match: Match, out: Tokens) -> int | None:
 
 
 _POSITION = re.compile(r"\s*\[[tbc]\]")
+_CHANGE = re.compile(r"d(?:\s|~|\\[,;!:\ ])+([A-Za-z]+)")  # `\mathrm{d\,tr}`
 
 
 def _upright(match: Match, out: Tokens) -> None:
@@ -246,6 +253,10 @@ def _upright(match: Match, out: Tokens) -> None:
     words = match["identifier"].strip()
     name = _SPACING.sub("", words)
     start = match.start()
+    if (change := _CHANGE.fullmatch(words)) and command not in TEXT_FONTS:
+        begin = match.start("identifier") + match["identifier"].index("d")
+        out.append(Token("upright", "d", start, begin + 1))
+        start, name = begin + change.start(1), change[1]
     if name[1:] in GLUED and name[0].isupper():
         start = match.start("identifier") + match["identifier"].index(name[0]) + 1
         out.append(Token("letter", name[0], match.start(), start))
@@ -299,6 +310,10 @@ def _argopt(match: Match, out: Tokens) -> None:
     out.append(Token("big", "arg" + match["goal"], match.start(), match.end()))
 
 
+def _assigned(match: Match, out: Tokens) -> None:
+    out.append(Token("relation", ":=", match.start(), match.end()))
+
+
 def _negated(match: Match, out: Tokens) -> None:
     name = match["relation"].lstrip("\\")
     text = RELATIONS.get("not" + name) or "not" + RELATIONS.get(name, name)
@@ -339,6 +354,7 @@ _RULES: dict[str, Callable[[Match, Tokens], int | None]] = {
     "shorten": _cjk,
     "fence": _fence,
     "argopt": _argopt,
+    "assigned": _assigned,
     "negated": _negated,
     "raised": _shifted(RAISED, "^"),
     "lowered": _shifted(LOWERED, "_"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mdverify.claims import Site
 from mdverify.derivation import Derivation
+from mdverify.escapes import unescaped
 from mdverify.judgement import Judgement
 from mdverify.messages import Message, message
 from mdverify.report import Verdict
@@ -85,7 +86,7 @@ def unshowable(derivation: Derivation, number: int) -> Flaw | None:
 
 @lru_cache(maxsize=64)  # it is asked for every step of a formula
 def _flaw(body: str) -> Flaw | None:
-    return flaw(without_comments(body))
+    return flaw(without_comments(unescaped(body)))
 
 
 def _excused(derivation: Derivation, site: Site, trouble: Trouble) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mdverify.adjoints import with_adjoints
+from mdverify.braced import with_cases
 from mdverify.decimals import with_points, with_thin_spaces, writes_commas
 from mdverify.derivatives import derivative_parts
 from mdverify.dropped import with_dropped_indices
+from mdverify.escapes import unescaped
 from mdverify.events import with_events
 from mdverify.expectations import with_expectations
 from mdverify.exponents import with_exponents_last
@@ -19,9 +21,11 @@ from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
 from mdverify.named_functions import with_named_functions
 from mdverify.notes import Note
+from mdverify.ones import with_ones
 from mdverify.parser import parse, scan_macros
-from mdverify.primes import with_transposes
+from mdverify.primes import shown_transposes, with_transposes
 from mdverify.prose import Fact, facts
+from mdverify.quotients import with_quotients
 from mdverify.repeats import with_repeats
 from mdverify.sizes import counting_letters
 from mdverify.source import Span
@@ -146,13 +150,16 @@ def read_manuscript(note: Note) -> Manuscript:
     macros = scan_macros(note.source.text)
     commas = writes_commas(note)
     text, english = note.source.text, note.english(0, len(note.source.text))
-    parsed = tuple(parse(_as_read(text, math, commas), math.span, macros) for math in note.maths)
-    formulas = with_signs(with_increments(with_words(with_repeats(parsed))))
+    parsed = tuple(
+        with_quotients(parse(_as_read(text, math, commas), math.span, macros), math.body)
+        for math in note.maths
+    )
+    formulas = with_signs(with_increments(with_words(with_repeats(with_cases(parsed, note.maths)))))
     formulas = with_dropped_indices(formulas, note)
     formulas = with_expectations(with_announced_sums(formulas, english), english)
     formulas = with_adjoints(with_events(with_named_functions(formulas)), note)
-    told = facts(note)
-    formulas = with_transposes(formulas, told)
+    told = shown_transposes(formulas, facts(note), Span(0, len(text) + 1))
+    formulas = with_ones(with_transposes(formulas, told))
     formulas, numbered = with_superscripts(formulas, told)
     formulas = with_exponents_last(formulas, note.maths)
     trees = list(_sides(formulas))
@@ -179,8 +186,9 @@ def _primed_variables(nodes: Iterable[Node], naming: Naming) -> Iterator[str]:
 
 
 def _as_read(text: str, math: Math, commas: bool) -> str:
-    """The text with quote markers inside a formula blanked, commas in numbers replaced; offsets stay."""
-    tex = with_points(math.body) if commas else with_thin_spaces(math.body)
+    """The text with quote markers inside a formula blanked, escapes and commas replaced; offsets stay."""
+    body = unescaped(math.body)
+    tex = with_points(body) if commas else with_thin_spaces(body)
     return text if tex == text[math.start : math.end] else text[: math.start] + tex + text[math.end :]
 
 

@@ -161,6 +161,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "modular": ("may be meant as a congruence", "可能是同余意义下的等式"),
     "only-if-scalar": ("true if a capital letter is a number", "仅当大写字母为数时成立"),
     "example": ("holds for the values of an example only", "仅对例子中的取值成立"),
+    "general-entry": ("an entry set equal to the whole", "以一个元素表示整体"),
     "implied-sum": ("an index that may be summed over", "下标可能隐含求和"),
     "complex": ("complex numbers", "含复数"),
     "cross-product": ("may be a cross product", "可能是向量积"),

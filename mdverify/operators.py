@@ -220,7 +220,12 @@ def _are_whole(b: Array) -> Array:
 
 def _whole(b: Array) -> int | None:
     first = b.flat[0]
-    if b.shape[-2:] == (1, 1) and (b == first).all() and first.imag == 0 and first.real == round(first.real):
+    if (
+        b.shape[-2:] == (1, 1)
+        and (b == first).all()
+        and first.imag == 0
+        and first.real == np.rint(first.real)
+    ):
         return int(first.real) if abs(first.real) <= LARGEST_POWER else None
     return None
 
@@ -274,6 +279,10 @@ def matrix_exponential(a: Array) -> Array:
     return result
 
 
+ROOT_STEPS = 16  # of an iteration that doubles the digits once it is near
+ROOT_ERROR = 1e-11
+
+
 def inverse(a: Array) -> Array:
     if a.shape[-2:] == (1, 1):
         return 1.0 / a
@@ -300,6 +309,16 @@ def cholesky(a: Array) -> Array:
     good[good] = np.linalg.eigvalsh(a[good].real).min(axis=-1) > 1e-9
     safe = np.where(good[:, None, None], a.real, np.eye(a.shape[-1]))
     return np.where(good[:, None, None], np.linalg.cholesky(safe), undefined(a))
+
+
+def square_root(a: Array) -> Array:
+    """The root with eigenvalues to the right of 0, by iteration: analytic, as derivatives need it."""
+    size = np.linalg.norm(a.real, axis=(-1, -2), keepdims=True)
+    root, reciprocal = a / size, np.broadcast_to(np.eye(a.shape[-1]), a.shape)
+    for _ in range(ROOT_STEPS):
+        root, reciprocal = (root + inverse(reciprocal)) / 2, (reciprocal + inverse(root)) / 2
+    left = np.linalg.norm((root @ root - a / size).real, axis=(-1, -2), keepdims=True)
+    return np.where(left < ROOT_ERROR, root * np.sqrt(size), undefined(a))
 
 
 def diag(a: Array) -> Array:
@@ -428,6 +447,7 @@ _LINEAR: tuple[Row, ...] = (
     ("pow", square, power, lambda s, a, b: s.MatPow(a, b) if a.is_Matrix else a**b),
     ("hpow", same, hadamard_power, forms.power),
     ("chol", square, cholesky, None),
+    ("sqrtm", square, square_root, None),
     ("tr", square_to_scalar, trace, forms.trace),
     ("det", square_to_scalar, determinant, lambda s, a: s.Determinant(a) if a.is_Matrix else a),
     ("rank", scalar, rank, None),

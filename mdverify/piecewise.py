@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mdverify import cues
+from mdverify.braced import CASES, CONDITIONS, is_if, is_rest, is_word
 from mdverify.indices import index_term
 from mdverify.messages import message
 from mdverify.reading import Reading, Stuck
@@ -14,11 +13,6 @@ from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.syntax import Apply, Name, Node, Number, is_none, walk
 from mdverify.terms import Term, is_zero
-
-CASES = frozenset({"cases", "dcases", "rcases"})
-CONDITIONS = frozenset({"=", "ne", "<", ">", "le", "ge"})
-_IF = re.compile(cues.IF)
-_ELSE = re.compile(cues.ELSE)
 
 
 def is_piecewise(node: Node) -> bool:
@@ -49,7 +43,7 @@ def piecewise(reading: Reading, node: Apply) -> Term:
     cases: list[_Case] = []
     for _, condition in rows:
         last = len(cases) == len(rows) - 1
-        cases.append(_rest(cases, condition) if last and _is_rest(condition) else _case(reading, condition))
+        cases.append(_rest(cases, condition) if last and is_rest(condition) else _case(reading, condition))
     values = [reading.term(value) for value, _ in rows]
     weighed = [
         reading.apply("mul", case.seen(), value, span=value.span)
@@ -62,13 +56,6 @@ def piecewise(reading: Reading, node: Apply) -> Term:
     for one in weighed[1:]:
         total = reading.apply("add", total, one, span=node.span)
     return total
-
-
-def _is_rest(condition: Node) -> bool:
-    """`otherwise`; an empty cell says the same."""
-    if isinstance(condition, Apply) and condition.op == "text":
-        return _ELSE.fullmatch(condition.detail.strip(" .,;。，；")) is not None
-    return is_none(condition)
 
 
 def _rest(cases: Sequence[_Case], condition: Node) -> _Case:
@@ -105,8 +92,8 @@ def _without_if(side: Node, condition: Node) -> Node:
     if not isinstance(side, Apply) or not side.args:
         return side
     first, *rest = side.args
-    if side.op == "juxt" and isinstance(first, Apply) and first.op == "text":
-        if not _IF.fullmatch(first.detail.strip()):
+    if side.op == "juxt" and is_word(first):
+        if not is_if(first):
             raise Stuck(message("no-meaning", text=show(condition)), condition.span)
         return rest[0] if len(rest) == 1 else Apply("juxt", tuple(rest), side.detail, side.span)
     return Apply(side.op, (_without_if(first, condition), *rest), side.detail, side.span)

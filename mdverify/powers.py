@@ -17,6 +17,7 @@ from mdverify.source import Span
 from mdverify.symbols import is_label_power
 from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Term
+from mdverify.unfolding import pass_on
 
 DEGREE = 3.141592653589793 / 180
 TRANSPOSES = (Name("T"), Name("top"))
@@ -149,11 +150,45 @@ def _powered(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
         return reading.apply("hpow", base, up, span=span)
     if kind in "VR":
         return _each_raised(reading, base, exponent, up, span)
+    halves = _halves(up)
+    if halves is not None and reading.dims.unify(*base.shape):
+        return _halved(reading, base, halves, span)
     if not _is_whole(reading, up):
         raise Stuck(message("matrix-power", text=show(exponent)), span)
     if _is_by_entries(reading, base):
         return Term("hpow", (base, up), None, base.shape, span)
     return reading.apply("pow", base, up, span=span)
+
+
+def _halves(up: Term) -> int | None:
+    """How many halves an exponent is, if it is no whole number: 1 of `1/2`, -3 of `-1.5`."""
+    sign = -1 if up.op == "neg" else 1
+    up = up.args[0] if up.op == "neg" else up
+    if up.op == "num":
+        twice = 2 * float(up.data)
+    elif up.op == "div" and up.args[1].op == "num" and up.args[0].op in ("num", "neg"):
+        above = up.args[0] if up.args[0].op == "num" else up.args[0].args[0]
+        sign = sign if up.args[0].op == "num" else -sign
+        twice = 2 * float(above.data) / float(up.args[1].data) if above.op == "num" else 0.0
+    else:
+        return None
+    return sign * int(twice) if twice % 2 == 1 else None
+
+
+def _halved(reading: Reading, base: Term, halves: int, span: Span) -> Term:
+    """`A^{1/2}`, `A^{-1/2}`: the root of what is positive definite, as a letter with a root is."""
+    if base.op == "sym":
+        reading.assumptions[base.data] = reading.assumptions.get(base.data, frozenset()) | {
+            "positive-definite"
+        }
+    if base.op == "sym" and base.data in reading.definitions:
+        pass_on(reading, base.data, reading.definitions[base.data].body)
+    root_of = reading.apply("sqrtm", base, span=span)
+    root_of = reading.apply("inv", root_of, span=span) if halves < 0 else root_of
+    if abs(halves) == 1:
+        return root_of
+    times = Term("num", (), float(abs(halves)), SCALAR, span)
+    return reading.apply("pow", root_of, times, span=span)
 
 
 def _is_by_entries(reading: Reading, base: Term) -> bool:

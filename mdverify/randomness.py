@@ -58,17 +58,26 @@ def settle_chances(reading: Reading, *sides: Term) -> None:
 
 
 def _count(reading: Reading, side: Term, census: _Census) -> None:
-    """Every free symbol below a term, by the expectation it stands in."""
-    stack: list[tuple[Term, Measure | None, set[str]]] = [(side, None, set())]
+    """Every free symbol below a term, by the expectation it stands in.
+
+    What an expectation holds does not depend on what it stands in, so one reached twice is counted once:
+    in definitions that stand in one another's expectations the ways down are too many to count.
+    """
+    outside: set[str] = set()
+    stack: list[tuple[Term, Measure | None, set[str]]] = [(side, None, outside)]
     seen: set[tuple[int, int]] = set()
+    averaged = {id(term) for term, _ in census.groups}
     while stack:
         term, measure, group = stack.pop()
+        if term.op in AVERAGES:
+            if id(term) in averaged:
+                continue
+            averaged.add(id(term))
+            measure, group = term.data, set()
+            census.groups.append((term, group))
         if (id(term), id(group)) in seen:
             continue
         seen.add((id(term), id(group)))
-        if term.op in AVERAGES:
-            measure, group = term.data, set()
-            census.groups.append((term, group))
         if term.op in ("sym", "member"):
             if term.data in reading.definitions:
                 stack.append((reading.definitions[term.data].body, measure, group))

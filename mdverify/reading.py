@@ -60,7 +60,8 @@ class Options:
 
     `modes` overrides the cheapest mode of symbols, `back` picks an earlier life of a symbol,
     `opaque` names symbols whose definition is not unfolded; `broadcast` lets scalars and
-    vectors be added to anything, which may verify a step but never accuse one; `loose` keeps of a
+    vectors be added to anything, which may verify a step but never accuse one, `turned` what is no row be
+    added to every row; `loose` keeps of a
     declaration made in another section the rank but not the sizes, `fresh` nothing at all; `solved`
     names variables in whose place their solution stands; `symmetric` takes every free matrix for
     symmetric, to tell an author what a wrong step would need; with `scalars` the modes make
@@ -74,7 +75,8 @@ class Options:
     `instanced` the letters of a formula from elsewhere what the example of the step sets them to;
     `commuting` takes all matrices to commute; `lettered` takes every d for a letter; with `anew` a
     definition counts that does not fit what was declared of its letter before; `concluded` names what
-    stands for a further expression of the chain that defines it; `settled` takes what looks like a
+    stands for a further expression of the chain that defines it; with `wide` the operator in
+    `\\partial_x u + v` acts on v as well; `settled` takes what looks like a
     constant in an expectation for one, `kindly` everything else for "uncorrelated" and alike, with its
     entries "apart" or all of it "centred" as well, to tell what a wrong step would need.
     """
@@ -84,6 +86,7 @@ class Options:
     back: tuple[tuple[str, int], ...] = ()
     opaque: frozenset[str] = frozenset()
     broadcast: bool = False
+    turned: bool = False
     loose: bool = False
     solved: frozenset[str] = frozenset()
     fresh: bool = False
@@ -107,6 +110,7 @@ class Options:
     concluded: tuple[tuple[str, int], ...] = ()
     unvalued: bool = False
     instanced: bool = False
+    wide: bool = False
 
     @cached_property
     def told(self) -> Mapping[Question, Answer]:
@@ -159,7 +163,8 @@ class Reading:
     the function being read; `functions` the bodies already read, by the shapes of their arguments.
     `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way,
     `refuted` those whose definition does not fit their declaration. `counted` are
-    the letters at which dots end, `argument` what an undefined quantity depends on while that is read.
+    the letters at which dots end, `argument` what an undefined quantity depends on while that is read,
+    `unread` the innermost symbol that nothing came of when it was unfolded.
     `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
     what stands outside of expectations, `measures` the names of what these are taken over. `position` is
     where names are looked up, `origin` where the step stands; `told` is what the options say, `answers`
@@ -198,6 +203,7 @@ class Reading:
     untied: bool = False
     constants: list[int] = field(default_factory=list)
     broadcasts: bool = False
+    biased: str = ""
     uses_generic: bool = False
     pending: list[str] = field(default_factory=list)
     cyclic: set[str] = field(default_factory=set)
@@ -210,6 +216,7 @@ class Reading:
     origin: int = 0
     counted: set[str] = field(default_factory=set)
     argument: str = ""
+    unread: str = ""
     told: Mapping[Question, Answer] = field(init=False)
     answers: dict[Question, Answer] = field(default_factory=dict)
     large: set[str] = field(default_factory=set)
@@ -440,6 +447,9 @@ class Reading:
         self.pending.append(name)
         try:
             yield
+        except Stuck:
+            self.unread = self.unread or name
+            raise
         finally:
             self.pending.pop()
 

@@ -94,11 +94,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LayoutChoice:
-    """The convention of a note as a whole and where it comes from; `clear` if all but a step follow it."""
+    """The convention of a note as a whole and where it comes from.
+
+    `clear` if all but a step follow it, `leaning` if a step is against it and too few follow it to be clear.
+    """
 
     convention: str
     source: str
     clear: bool = False
+    leaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

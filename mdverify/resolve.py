@@ -380,6 +380,8 @@ def _indexed(reading: Reading, symbol: Symbol, span: Span) -> Term:
     )
     if _is_label(reading, symbol.key) and not _are_vectors(reading, symbol.key):
         options = (*_shares(reading, symbol, len(nodes)), *options)
+    if _has_entries(reading, symbol):
+        options = tuple(o for o in options if not o[1].startswith("entry:")) or options
     if reading.pending:
         options = tuple(o for o in options if not _is_pending(reading, o[1])) or options
     mode = reading.choose(name, options)
@@ -395,6 +397,12 @@ def _shares(reading: Reading, symbol: Symbol, indices: int) -> Costs:
         return ((-1.0, f"entry:{symbol.base}"),)
     member = f"{symbol.base}_"
     return ((-1.0, f"within:{member}"),) if member in reading.evidence.fonts else ()
+
+
+def _has_entries(reading: Reading, symbol: Symbol) -> bool:
+    """Whether the note has entries of the members of a family: `w^l` is no entry beside `w_{jk}^l`."""
+    fonts = reading.evidence.fonts
+    return bool(symbol.sup_indices) and any(f"{symbol.key}{many}" in fonts for many in ("_", "__"))
 
 
 def _are_vectors(reading: Reading, key: str) -> bool:

@@ -7,7 +7,7 @@ of text are statements of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 
 from mdverify.lexer import Token, Tokens
 from mdverify.source import Span
@@ -15,6 +15,10 @@ from mdverify.syntax import Trouble
 from mdverify.vocabulary import ENVIRONMENTS
 
 _DEEPEST = 8
+_LONGEST_NAME = 10  # tokens
+_OF_NAMES = frozenset(
+    ("letter", "name", "upright", "bold-name", "font", "accent", "brace", "script", "prime")
+)
 _SEPARATING = frozenset(("break", "comma", "period", "gap", "arrow"))
 _STARTS = _SEPARATING | {"amp", "prose", "text"}
 _JOINING = frozenset(("relation", "infix", "amp", "slash"))
@@ -39,12 +43,26 @@ def _flatten(tokens: Sequence[Token], mode: str, depth: int, out: Tokens, troubl
         elif kind == "comma" and token.text == "|" and _kind(tokens, i - 1, -1) != "script":
             out.append(Token("relation", "mid", token.start, token.end))
         elif (kind == "gap" and token.text != "quad") or _is_spacer(tokens, i):
-            continue
+            if _parts_equations(tokens, i, out):
+                out.append(Token("gap", "quad", token.start, token.end))
         elif kind in ("env", "fence", "brace") and depth < _DEEPEST:
             _open(token, _at_start(out), mode, depth, out, troubles)
         else:
             column = 0 if kind == "break" else column
             out.append(token)
+
+
+def _parts_equations(tokens: Sequence[Token], i: int, out: Tokens) -> bool:
+    """`a = b \\;\\; c = d`: several blanks between an equation and the next, which begins with a name."""
+    if [token.kind for token in tokens[i : i + 2]] != ["gap", "gap"] or _kind(tokens, i - 1, -1) in _JOINING:
+        return False
+    row = takewhile(lambda token: token.kind not in _ROW_EDGES, reversed(out))
+    if not any(token.kind == "relation" for token in row):
+        return False
+    rest = [token for token in tokens[i : i + _LONGEST_NAME] if token.kind != "gap"]
+    name = list(takewhile(lambda token: token.kind in _OF_NAMES, rest))
+    after = rest[len(name) : len(name) + 1]
+    return bool(name) and name[0].kind != "script" and [token.kind for token in after] == ["relation"]
 
 
 def _is_spacer(tokens: Sequence[Token], i: int) -> bool:

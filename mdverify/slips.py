@@ -388,17 +388,33 @@ def _indices(node: Node, at: Written) -> Iterator[Edit]:
 
 
 def _shifted(side: Node) -> Iterator[Edit]:
-    """The members of a sequence one step before or after, all of one letter alike."""
+    """The members of a sequence one step before or after, all of one letter alike or one of them alone."""
     members = [node for node in walk(side) if isinstance(node, Apply) and node.op == "sub"]
     for base in dict.fromkeys(node.args[0] for node in members):
+        own = [node for node in members if node.args[0] == base]
         for step in (-1, 1):
-            own: dict[Node, Node] = {node: _moved(node, step) for node in members if node.args[0] == base}
-            tree = with_others(side, own)
+            tree = with_others(side, {node: _moved(node, step) for node in own})
             if tree != side:
                 yield Edit(tree, side.span, show(tree))
+    for node in members:
+        if members.count(node) > 1:
+            for step in (-1, 1):
+                moved = _moved(node, step)
+                if moved != node:
+                    index = f"{{{show(moved.args[1])}}}"
+                    yield Edit(_with_one(side, node, moved), node.args[1].span, index)
 
 
-def _moved(member: Apply, step: int) -> Node:
+def _with_one(side: Node, node: Node, other: Node) -> Node:
+    """The side with something else in one place, where the same may stand in others."""
+    if side is node:
+        return other
+    if not isinstance(side, Apply):
+        return side
+    return replace(side, args=tuple(_with_one(arg, node, other) for arg in side.args))
+
+
+def _moved(member: Apply, step: int) -> Apply:
     """`h_2` as `h_1`, `h_t` as `h_{t-1}`."""
     base, index = member.args
     match index:

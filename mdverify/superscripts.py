@@ -1,7 +1,8 @@
 """`a^l` as the member of layer l, `s_j^t` as an entry at time t: superscripts that number instead of raising.
 
 A note has to speak of its layers or times by that letter, or to differentiate by what bears it above; and to
-define or differentiate by whatever is to be numbered by a time. The tree then holds the superscript as it
+define or differentiate by whatever is to be numbered by a time. What is defined or differentiated by as `W^1`
+is numbered by figures: nobody raises to the power of one. The tree then holds the superscript as it
 holds that of `a^{(l)}`.
 """
 
@@ -20,6 +21,7 @@ from mdverify.syntax import Apply, Formula, Name, Node, Number, walk
 LAYERS, TIMES, ORDINALS = "layer", "time", "ordinal"
 OPERATORS = frozenset({"nabla", "partial"})
 OPERATIONS = frozenset({"T", "top", "H", "dagger"})
+DEFINING = frozenset({"=", ":=", "equiv", "triangleq"})
 FIRST = frozenset({"0", "1"})  # what nobody raises to
 
 
@@ -37,9 +39,10 @@ class _Letters:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """The heads that bear their number above; and those, with the letter, that bear it below."""
+    """The heads that bear their number above, `figured` in figures; and those, with the letter, below."""
 
     heads: frozenset[str]
+    figured: frozenset[str]
     below: frozenset[tuple[str, str]]
     letters: _Letters
 
@@ -51,11 +54,14 @@ def with_superscripts(
     letters = _Letters(
         numbering(LAYERS, told, formulas), numbering(TIMES, told, formulas) | frozenset(_targets(formulas))
     )
-    if not letters.all:
+    heads = _numbered(formulas, letters) if letters.all else frozenset()
+    figured = frozenset(_figured(formulas)) - heads
+    if not (letters.all or figured):
         return formulas, frozenset()
-    heads = _numbered(formulas, letters)
-    marks = _Marks(heads, frozenset(_below(formulas, letters.all)), letters)
-    return tuple(formula.with_sides(partial(_bracketed, marks=marks)) for formula in formulas), heads
+    marks = _Marks(heads, figured, frozenset(_below(formulas, letters.all)), letters)
+    return tuple(
+        formula.with_sides(partial(_bracketed, marks=marks)) for formula in formulas
+    ), heads | figured
 
 
 def numbering(kind: str, told: tuple[Fact, ...], formulas: tuple[Formula, ...]) -> frozenset[str]:
@@ -115,6 +121,19 @@ def _numbered(formulas: tuple[Formula, ...], letters: _Letters) -> frozenset[str
     return frozenset(found) if found & anchored else frozenset()
 
 
+def _figured(formulas: tuple[Formula, ...]) -> Iterator[str]:
+    """Heads that are defined or differentiated by as `W^1`, but not set equal to what bears no number."""
+    first = _Letters(frozenset({"1"}), frozenset())
+    for statement in (statement for formula in formulas for statement in formula.statements):
+        bare = {name for side in statement.sides for name in _bare(side)}
+        for part in (part for side in statement.sides for part in walk(side)):
+            parts = derivative_parts(part)
+            for target, order in parts.targets if parts is not None else ():
+                yield from _anchor(target, first) if order == 1 else ()
+        if statement.relations and statement.relations[0].sign in DEFINING:
+            yield from set(_anchor(statement.sides[0], first)) - bare
+
+
 def _sides(formulas: tuple[Formula, ...]) -> Iterator[Node]:
     return (side for formula in formulas for statement in formula.statements for side in statement.sides)
 
@@ -137,7 +156,7 @@ def _head(base: Node) -> str:
 def _numbers(script: Node, letters: frozenset[str]) -> bool:
     """Whether a superscript is a letter that numbers, or a neighbour of it."""
     match script:
-        case Name(text, "") | Apply("+" | "-", (Name(text, ""), Number())):
+        case Name(text, "") | Number(text) | Apply("+" | "-", (Name(text, ""), Number())):
             return text in letters
     return False
 
@@ -160,7 +179,7 @@ def _is_allowed(script: Node, letters: frozenset[str]) -> bool:
 def _anchored(formulas: tuple[Formula, ...], letters: _Letters) -> Iterator[str]:
     """Heads that are defined or differentiated by with their number, which no power is."""
     for statement in (statement for formula in formulas for statement in formula.statements):
-        if statement.relations and statement.relations[0].sign in ("=", ":=", "equiv", "triangleq"):
+        if statement.relations and statement.relations[0].sign in DEFINING:
             yield from _anchor(statement.sides[0], letters)
         for part in (part for side in statement.sides for part in walk(side)):
             parts = derivative_parts(part)
@@ -221,7 +240,7 @@ def _bracketed(node: Node, marks: _Marks) -> Node:
         ) in marks.below and (head, _letter(entry)) not in marks.below:
             member = Apply("sub", (base.args[0], script), span=node.span)
             return Apply("sub", (Apply("fence", (member,), "()", node.span), entry), span=node.span)
-        case Apply("sup", (base, script)) if _head(base) in marks.heads and _is_number(script, marks.letters):
+        case Apply("sup", (base, script)) if _is_mark(_head(base), script, marks):
             number = Apply("fence", (script,), "()", script.span)
             if isinstance(base, Apply) and base.op == "prime":
                 inner = Apply("sup", (base.args[0], number), span=node.span)
@@ -241,6 +260,12 @@ def _lowered(script: Node, letters: frozenset[str]) -> Node:
             index = Apply(op, (one, by), span=one.span.cover(by.span))
             return Apply("sub", (head, index), span=script.span) if one.text in letters else script
     return script
+
+
+def _is_mark(head: str, script: Node, marks: _Marks) -> bool:
+    if head in marks.figured:
+        return isinstance(script, Number)
+    return head in marks.heads and _is_number(script, marks.letters)
 
 
 def _is_number(script: Node, letters: _Letters) -> bool:

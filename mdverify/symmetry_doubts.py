@@ -111,7 +111,12 @@ def _speaks_of_symmetry(derivation: Derivation, site: Site, only_unread: bool) -
     before, after = SYMMETRY_REACH
     note = derivation.note
     start = max(0, min(site.position - before, note.sections[site.section].span.start))
-    understood = [f.span for f in derivation.facts if "symmetric" in f.kind or "definite" in f.kind]
+    understood = [
+        fact.span
+        for fact in derivation.facts
+        if ("symmetric" in fact.kind or "definite" in fact.kind)
+        and any(derivation.naming.symbol(node) is not None for node in derivation.subjects(fact))
+    ]
     near = _SYMMETRY.finditer(note.source.text.lower(), start, site.position + after)
     named = (f for f in derivation.facts if f.kind == "symmetry" and site.position in range(*f.reach))
     return any(

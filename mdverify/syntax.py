@@ -218,6 +218,14 @@ def with_others(node: Node, others: Mapping[Node, Node]) -> Node:
     return replace(node, args=tuple(with_others(arg, others) for arg in node.args))
 
 
+def rebuilt(node: Node, change: Callable[[Apply], Node]) -> Node:
+    """The node with every application below it, and then itself, changed."""
+    if not isinstance(node, Apply):
+        return node
+    args = tuple(rebuilt(arg, change) for arg in node.args)
+    return change(node if args == node.args else Apply(node.op, args, node.detail, node.span))
+
+
 def holes(node: Node) -> tuple[Hole, ...]:
     return tuple(part for part in walk(node) if isinstance(part, Hole))
 

@@ -121,6 +121,8 @@ class Generic:
 
 def is_zero(term: Term) -> bool:
     """Whether a term is a bare 0, of whatever shape, with a sign or a number before it."""
+    if term.op in ("add", "sub"):
+        return all(map(is_zero, term.args))
     if term.op in ("neg", "mul"):
         numbers = all(part.op == "num" or is_zero(part) for part in term.args)
         return numbers and any(map(is_zero, term.args))

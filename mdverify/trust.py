@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from mdverify import cues
 from mdverify.claims import Site
 from mdverify.derivation import Derivation
+from mdverify.ellipsis import is_dots
 from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, says_one_shape
 from mdverify.reading import Clash, Reading
-from mdverify.symbols import BOLD, Symbol, symbols_in
+from mdverify.symbols import BOLD, PATTERN_LETTERS, Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
@@ -91,20 +92,23 @@ def _font_at(derivation: Derivation, key: str, position: int) -> str:
 
 
 def _is_resized(docket: Docket, keys: set[str], site: Site) -> bool:
-    """Whether the section gives some letters new sizes, and those of others were said before it."""
+    """Whether the section gives some letters new sizes, and those of others were said before it.
+
+    What the section says of a letter only behind the step may not be meant there yet.
+    """
     derivation, section_of = docket.derivation, docket.derivation.note.section_of
-    said = [
-        [
-            life.declaration
-            for life in derivation.lives.get(key, ())
-            if life.declaration and life.declaration.sizes
-        ]
-        for key in keys
-    ]
-    here = [{one.sizes for one in told if section_of(one.position) == site.section} for told in said]
-    elsewhere = [{one.sizes for one in told if section_of(one.position) != site.section} for told in said]
-    anew = any(mine and theirs - mine for mine, theirs in zip(here, elsewhere, strict=True))
-    return anew and any(theirs and not mine for mine, theirs in zip(here, elsewhere, strict=True))
+    anew = kept = anew_before = kept_before = False
+    for key in keys:
+        lives = derivation.lives.get(key, ())
+        said = [one.declaration for one in lives if one.declaration and one.declaration.sizes]
+        elsewhere = {one.sizes for one in said if section_of(one.position) != site.section}
+        here = [one for one in said if section_of(one.position) == site.section]
+        before = [one for one in here if one.position < site.position]
+        anew = anew or bool(here and elsewhere - {one.sizes for one in here})
+        kept = kept or bool(elsewhere and not here)
+        anew_before = anew_before or bool(before and elsewhere - {before[-1].sizes})
+        kept_before = kept_before or bool(elsewhere and not before)
+    return (anew and kept) or (anew_before and kept_before)
 
 
 def _is_number_here(docket: Docket, symbol: Symbol, site: Site) -> bool:
@@ -238,12 +242,20 @@ def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int 
         return False
     if _guesses_values(docket, life.definition.body, reading, site):
         return False
+    if _guesses_members(life.definition.body, reading):
+        return False
     if derivation.value(life) and derivation.distance(life.start, site.position) > 0:
         return False  # the value of an example elsewhere
     return all(
         _is_firm(docket, inner, site, reading, depth - 1)
         for inner in _keys_below(docket, life.definition.body, reading)
     )
+
+
+def _guesses_members(body: Node, reading: Reading) -> bool:
+    """Whether members are known by the pattern of their names alone: `W = (w_{c_1}, \\dots, w_{c_K})`."""
+    members = any(PATTERN_LETTERS & set(key) for key in reading.names.values())
+    return members and any(map(is_dots, walk(body)))
 
 
 def _is_strange(derivation: Derivation, life: Life, position: int) -> bool:

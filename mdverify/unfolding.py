@@ -87,13 +87,23 @@ def family_body(reading: Reading, definition: Defined, name: str) -> Term:
         return reading.term(retold(reading, definition))
 
 
+def _turns(left: Term, right: Term) -> bool:
+    """Whether a product is `Q D Q^T`, which is as definite as D."""
+    if left.op != "mul" or right.op != "T":
+        return False
+    one, other = left.args[0], right.args[0]
+    return one.op == other.op == "sym" and one.data == other.data
+
+
 def pass_on(reading: Reading, name: str, body: Term) -> None:
-    """`K_y = K + σ² I` said to be symmetric or definite: so is K."""
+    """`K_y = K + σ² I`, `K_y = Q D Q^T` said to be symmetric or definite: so are K and D."""
     kinds = reading.assumptions.get(name, frozenset()) & INHERITED
     stack = [body] if kinds else []
     while stack:
         term = stack.pop()
         if term.op == "add":
             stack.extend(term.args)
+        elif term.op == "mul" and _turns(*term.args):
+            stack.append(term.args[0].args[1])
         elif term.op == "sym" and term.data not in reading.definitions:
             reading.assumptions[term.data] = reading.assumptions.get(term.data, frozenset()) | kinds

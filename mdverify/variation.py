@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from mdverify.cloud import (
     Cloud,
@@ -28,9 +29,15 @@ def is_whole(target: Term) -> bool:
 def vary(model: Cloud, target: Term, ctx: Context, shift: Array, which: Array) -> Context:
     """The context in which entry `which` of the target, counted down the columns, moves by `shift`."""
     rows, cols = model.shape(target.shape)
-    unit = np.zeros((ctx.batch, rows, cols), complex if np.iscomplexobj(shift) else float)
+    unit = _still(model, ctx, rows, cols, complex if np.iscomplexobj(shift) else float)
     unit[np.arange(ctx.batch), which % rows, which // rows] = shift
     return _moved(model, target, ctx, unit)
+
+
+def _still(model: Cloud, ctx: Context, rows: int, cols: int, kind: DTypeLike) -> Array:
+    """A stack of matrices of which nothing moves yet, counted before there is room made for it."""
+    model.spend(ctx.batch * rows * cols)
+    return np.zeros((ctx.batch, rows, cols), kind)
 
 
 def _moved(model: Cloud, target: Term, ctx: Context, unit: Array) -> Context:
@@ -70,7 +77,7 @@ def _spread(model: Cloud, target: Term, ctx: Context, unit: Array) -> Array:
     rows, cols = model.shape(target.args[0].shape)
     where = [whole(model, arg, ctx) - 1 for arg in target.args[1:]]
     where = as_pair(where, column=cols == 1)
-    full = np.zeros((ctx.batch, rows, cols), unit.dtype)
+    full = _still(model, ctx, rows, cols, unit.dtype)
     inside = (where[0] >= 0) & (where[0] < rows) & (where[1] >= 0) & (where[1] < cols)
     every = np.arange(ctx.batch)[inside]
     full[every, where[0][inside], where[1][inside]] = unit[inside, 0, 0]
@@ -81,7 +88,7 @@ def _spread_line(model: Cloud, target: Term, ctx: Context, unit: Array) -> Array
     """A variation of a row or column as a variation of the whole matrix."""
     rows, cols = model.shape(target.args[0].shape)
     where = whole(model, target.args[1], ctx) - 1
-    full = np.zeros((ctx.batch, rows, cols), unit.dtype)
+    full = _still(model, ctx, rows, cols, unit.dtype)
     every = np.arange(ctx.batch)
     if target.op == "row":
         full[every, np.clip(where, 0, rows - 1), :] = unit[:, 0, :]
@@ -126,7 +133,7 @@ def _moved_member(model: Cloud, target: Term, ctx: Context, unit: Array) -> Cont
     (member,) = target.args
     rows = model.shape(member.shape)[0]
     place = np.argmax(np.abs(unit[:, :, 0]), axis=1)
-    moved = np.zeros((ctx.batch, rows, 1), unit.dtype)
+    moved = _still(model, ctx, rows, 1, unit.dtype)
     every = np.arange(ctx.batch)
     moved[every, place % rows, 0] = unit[every, place, 0]
     return with_delta(ctx, member.data, Delta(moved, (place // rows + 1,)))

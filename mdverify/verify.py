@@ -38,6 +38,7 @@ MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of nu
 UNHEARD = 0.05  # what it costs to leave out something that a quantity is differentiated by
 ROUNDING = 1e-9
 DEGENERATE = frozenset({0.0, 1.0})
+UNREADABLE = frozenset({"index-unclear", "no-value", "argument-unclear"})  # what a definition may be
 LIMITS = frozenset(
     {"shapes-guessed", "no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"}
 )
@@ -83,7 +84,9 @@ def judge_pair(
             continue
         differing = differing or (outcome if outcome.kind == "differ" else None)
         trouble = outcome.reason.key if outcome.reason is not None else ""
-        if trouble in HOPELESS and not (_unread_argument(outcome) or options.concluded):
+        if trouble in HOPELESS and not (
+            _unread_argument(outcome) or _unread_definition(outcome) or options.concluded
+        ):
             return outcome if first is None or first.kind != "differ" else first
         limited = limited or _limit(outcome)
         exhausted += trouble == "exhausted"
@@ -284,6 +287,10 @@ def _less_strict(case: Case, outcome: Outcome, reading: Reading) -> Alternatives
     options = outcome.options
     if outcome.clash is not None and outcome.clash.rule in ("MV301", "MV302") and not options.broadcast:
         yield 0.3, {"broadcast": True}
+    if reading.biased and not options.turned:
+        yield 0.2, {"turned": True}
+        if reading.biased not in dict(options.modes):
+            yield 0.3, {"modes": (*options.modes, (reading.biased, "R"))}
     if outcome.clash is not None and not options.loose:
         yield 0.4, {"loose": True}
     far = any(_is_far(case, key) for key in reading.names.values())
@@ -336,6 +343,19 @@ def _definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alterna
             yield 0.3, {"opaque": options.opaque | {key}}
         elif not reading.derives or elsewhere:
             yield 0.8 if reading.derives else 1.2, {"opaque": options.opaque | {key}}
+
+
+def _unfitting_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A definition that does not fit in itself, of a letter whose sizes were said besides."""
+    if outcome.clash is None:
+        return
+    for name in reading.names:
+        key = _key(reading, name)
+        life = case.derivation.life(key, case.position)
+        if life is None or life.definition is None or life.declaration is None or not life.declaration.sizes:
+            continue
+        if life.definition.body.span.holds(outcome.clash.span) and key not in outcome.options.opaque:
+            yield 0.3, {"opaque": outcome.options.opaque | {key}}
 
 
 def _later_definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -396,10 +416,36 @@ def _unread_argument(outcome: Outcome) -> str:
     return outcome.reading.argument if failed and outcome.reading is not None else ""
 
 
+def _unread_definition(outcome: Outcome) -> str:
+    """What could not be read is only what stands behind a letter, and no derivative looks there."""
+    reading = outcome.reading
+    if outcome.kind != "stuck" or reading is None or reading.derives or not reading.unread:
+        return ""
+    key = _key(reading, reading.unread)
+    return "" if key in outcome.options.opaque else key
+
+
+def _unread_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A definition that cannot be read not used: what holds of any letter holds of this one.
+
+    Only where nothing can be read of it; what a stranger reading makes unreadable counts.
+    """
+    key, left = _unread_definition(outcome), outcome.options.opaque
+    hopeless = outcome.reason is not None and outcome.reason.key in HOPELESS | UNREADABLE
+    if key and hopeless and outcome.cost <= UNHEARD * len(left) + ROUNDING:
+        yield UNHEARD, {"opaque": left | {key}}
+
+
 def _sizes_of_example(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """Sizes with the numbers they have in an example."""
     if ("valued", "") in reading.answers and not outcome.options.valued:
         yield 0.3, {"valued": True}
+
+
+def _wider_derivatives(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A derivative of all terms behind its operator, though no bracket holds them together."""
+    if outcome.kind != "agree" and ("wide", "") in reading.answers and not outcome.options.wide:
+        yield 0.4, {"wide": True}
 
 
 def _formulas_in_example(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
@@ -578,10 +624,12 @@ def _without_matrices(outcome: Outcome) -> bool:
 CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _no_future,
     _sizes_of_example,
+    _wider_derivatives,
     _formulas_in_example,
     _values_left,
     _defined_anew,
     _arguments_left,
+    _unread_left,
     _other_shapes,
     _divided_by,
     _last_step,
@@ -594,6 +642,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _less_strict,
     _earlier_lives,
     _definitions_left,
+    _unfitting_left,
     _later_definitions_left,
     _unmoved,
     _conclusions,

@@ -136,7 +136,7 @@ def test_refused(latex: str) -> None:
 
 def test_every_operator_has_a_form_or_is_known_not_to_have_one() -> None:
     without = {name for name, operator in OPERATORS.items() if operator.sympy is None}
-    of_matrices = {"chol", "expm", "pinv", "rank", "softmax-rows", "softmax-columns"}
+    of_matrices = {"chol", "sqrtm", "expm", "pinv", "rank", "softmax-rows", "softmax-columns"}
     assert without == {"spectral", "norminf", "vec", "skew", "length"} | of_matrices
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -139,3 +141,17 @@ def test_a_letter_may_have_another_name(note: str, letter: str) -> None:
 @pytest.mark.parametrize("claim", ["x^T x = x^T x", r"\|x\|^2 = x^T x"])
 def test_a_claim_about_a_declared_vector_is_verified(claim: str) -> None:
     assert verdicts(rf"Let $x \in \mathbb{{R}}^n$. Then ${claim}$.")[-1] is Verdict.VERIFIED
+
+
+def test_expectations_in_one_anothers_definitions_are_counted_once() -> None:
+    """Twice as many ways down with every definition: those of twenty fit in no memory."""
+    letters = [*"ABCDFGHKMNPQRSUVW", "\\Gamma", "\\Phi", "\\Psi", "\\Omega", "\\Theta"]
+    rows = ["Let $x$ and $y$ be independent random vectors.", "$$A = \\mathbb E[x x^T]$$"]
+    rows += [
+        rf"$${after} = \mathbb E[{before} x x^T] + \mathbb E[{before} y y^T]$$"
+        for before, after in pairwise(letters)
+    ]
+    last = letters[-1]
+    rows.append(rf"$$\mathbb E[{last} x + y] = {last}\mathbb E[x] + \mathbb E[y]$$")
+    (note,) = check_text("\n\n".join(rows)).notes
+    assert note.steps[-1].verdict is Verdict.VERIFIED

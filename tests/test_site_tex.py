@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdverify.pages.marks import Mark, marked
@@ -130,6 +130,7 @@ PIECES = st.sampled_from(
 )
 
 
+@example("\\over_\\", 0, 60)
 @given(st.lists(PIECES, max_size=25).map("".join), st.integers(0, 60), st.integers(0, 60))
 def test_marks_keep_formulas_whole(tex: str, start: int, end: int) -> None:
     """Whatever is marked, what was sound stays sound, and nothing but boxes is added."""

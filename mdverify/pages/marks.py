@@ -6,6 +6,7 @@ without being set up, and only around ranges that are balanced and lie within on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -32,10 +33,13 @@ class _Box:
     operator: bool
 
 
+_LOOSE = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")  # a backslash at the end takes what is put behind it
+
+
 def marked(tex: str, display: bool, marks: Sequence[Mark]) -> str:
     """The formula with its marks; without them where its structure does not allow any."""
     plain = without_comments(tex)
-    if not marks or not is_sound(plain) or depth(plain) > MOST_NESTED:
+    if not marks or not is_sound(plain) or depth(plain) > MOST_NESTED or _LOOSE.search(plain):
         return plain
     level = read(plain, display)
     boxes = [box for mark in marks for box in _boxes(plain, level, mark)]
