@@ -108,7 +108,7 @@ class Counterexample:
     def entry(self) -> tuple[int, int]:
         """The row and column, from 0, where the sides differ most."""
         one, two = self._sides
-        row, column = np.unravel_index(int(np.argmax(np.abs(one - two))), one.shape)
+        row, column = np.unravel_index(int(np.argmax(_coarse(np.abs(one - two)))), one.shape)
         return int(row), int(column)
 
 
@@ -158,10 +158,16 @@ def compare(case: Case, options: Options, reading: Reading, left: Term, right: T
 def _at_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:
     """The verdict for one choice of sizes, or None where no domain has enough good points."""
     differing: Outcome | None = None
+    unwitnessed: Outcome | None = None
     for domain in ATTEMPTS:
         outcome = _in_domain(pair, sizes, domain)
         if outcome is None or (differing is not None and _says_nothing(outcome)):
             continue
+        if _lacks_witness(outcome):
+            unwitnessed = unwitnessed or outcome
+            continue
+        if outcome.kind == "agree" and unwitnessed is not None:
+            return unwitnessed
         if outcome.kind == "agree" and (differing is not None or _for_some_ranks(pair, sizes)):
             return replace(outcome, kind="uncertain", reason=message("only-sometimes"))
         if outcome.kind != "differ" or not pair.sure:
@@ -169,7 +175,7 @@ def _at_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:
         if differing is not None:
             return differing
         differing = outcome
-    return differing
+    return differing or unwitnessed
 
 
 def _in_domain(pair: _Pair, sizes: dict[int, int], domain: str) -> Outcome | None:
@@ -226,6 +232,11 @@ def _for_some_ranks(pair: _Pair, sizes: dict[int, int]) -> bool:
 def _says_nothing(outcome: Outcome) -> bool:
     """Whether nothing but rounding is left of both sides, as of a product of saturated slopes."""
     return outcome.reason is not None and outcome.reason.key == "both-vanish"
+
+
+def _lacks_witness(outcome: Outcome) -> bool:
+    """Whether real differences did not show what the complex step did: the points are badly conditioned."""
+    return outcome.reason is not None and outcome.reason.key == "no-witness"
 
 
 def _active(reading: Reading) -> tuple[tuple[str, Shape, int], ...]:
@@ -415,7 +426,7 @@ def _witnessed(
     """The suspect point with the largest error at which real differences show the same, if there is one."""
     a, b = _both(model, left, right, ctx)
     error, _ = _errors(a, b, scale)
-    order = [row for row in np.argsort(-error) if suspects[row]]
+    order = [row for row in np.argsort(-_coarse(error), kind="stable") if suspects[row]]
     if not (has_derivative(reading, left) or has_derivative(reading, right)):
         return int(order[0])
     model.method = "central"
@@ -431,6 +442,11 @@ def _witnessed(
         if same and _gap(c, d, row) >= DIFFER / 2 * floor:
             return int(row)
     return None
+
+
+def _coarse(values: Array) -> Array:
+    """Values without their last digits, in which machines differ: of equal ones the first counts."""
+    return values.astype(np.float32)
 
 
 def _gap(a: Array, b: Array, row: int) -> float:
