@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mdverify.claims import Site
 from mdverify.declarations import ARROWS
+from mdverify.dependence import held_still
 from mdverify.derivation import Derivation
 from mdverify.judgement import Judgement
 from mdverify.malformed import malformed
@@ -58,6 +59,12 @@ def _multiplies_by_colon(derivation: Derivation, site: Site) -> Judgement | None
 def _postulated(derivation: Derivation, site: Site) -> Judgement | None:
     """`P^2 = P` said of a free P: an assumption."""
     return Judgement(site, Verdict.GIVEN) if site.position in derivation.postulates else None
+
+
+def _holds_still(derivation: Derivation, site: Site) -> Judgement | None:
+    """`dA = 0` of a letter that varies nowhere: it is constant."""
+    key = held_still(site.lhs, site.rhs, derivation.naming)
+    return Judgement(site, Verdict.GIVEN) if key and key not in derivation.differentials else None
 
 
 def _quoted(derivation: Derivation, site: Site) -> Judgement | None:
@@ -166,6 +173,7 @@ TESTS: tuple[Callable[[Derivation, Site], Judgement | None], ...] = (
     malformed,
     _multiplies_by_colon,
     _postulated,
+    _holds_still,
     _quoted,
     _incomplete,
     _assigned,

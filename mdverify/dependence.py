@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mdverify.declarations import Declaration
 from mdverify.derivatives import derivative_parts
@@ -13,9 +14,10 @@ from mdverify.manuscript import Manuscript
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import Naming
-from mdverify.syntax import Apply, Name, Node, items, walk
+from mdverify.syntax import Apply, Name, Node, Number, items, walk
 
 FUNCTION_LETTERS = frozenset({"f", "g", "sigma", "phi", "varphi", "psi", "F"})
+ZEROS = frozenset({"0", "O"})  # what a zero matrix is written with
 PRIME_TRANSPOSE = frozenset({"prime-transpose"})
 APPLIED_SHARE = 4  # a letter is a function if at least one of so many occurrences is applied
 
@@ -150,14 +152,33 @@ def _is_applied(node: Node, naming: Naming) -> bool:
 
 
 def differentials(script: Manuscript) -> dict[str, tuple[int, ...]]:
-    """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`; and where."""
+    """Keys that stand directly after a `d`: `dx`, `\\mathrm d X`, `d\\mathbf x^T`; and where.
+
+    `dA = 0` is said of what does not vary.
+    """
+    sides = (one.sides for formula in script.formulas for one in formula.statements)
+    pairs = (pair for row in sides for pair in pairwise(row))
+    still = {left.span.start for left, right in pairs if held_still(left, right, script.naming)}
     found = defaultdict[str, list[int]](list)
     for node in script.nodes:
         for head, after in _neighbours(node):
             key = _differential_key(after, script.naming)
-            if isinstance(head, Name) and head.text == "d" and key:
+            if isinstance(head, Name) and head.text == "d" and key and head.span.start not in still:
                 found[key].append(head.span.start)
     return {key: tuple(places) for key, places in found.items()}
+
+
+def held_still(left: Node, right: Node, naming: Naming) -> str:
+    """The letter that `dA = 0` says to be constant, with 0 of any size."""
+    zero = right.args[0] if isinstance(right, Apply) and right.op == "sub" else right
+    if zero != Number("0") and not (isinstance(zero, Name) and zero.text in ZEROS):
+        return ""
+    keys = (
+        _differential_key(after, naming)
+        for head, after in _neighbours(left)
+        if isinstance(head, Name) and head.text == "d"
+    )
+    return next(keys, "")
 
 
 def _differential_key(after: Node, naming: Naming) -> str:

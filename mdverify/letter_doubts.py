@@ -50,11 +50,14 @@ def is_undefined_function(suspect: Suspect) -> Answer:
 
 
 def _is_any_function(derivation: Derivation, name: str, position: int) -> bool:
-    """Whether a function has a formula, or was said to be one and no equation binds it: `x^2 + y^2 = 9`."""
+    """Whether a function has a formula, or was said to be one and no equation binds it: `x^2 + y^2 = 9`.
+
+    Where the formula is that of another example or section, this one may speak of another function.
+    """
     key = name.partition("#")[0]
     life = derivation.life(key, position)
     if life is not None and life.definition is not None:
-        return True
+        return derivation.distance(life.definition.position, position) == 0
     return _is_arbitrary(derivation, name) and not _is_bound(derivation, key, position)
 
 

@@ -202,7 +202,8 @@ def _layouts(prose: Prose) -> Iterator[Fact]:
             span = prose.span(*match.span())
             rivals = any(other.search(said) for name, other in _LAYOUTS if name != kind)
             adopted = _ADOPTS.search(before.rstrip(' \t(（"“'))
-            aside = re.match(r"[)）]", prose.text[match.end() :]) and before.rstrip().endswith(("(", "（"))
+            behind, bracketed = prose.text[match.end() :], before.rstrip().endswith(("(", "（"))
+            aside = bracketed and re.match(r"[)）]", behind) is not None
             stated = aside or heads_sheet(prose) or _SHEET.search(before) or _only_names(said, match.group())
             if heading:
                 if not rivals:
@@ -214,7 +215,7 @@ def _layouts(prose: Prose) -> Iterator[Fact]:
                 yield Fact(kind, (), (), span, next_formulas(prose, match.end()))
             elif _leads_in(prose, match, sentence, cues.LEADS_IN):
                 yield Fact(kind, (), (), span, Span(span.start, section.span.end))
-            elif (adopted or (stated and not _contested(prose, kind))) and not _DENIES.search(before):
+            elif (adopted or (stated and not _contested(prose, kind, aside))) and not _DENIES.search(before):
                 meant = OF_SCALARS.get(kind, kind) if aside and _is_of_scalars(said) else kind
                 yield Fact(meant, (), (), span, statement_reach(prose, match.start()))
     for kind, regex in _GRADIENTS:
@@ -233,12 +234,21 @@ def _only_names(sentence: str, layout: str) -> bool:
     return any(clause.fullmatch(part.strip(" \t\n.。!！")) for part in re.split("[,，;；]", sentence))
 
 
-def _contested(prose: Prose, kind: str) -> bool:
-    """Whether the section itself names another layout too, so that naming one is not yet choosing it."""
+def _contested(prose: Prose, kind: str, aside: bool) -> bool:
+    """Whether the section itself names another layout too, so that naming one is not yet choosing it.
+
+    A name in brackets tells of one operator, and another section may tell of the next.
+    """
     note = prose.note
+    if aside and _names_rival(note.english(0, len(note.source.text)), kind):
+        return True
     section = note.sections[note.section_of(note.blocks[prose.block].span.start)]
     children = [s.span.start for s in note.sections if s is not section and s.span.start > section.span.start]
     text = note.english(section.span.start, min([*children, section.span.end]))
+    return _names_rival(text, kind)
+
+
+def _names_rival(text: str, kind: str) -> bool:
     return any(other.search(text) for name, other in _LAYOUTS if name != kind)
 
 

@@ -17,6 +17,7 @@ from mdverify.symbols import BOLD, PATTERN_LETTERS, Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
 SAID_NEAR = 80  # characters beside a step in which its letters may get other sizes
+SQUARE = "MV303"
 COLUMNS = frozenset({"V", "R"})
 _SAME_SIZE = re.compile(cues.SAME_SIZE, re.IGNORECASE)
 
@@ -29,7 +30,9 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
     reading = outcome.reading
     if later_letters(docket, reading, site) or (reading.measures and _recalls(docket, reading)):
         return False
-    if outcome.clash is not None and _may_fit(docket, reading, site):
+    if outcome.clash is not None and (
+        _may_fit(docket, reading, site) or _is_square_here(docket, outcome.clash, reading, site)
+    ):
         return False
     if _means_other_numbers(docket, site):
         return False
@@ -48,6 +51,22 @@ def _may_fit(docket: Docket, reading: Reading, site: Site) -> bool:
         return True
     small = any(not life.key[:1].isupper() for life in plain_letters(docket.derivation, site))
     return small or _squares_columns(docket, reading, site)
+
+
+def _is_square_here(docket: Docket, clash: Clash, reading: Reading, site: Site) -> bool:
+    """Whether what has to be square is a letter that got its two sizes in another section."""
+    if clash.rule != SQUARE:
+        return False
+    nodes = _concerned(site, clash)
+    lives = (
+        docket.derivation.life(key, site.position)
+        for node in nodes
+        for key in _keys_below(docket, node, reading)
+    )
+    born = (life.declaration for life in lives if life is not None and life.definition is None)
+    return any(
+        one is not None and docket.derivation.distance(one.position, site.position) > 0 for one in born
+    )
 
 
 def _means_other_numbers(docket: Docket, site: Site) -> bool:
