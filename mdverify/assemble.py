@@ -117,8 +117,10 @@ def transpose(exponent: Node) -> Node:
 
 
 def raised_apart(exponent: Node) -> tuple[Node, ...]:
-    """`W^{(l)T}` as `(W^{(l)})^T`: an index in brackets and a transpose are two superscripts."""
+    """`W^{(l)T}` as `(W^{(l)})^T`: an index in brackets and a transpose are two superscripts; so `W^{*T}`."""
     match exponent:
+        case Apply("juxt", (Name("ast" | "star") as label, Name("T" | "top") as turned)):
+            return label, turned
         case Apply("juxt" | "list", (Apply("fence") as index, Name("T" | "top") as turned)):
             return index, turned
         case Apply("juxt" | "list", (Name("T" | "top") as turned, Apply("fence") as index)):

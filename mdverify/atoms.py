@@ -240,9 +240,16 @@ def in_font(reader: Reader, token: Token, font: str) -> Node:
         return big(reader, token._replace(text=word))
     if font == "rm" and len(inside) > 1 and all(part.kind == "letter" for part in inside):
         return upright(reader, token._replace(text=word))
-    node = reader.inside(token, font)
-    if isinstance(node, Number):
-        return Name(node.text, font, node.span) if font else node
+    return _figure_in(reader.inside(token, font), font)
+
+
+def _figure_in(node: Node, font: str) -> Node:
+    """`\\mathbf{1}` and `\\mathbf{1_n^T}`: a figure in a font is a name, whatever scripts it bears."""
+    match node:
+        case Number(text) if font:
+            return Name(text, font, node.span)
+        case Apply("sub" | "sup", (body, script)):
+            return replace(node, args=(_figure_in(body, font), script))
     return node
 
 

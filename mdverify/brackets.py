@@ -10,6 +10,7 @@ separate entries, signs set over signs. Runs in linear time and without recursio
 
 from __future__ import annotations
 
+from bisect import insort
 from typing import NamedTuple
 
 from mdverify.lexer import Token, Tokens
@@ -46,6 +47,7 @@ _ROW_KINDS = frozenset(("amp", "break"))
 _HARD = {"lbrace": "rbrace", "left": "right", "begin": "end"}
 _CLOSES = {"rbrace": "lbrace", "right": "left", "end": "begin"}
 _KIND = {"lbrace": "brace", "left": "fence", "open": "fence", "begin": "env"}
+_BARS = ("|", "‖")
 _MISMATCHED = {"(": "]", "[": ")"}
 _EDGES = {
     -1: frozenset(("", "infix", "relation", "lbrace", "left", "open", "begin")),
@@ -86,9 +88,13 @@ class _Nest:
         self.blame(len(self.out) - 1, "unopened")
 
     def drop_open(self, depth: int) -> None:
-        """Give up on the openers above `depth`."""
+        """Give up on the openers above `depth`; a bar among them, as in `p(y \\lvert x)`, is one between."""
         for at in self.open[depth:]:
-            self.blame(at, "unclosed")
+            if self.out[at].text in _BARS:
+                self.out[at] = self.out[at]._replace(kind="bar")
+                insort(self.untidy, at)
+            else:
+                self.blame(at, "unclosed")
         del self.open[depth:]
         while self.hard and self.hard[-1] >= depth:
             self.hard.pop()
@@ -211,7 +217,7 @@ def _close_soft(nest: _Nest, closer: Token) -> None:
         matches = COUNTERPART.get(opener.text) == closer.text
         if matches or _is_interval(nest, depth, closer):
             return nest.close(depth, closer)
-    if closer.text in ("|", "‖"):
+    if closer.text in _BARS:
         nest.untidy.append(len(nest.out))
         nest.out.append(Token("bar", closer.text, closer.start, closer.end))
     else:

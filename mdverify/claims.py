@@ -55,6 +55,8 @@ class _Weaver:
     main: int = -1
     opened: int = 0
     listed: bool = False
+    shown: int = -1
+    shown_end: int = -1
 
     def formula(self, number: int) -> None:
         math = self.script.note.maths[number]
@@ -63,6 +65,8 @@ class _Weaver:
             self.listed, self.opened = self.opened > MOST_CONTINUED, 0
         for order, statement in enumerate(self.script.formulas[number].statements):
             if statement.relations:
+                if order == 0 and math.display and is_none(statement.sides[0]):
+                    self._resume(math.start)
                 at = self._chain_of(statement, math.start, new_row=statement.row != row)
                 self.opened += statement.row != row and not is_none(statement.sides[0])
                 row = statement.row
@@ -70,6 +74,14 @@ class _Weaver:
                 self.last_end = math.end
             elif order == 0 and not _is_text(statement.sides[0]):
                 self.main = self._open(statement)
+                self.last_end = math.end if math.display else self.last_end
+        if math.display:
+            self.shown, self.shown_end = self.main, math.end
+
+    def _resume(self, start: int) -> None:
+        """A display that begins with `=` goes on with the display before it, whatever is said in between."""
+        if self.shown >= 0 and self._is_near(self.shown_end, start):
+            self.main, self.last_end = self.shown, self.shown_end
 
     def _open(self, statement: Statement) -> int:
         self.chains.append([statement.sides[0]])
@@ -90,7 +102,10 @@ class _Weaver:
             return True
         if self.listed:
             return False
-        between = self.script.note.source.text[self.last_end : start]
+        return self._is_near(self.last_end, start)
+
+    def _is_near(self, end: int, start: int) -> bool:
+        between = self.script.note.source.text[end:start]
         return len(between.strip()) < CONTINUES and "\n#" not in between
 
     def _link(self, statement: Statement, at: int, number: int) -> None:

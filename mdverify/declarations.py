@@ -26,7 +26,8 @@ _OF_COLUMNS = re.compile(cues.OF_COLUMNS)
 class Declaration:
     """A rank (S, V, R, M) and sizes for a symbol; sizes are nodes or literal texts.
 
-    One that is made `here_only` says nothing outside of its reach.
+    One that is made `here_only` says nothing outside of its reach; a column that is `listed` as
+    `x = (x_1, …, x_n)` may be meant as a row as well.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Declaration:
     reach: Span
     function: bool = False
     here_only: bool = False
+    listed: bool = False
 
 
 def scalar_declarations(script: Manuscript, stated: Sequence[Declaration]) -> Iterator[Declaration]:

@@ -21,7 +21,18 @@ def enumeration(defined: Defined, script: Manuscript) -> Declaration | None:
     found = _whole_matrix(defined, script) or _enumerated(defined, script)
     if found is None:
         return None
-    return Declaration(defined.key, *found, defined.position, script.note.sections[defined.section].span)
+    rank, sizes = found
+    listed = rank == "R" and _lists_entries(defined.body)
+    reach = script.note.sections[defined.section].span
+    return Declaration(defined.key, "V" if listed else rank, sizes, defined.position, reach, listed=listed)
+
+
+def _lists_entries(body: Node) -> bool:
+    """`(x_1, …, x_n)`: with commas, which tell no row from a column."""
+    match body:
+        case Apply("fence", (Apply("list", _, ","),), "()" | "[]"):
+            return True
+    return False
 
 
 def _whole_matrix(defined: Defined, script: Manuscript) -> tuple[str, Sizes] | None:

@@ -23,6 +23,7 @@ from mdverify.syntax import Apply, Name, Node, Number, Statement, walk
 REASONABLE = 2.5
 FAR_USE = 0.4
 PLAIN_AMONG_BOLD = 1.0
+LISTED = 0.5  # what it costs to take the entries that are listed with commas for a row
 DECLARED_OTHERWISE = (4.0, 1.5, 1.0)  # by how far away the declaration stands, see Derivation.distance
 Costs = tuple[tuple[float, str], ...]
 
@@ -382,7 +383,7 @@ def _unvoted(
             for rank, cost in zip(RANKS, costs, strict=True)
         ]
         if declared.rank == "V":
-            costs[RANKS.index("R")] = DECLARED_OTHERWISE[0]
+            costs[RANKS.index("R")] = LISTED if declared.listed else DECLARED_OTHERWISE[0]
     return tuple(costs)
 
 
