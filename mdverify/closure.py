@@ -9,6 +9,7 @@ from mdverify.reading import Reading
 from mdverify.terms import Binder, Call, Term
 
 RANK = frozenset({"rank"})
+SIZE = frozenset({"size"})
 DERIVING = frozenset({"deriv", "differential"})
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from mdverify.averages import magnitude
 from mdverify.case import Case
-from mdverify.closure import RANK, applies, closure, free_bounds, has_derivative, named_parts
+from mdverify.closure import RANK, SIZE, applies, closure, free_bounds, has_derivative, named_parts
 from mdverify.cloud import MEMBERS, Budget, Context, Exhausted, Undefined, grid, in_turn, whole
 from mdverify.evaluate import Model
 from mdverify.leaves import outside_of
@@ -151,8 +151,19 @@ def compare(case: Case, options: Options, reading: Reading, left: Term, right: T
             continue
         outcome = _at_sizes(pair, sizes)
         if outcome is not None:
-            return outcome
+            return _at_other_sizes(pair, sizes) or outcome if outcome.kind == "agree" else outcome
     return pair.outcome("stuck", said)
+
+
+def _at_other_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:
+    """The difference that other sizes show, where a size counts as a number: `2/n` is 1 for two members."""
+    if not applies(pair.reading, SIZE, pair.left, pair.right):
+        return None
+    others = pair.reading.dims.sizes(2)
+    if others is None or others == sizes or not pair.reading.dims.consistent(others):
+        return None
+    outcome = _at_sizes(pair, others)
+    return outcome if outcome is not None and outcome.kind == "differ" else None
 
 
 def _at_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:

@@ -9,6 +9,7 @@ from mdverify.syntax import Apply, Name, Node, Number, walk
 
 DIFFERENTIATORS = frozenset({"partial", "d"})
 INFIX_PRODUCTS = frozenset({"cdot", "times", "ast", "odot", "circ", "otimes"})
+HELD_TOGETHER = INFIX_PRODUCTS | {"slash"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,16 @@ def is_derivative(node: Node) -> bool:
 
 
 def _factors(node: Node) -> list[Node]:
-    """The factors of a product; `d A^T \\cdot X` is d before the whole of `A^T \\cdot X`."""
+    """The factors; `d A^T \\cdot X` is d before the whole of `A^T \\cdot X`, `d 1/s` before `1/s`."""
     match node:
         case Apply("fence", (Apply() as body,), "()"):
             inner = _factors(body)
             return inner if inner and _order(inner[0]) else [node]
         case Apply("juxt", args):
             return list(args)
-        case Apply(op, (left, right), detail) if op in INFIX_PRODUCTS:
+        case Apply(op, (left, right), detail) if op in HELD_TOGETHER:
             first, *rest = _factors(left)
-            if _order(first) and rest:
+            if _order(first) and rest and not (op == "slash" and _order(_factors(right)[0])):
                 whole = _product(rest)
                 return [first, Apply(op, (whole, right), detail, whole.span.cover(right.span))]
     return [node]

@@ -56,7 +56,7 @@ def named_call(reading: Reading, node: Node, after: Node) -> Term | None:
     else:
         return None
     for outer in reversed(wrap):
-        result = reading.scripted(outer, result)
+        result = reading.scripted(replace(outer, span=node.span.cover(outer.span)), result)
     return result
 
 

@@ -18,6 +18,7 @@ from mdverify.laws import is_expectation
 from mdverify.messages import message
 from mdverify.names import name, scripted
 from mdverify.operators import ELEMENTWISE, SPELLINGS
+from mdverify.points import at_point
 from mdverify.powers import exponential, power, raised, root
 from mdverify.reading import Reading, Stuck
 from mdverify.shapes import SCALAR
@@ -200,6 +201,7 @@ READERS: dict[str, Callable[[Reading, Apply], Term]] = {
     "sub": subscripted,
     "call": _call,
     "big": big,
+    "at": at_point,
     "matrix": matrix,
     "label": _positive,
     "none": _nothing,

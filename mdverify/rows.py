@@ -85,6 +85,8 @@ def _open(token: Token, at_start: bool, mode: str, depth: int, out: Tokens, trou
     _flatten(inner.inside, sort, depth + 1, out, troubles)
     if sort == "display":
         out.append(Token("break", "\\\\", token.end, token.end))
+    elif token.kind == "fence":
+        out.append(Token("gap", "quad", token.end, token.end))  # what stands behind a system tells of it
 
 
 def _transparent(token: Token, at_start: bool) -> Token | None:
@@ -93,7 +95,7 @@ def _transparent(token: Token, at_start: bool) -> Token | None:
         sort = ENVIRONMENTS.get(token.text)
         return token if sort in ("display", "align") or (sort == "system" and at_start) else None
     inside = [part for part in token.inside if part.kind != "gap"]
-    if token.kind == "fence" and at_start and "." in token.text and "{" in token.text:
+    if token.kind == "fence" and at_start and "." in token.text and set(token.text) & set("{}"):
         only = inside[0] if len(inside) == 1 else token
         return only if ENVIRONMENTS.get(only.text) in ("align", "system") else None
     if token.kind == "brace" and at_start and any(_is_statement_part(part) for part in inside):

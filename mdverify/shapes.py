@@ -181,7 +181,7 @@ class Dims:
         """A size for every root: all free ones different, the smaller of a declared pair smaller.
 
         `order` 1 hands out the sizes in reverse, for `(A^T A)^{-1}` with more columns than rows; those that
-        nothing is compared with are then the largest.
+        nothing is compared with are then the largest. `order` 2 hands out others, mostly larger ones.
         None where no assignment satisfies the declared comparisons and sums, or a size is declared as 0.
         """
         roots = [d for d in range(len(self._dims)) if self.find(d) == d]
@@ -190,12 +190,12 @@ class Dims:
             return None
         free = [d for d in roots if d not in sizes and not self._dims[d].parts]
         compared = {self.find(d) for pair in self.smaller for d in pair}
-        ranks = {d: self._rank(d) if order == 0 or d in compared else len(roots) for d in free}
-        free.sort(key=lambda d: (ranks[d], d if order == 0 else -d))
+        ranks = {d: self._rank(d) if order != 1 or d in compared else len(roots) for d in free}
+        free.sort(key=lambda d: (ranks[d], -d if order == 1 else d))
         taken = set(sizes.values()) - {1}
         floor = self.least_size
         pool = [s for s in SIZES if s not in taken and s >= floor] or list(range(floor, floor + 12))
-        pool = pool[: len(free)]
+        pool = pool[order == 2 :][: len(free)]
         if self.smaller:
             pool.sort()
         if len(pool) < len(free):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mdverify.ellipsis import is_dots
 from mdverify.indices import chosen, index_term
@@ -23,6 +24,8 @@ def big(reading: Reading, node: Apply) -> Term:
         raise Stuck(message("no-meaning", text=f"\\{node.detail}"), node.span)
     body, lower, upper = node.args
     names = _names(reading, body, lower, node)
+    if is_none(upper) and any(_is_open_ended(reading, body, name) for name in names):
+        raise Stuck(message("index-unclear", text=show(lower)), node.span)
     dims, bounds = _ranges(reading, names, lower, upper)
     if bounds[0] is not None and _start(lower) == Number("0"):
         reading.spans[names[0]] = _span(reading, upper)
@@ -92,6 +95,31 @@ def _loose_letters(reading: Reading, body: Node) -> tuple[str, ...]:
     return tuple(n for n in dict.fromkeys(found) if n not in reading.index and n not in reading.unbound)
 
 
+def _is_open_ended(reading: Reading, body: Node, index: str) -> bool:
+    """`\\sum_n \\frac{1}{n^2}`: what is summed counts with the index, and no family or function ends it."""
+    return _has(body, index) and not any(_picks(reading, node, index) for node in walk(body))
+
+
+def _picks(reading: Reading, node: Node, index: str) -> bool:
+    """Whether an index chooses one of several there: `x_i`, `x^{(i)}`, `p(i)`."""
+    symbol = reading.derivation.naming.symbol(node)
+    if symbol is not None:
+        chosen_by = (*symbol.indices, *symbol.sup_indices)
+    elif isinstance(node, Apply) and node.op == "juxt":
+        chosen_by = tuple(
+            after
+            for head, after in pairwise(node.args)
+            if isinstance(head, Name) and isinstance(after, Apply) and after.op == "fence"
+        )
+    else:
+        return isinstance(node, Apply) and node.op == "sub" and _has(node.args[1], index)
+    return any(_has(one, index) for one in chosen_by)
+
+
+def _has(node: Node, index: str) -> bool:
+    return any(isinstance(part, Name) and part.text == index for part in walk(node))
+
+
 Range = tuple[Term, Term] | None
 
 
@@ -103,7 +131,7 @@ def _ranges(
     dims: list[int | None] = []
     bounds: list[Range] = []
     for number, _ in enumerate(names):
-        if number > 0 or (start is None and is_none(upper)):
+        if number > 0 or (start in (None, Number("1")) and is_none(upper)):
             dims.append(reading.dims.fresh(big=True))
             bounds.append(None)
         elif start == Number("1") and _is_size(reading, upper):
