@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mdverify.chance_doubts import depends_on_chance, sequences
 from mdverify.claims import Site
 from mdverify.closure import RANK, applies, closure, has_derivative
-from mdverify.comparison import Outcome
+from mdverify.comparison import Outcome, agrees_at_some_size
 from mdverify.derivation import Derivation
 from mdverify.judgement import Docket
 from mdverify.letter_doubts import (
@@ -170,6 +170,13 @@ def _is_beyond(suspect: Suspect) -> Answer:
     return None
 
 
+def _is_sized(suspect: Suspect) -> Answer:
+    """True at a size that the note does not tell: `tr(I) = 4` among rotations and shifts."""
+    if agrees_at_some_size(suspect.case, suspect.outcome):
+        return Verdict.UNCHECKED, message("only-sometimes")
+    return None
+
+
 def _breaks_pattern(suspect: Suspect) -> Answer:
     """An entry shown in a matrix with dots that is written unlike all others, which alone are right."""
     asked = any(choice == "regular" for choice, _ in suspect.reading.answers)
@@ -237,4 +244,5 @@ TESTS: tuple[Callable[[Suspect], Answer], ...] = (
     _is_valued,
     _is_solved,
     needs_symmetry,
+    _is_sized,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from math import prod
 from typing import Any
 
@@ -23,7 +24,7 @@ from mdverify.places import Places
 from mdverify.reading import Clash, Options, Reading
 from mdverify.rounding import Rounded, rounded
 from mdverify.sampling import ATTEMPTS, POINTS, RANK_ATTEMPTS, sampler
-from mdverify.shapes import Shape
+from mdverify.shapes import LARGEST, Shape
 from mdverify.terms import Binder, Term, is_zero
 
 AGREE = 1e-8  # complex step is exact to rounding, the circle to about 1e-10; cancellation costs digits
@@ -32,6 +33,10 @@ FAINT = 1e-3  # points at which everything is this much smaller than elsewhere h
 TINY = 1e-12  # both sides nothing but rounding: an agreement that says nothing
 WITNESS = 1e-5  # five-point differences are good to about 1e-9, relative to the largest term
 GOOD_POINTS = 3
+MOST_SIZED = 12  # sizes tried for what the author may have left unsaid
+TELLING_SIZES = frozenset({"I", "ones", "size", "det"})
+ADDING = frozenset({"sum", "tr", "total", "inner"})  # of derivatives these may come to a size
+COMMON = 2  # a number found in many steps; a larger one may have come of a size
 FREE_COMBINATIONS = 64
 FEW_COMBINATIONS = 3  # where every one of them is evaluated at all outcomes of something random
 # Reasons that no other reading mends.
@@ -151,19 +156,67 @@ def compare(case: Case, options: Options, reading: Reading, left: Term, right: T
             continue
         outcome = _at_sizes(pair, sizes)
         if outcome is not None:
-            return _at_other_sizes(pair, sizes) or outcome if outcome.kind == "agree" else outcome
+            return (outcome.kind == "agree" and _difference_elsewhere(pair, sizes)) or outcome
     return pair.outcome("stuck", said)
 
 
-def _at_other_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:
-    """The difference that other sizes show, where a size counts as a number: `2/n` is 1 for two members."""
-    if not applies(pair.reading, SIZE, pair.left, pair.right):
+def _difference_elsewhere(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:
+    """The difference of two sides that agree only at the sizes chosen: `tr(I) = 3`, `2/n = 1`."""
+    if not _tells_sizes(pair):
         return None
-    others = pair.reading.dims.sizes(2)
-    if others is None or others == sizes or not pair.reading.dims.consistent(others):
+    free = pair.reading.dims.free_sizes(sizes)
+    numbers = frozenset(_whole_numbers(pair))
+    counted = numbers & free or max(numbers, default=0) > COMMON
+    if not free or not (counted or applies(pair.reading, SIZE, pair.left, pair.right)):
+        return None
+    others = pair.reading.dims.sizes(avoided=free | numbers)
+    if others is None or not pair.reading.dims.consistent(others):
         return None
     outcome = _at_sizes(pair, others)
     return outcome if outcome is not None and outcome.kind == "differ" else None
+
+
+def _tells_sizes(pair: _Pair) -> bool:
+    """Whether the value of a term can be a size or hang on one: `tr(I)`, `\\det(2A)`, `\\sum_i dx_i/dx_i`."""
+    for side in (pair.left, pair.right):
+        for part in closure(pair.reading, side):
+            if part.op in TELLING_SIZES:
+                return True
+            if part.op in ADDING and any(one.op == "deriv" for one in closure(pair.reading, part)):
+                return True
+    return False
+
+
+def agrees_at_some_size(case: Case, outcome: Outcome) -> bool:
+    """Whether two sides that differ agree once a size nobody named is a number in them: `tr(I) = 4`."""
+    reading, left, right = outcome.reading, outcome.left, outcome.right
+    assert reading is not None
+    assert left is not None
+    assert right is not None
+    pair = _Pair(case, outcome.options, reading, left, right, Places(reading.dims), sure=False)
+    dims = reading.dims
+    if not _tells_sizes(pair):
+        return False
+    chosen = (
+        {dim: number}
+        for number in sorted(set(_whole_numbers(pair)))
+        for dim in dims.unnamed(dims.sizes() or {})
+    )
+    for given in islice(chosen, MOST_SIZED):
+        sizes = dims.sizes(given=given)
+        found = _at_sizes(pair, sizes) if sizes is not None and dims.consistent(sizes) else None
+        if found is not None and found.kind == "agree":
+            return True
+    return False
+
+
+def _whole_numbers(pair: _Pair) -> Iterator[int]:
+    """The whole numbers from 2 on that are written in a step, not those that number an entry."""
+    parts = [part for side in (pair.left, pair.right) for part in closure(pair.reading, side)]
+    places = {id(place) for part in parts if part.op in ("entry", "member") for place in part.args}
+    for part in parts:
+        if part.op == "num" and id(part) not in places and part.data in range(2, LARGEST):
+            yield int(part.data)
 
 
 def _at_sizes(pair: _Pair, sizes: dict[int, int]) -> Outcome | None:

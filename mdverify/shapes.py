@@ -6,7 +6,7 @@ may carry a name the author gave it ("n"), a fixed value, or be a sum of others 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple
@@ -177,25 +177,38 @@ class Dims:
         row = self._dims[dim]
         return (row.value is None) + 2 * (row.name is None) + 4 * (not row.parts)
 
-    def sizes(self, order: int = 0) -> dict[int, int] | None:
-        """A size for every root: all free ones different, the smaller of a declared pair smaller.
+    def free_sizes(self, sizes: Mapping[int, int]) -> frozenset[int]:
+        """The sizes handed out that nobody fixed."""
+        return frozenset(size for d, size in sizes.items() if self._dims[d].value is None)
+
+    def unnamed(self, sizes: Mapping[int, int]) -> Iterator[int]:
+        """The dimensions whose sizes were handed out and to which the author gave no name."""
+        rows = ((d, self._dims[d]) for d in sizes)
+        return (d for d, row in rows if row.value is None and row.name is None and not row.parts)
+
+    def sizes(
+        self, order: int = 0, avoided: Collection[int] = (), given: Mapping[int, int] | None = None
+    ) -> dict[int, int] | None:
+        """A size for every root: the free ones different, the smaller of a declared pair smaller.
+
+        None is among the `avoided`; some may be `given`.
 
         `order` 1 hands out the sizes in reverse, for `(A^T A)^{-1}` with more columns than rows; those that
-        nothing is compared with are then the largest. `order` 2 hands out others, mostly larger ones.
+        nothing is compared with are then the largest.
         None where no assignment satisfies the declared comparisons and sums, or a size is declared as 0.
         """
         roots = [d for d in range(len(self._dims)) if self.find(d) == d]
-        sizes = {d: v for d in roots if (v := self._dims[d].value) is not None}
+        sizes = {d: v for d in roots if (v := self._dims[d].value) is not None} | dict(given or {})
         if min(sizes.values()) < 1:
             return None
         free = [d for d in roots if d not in sizes and not self._dims[d].parts]
         compared = {self.find(d) for pair in self.smaller for d in pair}
-        ranks = {d: self._rank(d) if order != 1 or d in compared else len(roots) for d in free}
-        free.sort(key=lambda d: (ranks[d], -d if order == 1 else d))
-        taken = set(sizes.values()) - {1}
+        ranks = {d: self._rank(d) if order == 0 or d in compared else len(roots) for d in free}
+        free.sort(key=lambda d: (ranks[d], d if order == 0 else -d))
+        taken = {*sizes.values(), *avoided} - {1}
         floor = self.least_size
         pool = [s for s in SIZES if s not in taken and s >= floor] or list(range(floor, floor + 12))
-        pool = pool[order == 2 :][: len(free)]
+        pool = pool[: len(free)]
         if self.smaller:
             pool.sort()
         if len(pool) < len(free):
