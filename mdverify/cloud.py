@@ -16,11 +16,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from mdverify.circles import Circles
 from mdverify.operators import Array
 from mdverify.outcomes import Outcomes
 from mdverify.places import Places
 from mdverify.shapes import Shape
-from mdverify.terms import Call, Definition, Generic, Measure, Term
+from mdverify.terms import Definition, Generic, Measure, Term
 
 PAD = 3  # family members below index 1 (`h_0`, `h_{t-1}`) and above the last
 MEMBERS = 20
@@ -58,7 +59,8 @@ class Context:
     `sample` is the number of the point, `index` holds the bound indices, `local` the parameters,
     `deltas` the variations of symbols and `opaque` those of whole expressions. `memo` keeps values
     by place, `members` those of defined members by index (with what they rest on, so that it lives as
-    long), `spread` the context over all outcomes by measure, `depth` counts unfolded definitions.
+    long), `spread` the context over all outcomes by measure, `depth` counts unfolded definitions. Rows of
+    one `origin` differ in nothing but bound indices; without it all may differ.
     """
 
     batch: int
@@ -71,6 +73,7 @@ class Context:
     members: dict[tuple[object, ...], tuple[Array, tuple[Array, ...]]] = field(default_factory=dict)
     spread: dict[Measure, Spread] = field(default_factory=dict)
     depth: int = 0
+    origin: Array | None = None
 
     def fresh(
         self,
@@ -91,6 +94,21 @@ class Context:
             self.opaque if opaque is None else opaque,
             depth=self.depth,
             members=self.members if same else {},
+            origin=self.origin if same else None,
+        )
+
+    def rows(self, take: Callable[[Array], Array], batch: int) -> Context:
+        """The context with other rows of the batch, which `take` makes of an array of all."""
+        origin = np.arange(self.batch) if self.origin is None else self.origin
+        return Context(
+            batch,
+            take(self.sample),
+            {name: take(a) for name, a in self.index.items()},
+            {name: take(a) for name, a in self.local.items()},
+            {key: tuple(_taken(d, take) for d in deltas) for key, deltas in self.deltas.items()},
+            tuple((term, take(a)) for term, a in self.opaque),
+            depth=self.depth,
+            origin=take(origin),
         )
 
     def unfolding(self, index: dict[str, Array]) -> Context:
@@ -138,7 +156,7 @@ class Cloud(ABC):
         self._shapes: dict[Shape, tuple[int, int]] = {}
         self._samples: dict[str, Array] = {}
         self._directions: dict[str, Array] = {}
-        self._recursions: dict[str, bool] = {}
+        self.circles = Circles(definitions)
         self.nested: dict[int, bool] = {}
         self.met: set[int] = set()
         self._work = 0
@@ -193,30 +211,6 @@ class Cloud(ABC):
         here: Array = values[(ctx.sample, outcome, *slots)]
         return here
 
-    def recurs(self, key: str) -> bool:
-        """Whether members of a family lead back to members of it."""
-        if key not in self._recursions:
-            self._recursions[key] = self._leads_to(key, self.definitions[key].body)
-        return self._recursions[key]
-
-    def _leads_to(self, key: str, body: Term) -> bool:
-        """Whether a family is met below a term, definitions unfolded."""
-        seen: set[str] = set()
-        stack = [body]
-        while stack:
-            term = stack.pop()
-            stack.extend(term.args)
-            if isinstance(term.data, Call) and term.data.body is not None:
-                stack.append(term.data.body)
-            if term.op not in ("sym", "member") or term.data in seen:
-                continue
-            if term.data == key:
-                return True
-            seen.add(term.data)
-            if term.data in self.definitions:
-                stack.append(self.definitions[term.data].body)
-        return False
-
     def drawn(self) -> Iterator[tuple[str, Array]]:
         """The values that were sampled, for a counterexample."""
         yield from sorted(self._samples.items())
@@ -232,18 +226,7 @@ class Cloud(ABC):
         if ctx.batch * times > LARGEST_BATCH:
             raise Budget("batch")
 
-        def repeat(a: Array) -> Array:
-            return a.repeat(times, axis=0)
-
-        return Context(
-            ctx.batch * times,
-            repeat(ctx.sample),
-            {name: repeat(a) for name, a in ctx.index.items()},
-            {name: repeat(a) for name, a in ctx.local.items()},
-            {key: tuple(_repeated(d, repeat) for d in deltas) for key, deltas in ctx.deltas.items()},
-            tuple((term, repeat(a)) for term, a in ctx.opaque),
-            depth=ctx.depth,
-        )
+        return ctx.rows(lambda a: a.repeat(times, axis=0), ctx.batch * times)
 
 
 @lru_cache(REMEMBERED)
@@ -273,9 +256,9 @@ def whole(model: Cloud, term: Term, ctx: Context) -> Array:
     return np.rint(model.value(term, ctx).real[:, 0, 0]).astype(int)
 
 
-def _repeated(delta: Delta, repeat: Callable[[Array], Array]) -> Delta:
-    index = None if delta.index is None else tuple(repeat(w) for w in delta.index)
-    return Delta(repeat(delta.values), index)
+def _taken(delta: Delta, take: Callable[[Array], Array]) -> Delta:
+    index = None if delta.index is None else tuple(take(w) for w in delta.index)
+    return Delta(take(delta.values), index)
 
 
 def with_delta(ctx: Context, key: str, delta: Delta) -> Context:

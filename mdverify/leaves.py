@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 import numpy as np
 
 from mdverify.cloud import (
     DEEPEST,
     MEMBERS,
+    OUTCOME,
     PAD,
     Budget,
     Cloud,
@@ -154,20 +155,44 @@ def _remembered(
     others = {name: a for name, a in ctx.index.items() if name not in index}
     place = (key, *(a.tobytes() for a in index.values()), *((name, id(a)) for name, a in others.items()))
     if place not in ctx.members:
-        ctx.members[place] = _defined(model, definition, index, ctx), tuple(others.values())
+        ctx.members[place] = _once(model, key, definition, index, ctx), tuple(others.values())
     return ctx.members[place][0]
+
+
+def _once(model: Cloud, key: str, definition: Definition, index: dict[str, Array], ctx: Context) -> Array:
+    """The value of a definition; what a recursion asks for in many rows under sums is evaluated in one.
+
+    `a_k^{l-1}` below a sum over k is asked for by every unit of the next layer.
+    """
+    if ctx.origin is None or not model.circles.recurs(key):
+        return _defined(model, definition, index, ctx)
+    outer = model.circles.outer(key)
+    others = (a for name, a in ctx.index.items() if name not in index and _counts(name, outer))
+    code = ctx.origin
+    for one in (*index.values(), *others):
+        code = code * (int(one.max()) - int(one.min()) + 1) + one - one.min()
+    _, first, back = np.unique(code, return_index=True, return_inverse=True)
+    if 2 * len(first) > ctx.batch:
+        return _defined(model, definition, index, ctx)
+    narrow = ctx.rows(lambda a: a[first], len(first))
+    return _defined(model, definition, {name: a[first] for name, a in index.items()}, narrow)[back]
+
+
+def _counts(name: str, outer: frozenset[str]) -> bool:
+    """Whether an index letter bound further out makes a difference: outcomes always may."""
+    return name in outer or name.startswith(OUTCOME)
 
 
 def outside_of(model: Cloud, key: str, where: tuple[Array, ...]) -> tuple[Array, int]:
     """Where members are but first values, and the nearest index at which they have their formula."""
     definition = model.definitions[key]
-    if not model.recurs(key):
+    if not model.circles.recurs(key):
         return np.zeros(len(where[0]), bool), 1
+    moving = [where[slot] for slot in model.circles.steps(key)] or list(where)
     if definition.ends is not None:
         last = model.size(definition.ends)
-        return where[0] > last, last
-    below = reduce(and_, [w <= 0 for w in where])
-    return below, 1
+        return reduce(or_, [w > last for w in moving]), last
+    return reduce(or_, [w <= 0 for w in moving]), 1
 
 
 def _defined(model: Cloud, definition: Definition, index: dict[str, Array], ctx: Context) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mdverify.assumptions import NORMALISED, ZERO_OR_ONE, is_discrete
+from mdverify.circles import Circles, shifted
 from mdverify.declarations import Declaration
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
@@ -325,23 +326,36 @@ def _indices(term: Term) -> Iterator[Term]:
 
 
 def _gathered(reading: Reading, one: _Argument) -> Term:
-    """All members one below the other; of a recursion (`h_t` by `h_{t-1}`) the last, which has seen all."""
+    """All members one below the other; of a recursion (`h_t` by `h_{t-1}`) the last, which have seen all."""
     if not one.names:
         return one.term
-    if one.term.op == "member" and len(one.names) == 1 and is_recursive(reading, one.term):
-        return _last(reading, one)
-    return collected(reading, one.term, one.names, one.dims, one.term.span)
+    last = _last(reading, one) if one.term.op == "member" and is_recursive(reading, one.term) else one
+    return collected(reading, last.term, last.names, last.dims, one.term.span) if last.names else last.term
 
 
-def _last(reading: Reading, one: _Argument) -> Term:
-    """The member a recursion ends with, a little outside the indices a step may speak of."""
-    span = one.term.span
+def _last(reading: Reading, one: _Argument) -> _Argument:
+    """The members a recursion ends with, a little outside the indices a step may speak of.
+
+    Of `z_j^l` by `z_k^{l-1}` those are all of the last l.
+    """
+    key, span, args = one.term.data, one.term.span, list(one.term.args)
+    slots = (0,) if len(args) == 1 else Circles(reading.definitions).steps(key)
+    dims = dict(zip(one.names, one.dims, strict=True))
+    for slot in slots:
+        dim = dims.pop(args[slot].data, None)
+        if dim is not None:
+            args[slot] = _end(reading, key, dim, span)
+    member = Term("member", tuple(args), key, one.term.shape, span)
+    return _Argument(member, tuple(dims), tuple(dims.values()))
+
+
+def _end(reading: Reading, key: str, dim: int, span: Span) -> Term:
+    """The index a recursion ends with."""
+    if reading.definitions[key].ends is not None:
+        return Term("num", (), 1.0 - BEYOND, SCALAR, span)
     further = 0 if reading.asked("ending") else BEYOND
-    beyond, end = Term("num", (), float(further), SCALAR, span), Term("size", (), one.dims[0], SCALAR, span)
-    last = Term("add", (end, beyond), None, SCALAR, span)
-    if reading.definitions[one.term.data].ends is not None:
-        last = Term("num", (), 1.0 - BEYOND, SCALAR, span)
-    return Term("member", (last,), one.term.data, one.term.shape, span)
+    beyond, end = Term("num", (), float(further), SCALAR, span), Term("size", (), dim, SCALAR, span)
+    return Term("add", (end, beyond), None, SCALAR, span)
 
 
 def is_recursive(reading: Reading, member: Term) -> bool:
@@ -544,7 +558,8 @@ def _introduce_family(reading: Reading, symbol: Symbol, life: Life | None, name:
             hold_to(reading, body, _looked_at(reading, symbol, name, shape))
         reading.shapes[name] = body.shape
         power = _power(reading, definition)
-        ends = reading.slots[name][0] if _looks_ahead(body, name, definition.shifts) else None
+        ahead = _looks_ahead(body, name, definition)
+        ends = reading.slots[name][ahead] if ahead is not None else None
         closed = bool(reading.asked("closed"))
         first = _first_value(reading, symbol, body)
         found = Definition(definition.indices, body, power, definition.shifts, ends, closed, first)
@@ -571,19 +586,16 @@ def _first_value(reading: Reading, symbol: Symbol, body: Term) -> Term | None:
     return None
 
 
-def _looks_ahead(body: Term, name: str, shifts: tuple[int, ...]) -> bool:
-    """Whether members are defined by later ones of the same family."""
-    if body.op == "member" and body.data == name and len(body.args) == 1:
-        return _step(body.args[0]) > sum(shifts)
-    return any(_looks_ahead(arg, name, shifts) for arg in body.args)
-
-
-def _step(index: Term) -> int:
-    """The number added to an index letter."""
-    match index:
-        case Term("add" | "sub" as op, (Term("index"), Term("num", data=number))):
-            return int(number) if op == "add" else -int(number)
-    return 0
+def _looks_ahead(body: Term, name: str, definition: Defined) -> int | None:
+    """The index by which members are defined by later ones of the same family."""
+    if body.op == "member" and body.data == name:
+        shifts = definition.shifts or (0,) * len(definition.indices)
+        for slot, index in enumerate(body.args):
+            letter, number = shifted(index)
+            if letter == definition.indices[slot] and number > shifts[slot]:
+                return slot
+    found = (_looks_ahead(arg, name, definition) for arg in body.args)
+    return next((slot for slot in found if slot is not None), None)
 
 
 def _power(reading: Reading, definition: Defined) -> Term | None:
