@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from mdverify.derivation import Derivation
 from mdverify.reading import Reading
+from mdverify.symbols import symbols_in
 from mdverify.terms import Binder, Call, Term
 
 RANK = frozenset({"rank"})
@@ -107,3 +108,19 @@ def is_named(derivation: Derivation, key: str, position: int) -> bool:
     """Whether a letter was set equal to a derivative, from right to left: it may be free all the same."""
     life = derivation.life(key, position)
     return life is not None and life.definition is not None and life.definition.named
+
+
+def circular(keys: Set[str], derivation: Derivation, position: int) -> frozenset[str]:
+    """Those of some symbols whose definitions lead back to themselves."""
+    lives = {key: derivation.life(key, position) for key in keys}
+    naming = derivation.naming
+    uses = {
+        key: {symbol.key for symbol in symbols_in(life.definition.body, naming)} & keys
+        for key, life in lives.items()
+        if life is not None and life.definition is not None
+    }
+    for middle in uses:
+        for key, reached in uses.items():
+            if middle in reached:
+                uses[key] = reached | uses[middle]
+    return frozenset(key for key, reached in uses.items() if key in reached)

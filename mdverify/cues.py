@@ -756,6 +756,7 @@ ELSE = (
 )
 SUPPOSITION = r"假设|假定|\b(?:suppose|assum)\w*"
 IMPERATIVE = r"\b(?:take|let|put|choose|define|introduce|write)\b|[,，]\s*[取令设记]"
+FOLLOWS = r"[\s,，]*(?:(?:then|则|那么|有|we (?:have|get)|we (?:have|get) that)[\s,，:：]*){0,2}"
 CONSEQUENCE = r"则|那么|有[:：]?$|\bthen\b"
 ANY_LETTER = (
     r"\b(?:any|every|each|all)\b|\bfor an? (?:array|matrix|vector|tensor|variable|quantity|node)\b"

@@ -23,6 +23,7 @@ class Defined:
     `shifts` are the numbers added to the indices (`h_{t+1} = …` has 1). `others` are the further
     expressions of the chain, for a body that cannot be read. `supposed` ones are our own reading, not
     the author's word: they may explain a step, but accuse none. `last` ones stand behind their body.
+    One that is only supposed holds `until` a position.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Defined:
     supposed: bool = False
     last: bool = False
     named: bool = False
+    until: int | None = None
 
 
 def naming(lhs: Node, rhs: Node, names: Naming, position: int, section: int) -> Defined | None:

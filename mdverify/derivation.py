@@ -72,6 +72,7 @@ from mdverify.origins import Origin, beginnings, counts_from_zero, origins
 from mdverify.show import show
 from mdverify.sizes import enumerated, orders
 from mdverify.substituted import substituted
+from mdverify.suppositions import with_suppositions
 from mdverify.symbols import Naming, mentions, symbols_in
 from mdverify.syntax import Apply, Formula, Name, Node, Number, Relation, Trouble, either_sign, signed, walk
 from mdverify.tables import table_claims
@@ -299,6 +300,7 @@ def derive(note: Note) -> Derivation:
     chains, sites = _claims(script)
     sites = tuple(_without_cases(_without_ranges(sites, script), script))
     sites = tuple(_without_powers(_without_values(sites, script), script))
+    sites = tuple(with_suppositions(sites, script))
     said = list(worded(script))
     told = frozenset(one.key for one in said)
     sites = tuple(_with_names_last(sites, script, chains, told))

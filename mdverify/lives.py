@@ -61,7 +61,7 @@ def life_at(
     asks for the life before, for a restatement that may itself be the mistake or an example that goes on
     with the letters of another.
     """
-    row = lives.get(key)
+    row = [life for life in lives.get(key, ()) if _holds(life, position)]
     if not row:
         return None
     born = row[: bisect_right(row, position, key=lambda life: life.start)]
@@ -94,6 +94,12 @@ def _is_case(life: Life, row: Sequence[Life], script: Manuscript, position: int)
         return False
     others = (script.row(one.start) for one in row if one.definition is not None and one is not life)
     return any(other is not None and other != mine for other in others)
+
+
+def _holds(life: Life, position: int) -> bool:
+    """Whether a definition that is only supposed is asked for where it is."""
+    defined = life.definition
+    return defined is None or defined.until is None or defined.span.start <= position <= defined.until
 
 
 def _is_over(declared: Declaration | None, position: int) -> bool:
@@ -250,6 +256,10 @@ def _row_of_lives(
             _is_last_member(current, event, script) or (current.solution is not None and circular(event))
         ):
             continue
+        elif event.until is not None:
+            lives.append(
+                Life(key, len(lives), event.position, section, _inherited(current, event, script), event)
+            )
         elif event in solved:
             if current is None:
                 current = Life(key, 0, 0, section)

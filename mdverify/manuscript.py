@@ -19,6 +19,7 @@ from mdverify.gaps import with_signs
 from mdverify.imaginary import imaginary_units
 from mdverify.implied import with_announced_sums
 from mdverify.increments import with_increments
+from mdverify.minus_marks import with_minus_marks
 from mdverify.named_functions import with_named_functions
 from mdverify.notes import Note
 from mdverify.ones import with_ones
@@ -159,7 +160,7 @@ def read_manuscript(note: Note) -> Manuscript:
     formulas = with_expectations(with_announced_sums(formulas, english), english)
     formulas = with_adjoints(with_events(with_named_functions(formulas)), note)
     told = shown_transposes(formulas, facts(note), Span(0, len(text) + 1))
-    formulas = with_ones(with_transposes(formulas, told))
+    formulas = with_ones(with_transposes(with_minus_marks(formulas), told))
     formulas, numbered = with_superscripts(formulas, told)
     formulas = with_exponents_last(formulas, note.maths)
     trees = list(_sides(formulas))

@@ -15,7 +15,7 @@ from typing import Any
 from mdverify.assumptions import NORMALISED
 from mdverify.attempt import attempt, is_hollow
 from mdverify.case import Case
-from mdverify.closure import applies, closure, is_named
+from mdverify.closure import applies, circular, closure, is_named
 from mdverify.comparison import HOPELESS, Outcome
 from mdverify.derivation import Derivation
 from mdverify.evidence import REASONABLE
@@ -358,6 +358,17 @@ def _unfitting_left(case: Case, outcome: Outcome, reading: Reading) -> Alternati
             yield 0.3, {"opaque": outcome.options.opaque | {key}}
 
 
+def _circles_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
+    """A definition not used that leads back to itself: `y = G x`, solved further down for `x = G^{-1} y`."""
+    if outcome.reason is None or outcome.reason.key != "budget":
+        return
+    opaque = outcome.options.opaque
+    circle = circular({_key(reading, name) for name in reading.definitions}, case.derivation, case.position)
+    for left in (*({key} for key in sorted(circle)), circle):
+        if not left <= opaque:
+            yield 0.3, {"opaque": opaque | left}
+
+
 def _later_definitions_left(case: Case, outcome: Outcome, reading: Reading) -> Alternatives:
     """What is only set further down not used at all: "Now let `R = \\rho I`" tells nothing of before."""
     opaque = outcome.options.opaque
@@ -643,6 +654,7 @@ CHANGES: tuple[Callable[[Case, Outcome, Reading], Alternatives], ...] = (
     _earlier_lives,
     _definitions_left,
     _unfitting_left,
+    _circles_left,
     _later_definitions_left,
     _unmoved,
     _conclusions,
