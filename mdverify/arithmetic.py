@@ -301,6 +301,6 @@ def _divisor(reading: Reading, node: Node) -> Term:
     """What stands below the bar: nobody divides by a differential, a d that may be a letter is one."""
     before, reading.differentials = reading.differentials, False
     try:
-        return reading.term(node)
+        return reading.as_number(reading.term(node))
     finally:
         reading.differentials = before

@@ -714,6 +714,19 @@ CONCLUDED = (
     r"|get|obtain|find|have))\W*$"
 )
 
+# What says that a formula comes next which writes the same quantity otherwise, and what says that it
+# is another one after all.
+
+REWRITTEN = (
+    r"展开|化简|整理|合并|通分|\b(?:expand(?:ing|ed)?|expansion|multiplying out|simplif(?:y|ies|ied|ying)"
+    r"|rearrang(?:e|es|ed|ing)|collecting|regrouping|rewrit(?:e|ten|ing))\b"
+)
+CHANGED = (
+    r"代入|近似|忽略|省略|去掉|常数|如果|若|当|令|设|对于|泰勒|分别令|\b(?:substitut\w*|plug\w*|approximat\w*|ignor\w*"
+    r"|drop\w*|omit\w*|neglect\w*|constants?|if|when|for|set(?:ting)?|let|assum\w*|suppos\w*|taylor|redefin\w*"
+    r"|instead|modif\w*|chang\w*|new|without|scal\w*|bound\w*|up to|with)\b"
+)
+
 # What is not real.
 
 COMPLEX = (

@@ -52,7 +52,10 @@ EQUATION_NEXT = re.compile(r"(?:\b(?:when|whenever|unless)|当)\s*$")
 EQUATION_AFTER = re.compile(r"on both sides|has a solution|is solved|两边|有(唯一)?解(?!析)|的解(?!析)|解出")
 HOLDING = 2  # restatements of a symbol in a section that hold, from which on another one may be mistaken
 CONCLUSION_REACH = 120  # characters
+REWRITING_REACH = 80  # characters
 _CONCLUDED = re.compile(cues.CONCLUDED, re.IGNORECASE)
+_REWRITTEN = re.compile(cues.REWRITTEN, re.IGNORECASE)
+_CHANGED = re.compile(cues.CHANGED, re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。；]|[.;](?:\s|$)|\n\n")
 UNDECIDED = frozenset({"stuck", "uncertain"})
 UNKNOWN = frozenset({"undefined-function", "unknown-functions"})
@@ -93,13 +96,19 @@ class Judge(Docket):
         return [self._as_claim(judged, held[_restated_symbol(judged)]) for judged in judgements]
 
     def _as_claim(self, judged: Judgement, held: int) -> Judgement:
-        """A restatement as a claim: true, or one mistaken among several true ones in the same letters."""
+        """A restatement as a claim: true, or mistaken in the same letters.
+
+        A false one has to be among several true ones, or words say that it is the same written otherwise.
+        """
         site = judged.site
-        if not held or site.defines is None or judged.verdict is not Verdict.GIVEN or not judged.restates:
+        if site.defines is None or judged.verdict is not Verdict.GIVEN or not judged.restates:
+            return judged
+        announced = _is_rewritten(self.derivation, site)
+        if not (held or announced):
             return judged
         again = self.pair(site, site.lhs)
-        wrong = again.otherwise is Verdict.WRONG and held >= HOLDING and self._says_again(site, site.defines)
-        return again if again.true or wrong else judged
+        claimed = (announced or held >= HOLDING) and self._says_again(site, site.defines)
+        return again if again.true or (claimed and again.otherwise is Verdict.WRONG) else judged
 
     def _keep_condition(self, judged: Judgement) -> None:
         """Remember the last equation to be solved."""
@@ -319,7 +328,8 @@ class Judge(Docket):
         if earlier is not None and earlier is not defined and earlier.position <= site.position:
             judged = self.pair(site, site.lhs, ATTEMPTS_MORE)
             if judged.true:
-                self._restated(defined, earlier)
+                if judged.outcome is None or not judged.outcome.options.back:
+                    self._restated(defined, earlier)
                 return judged
             restates = not recursive
         if recursive or life is None or life.start > site.position:
@@ -385,6 +395,14 @@ def _restated_symbol(judged: Judgement) -> tuple[str, int]:
     """The symbol a step sets equal to something, and the section."""
     defined = judged.site.defines
     return (defined.key if defined is not None else "", judged.site.section)
+
+
+def _is_rewritten(derivation: Derivation, site: Site) -> bool:
+    """Whether words between the formula before and this one say that it is the same written otherwise."""
+    note, math = derivation.note, site.math
+    start = note.maths[math].outer.start
+    before = note.english(max(note.maths[math - 1].outer.end if math else 0, start - REWRITING_REACH), start)
+    return _REWRITTEN.search(before) is not None and _CHANGED.search(before) is None
 
 
 def told_condition(derivation: Derivation, site: Site) -> bool:

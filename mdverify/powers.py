@@ -223,7 +223,7 @@ def _is_whole(reading: Reading, term: Term) -> bool:
 
 def root(reading: Reading, node: Apply) -> Term:
     """A square root, or a root of another degree."""
-    body = reading.term(node.args[0])
+    body = reading.as_number(reading.term(node.args[0]))
     if reading.kind(body.shape) == "M":
         raise Stuck(message("matrix-function", text="sqrt"), node.span)
     if len(node.args) == 1:

@@ -266,6 +266,13 @@ class Reading:
     def is_scalar(self, term: Term) -> bool:
         return is_scalar(self.dims, term.shape)
 
+    def as_number(self, term: Term) -> Term:
+        """A term that is a number where nothing says its size, as of a recursion: below a bar or a root."""
+        if self.dims.is_open(term.shape.rows) and self.dims.is_open(term.shape.cols):
+            self.dims.unify(term.shape.rows, ONE)
+            self.dims.unify(term.shape.cols, ONE)
+        return term
+
     def kind(self, shape: Shape) -> str:
         """S, V (column), R (row) or M."""
         return KINDS[self.dims.is_one(shape.rows)][self.dims.is_one(shape.cols)]
