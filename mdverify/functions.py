@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mdverify.closure import closure
@@ -17,7 +18,7 @@ from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
-from mdverify.symbols import BOLD, Symbol, bound_names, symbols_in
+from mdverify.symbols import BOLD, Symbol, bound_names, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
@@ -496,7 +497,15 @@ def _generic_arguments(
     items = _items(arguments)
     if any(is_dots(item) for item in items) or _has_dots(items):
         return (_every_argument(reading, items, span),)
-    return tuple(reading.term(item) for item in items)
+    return (*(reading.term(item) for item in items), *_parameter(reading, symbol, items, span))
+
+
+def _parameter(reading: Reading, symbol: Symbol, items: tuple[Node, ...], span: Span) -> Iterator[Term]:
+    """The θ of `p_\\theta(x)` where the note differentiates by it, a further argument; no x of `f_x(x)`."""
+    _, _, script = symbol.key.removesuffix("}").partition("_{")
+    letter, naming = script.removeprefix("\\"), reading.derivation.naming
+    if letter in reading.derivation.targets and not any(mentions(item, letter, naming) for item in items):
+        yield resolve(reading, Symbol(letter, letter, ""), span)
 
 
 def _has_dots(items: tuple[Node, ...]) -> bool:

@@ -161,10 +161,11 @@ def indices_of(index: Node) -> tuple[Node, ...]:
 
 
 def _index(node: Node, world: World) -> int:
-    (found,) = value(node, world)
-    if not isinstance(found[0], Fraction) or found[0].denominator != 1:
+    found = value(node, world)
+    first = found[0][0] if len(found) == 1 else None
+    if not isinstance(first, Fraction) or first.denominator != 1:
         raise UnsettledError("index")
-    return int(found[0])
+    return int(first)
 
 
 def _entry(base: Node, at: list[int], world: World) -> Matrix:
