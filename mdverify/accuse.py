@@ -8,7 +8,6 @@ from mdverify.chance_doubts import depends_on_chance, sequences
 from mdverify.claims import Site
 from mdverify.closure import RANK, applies, closure, has_derivative
 from mdverify.comparison import Outcome, agrees_at_some_size
-from mdverify.derivation import Derivation
 from mdverify.judgement import Docket
 from mdverify.letter_doubts import (
     is_jacobian,
@@ -18,7 +17,6 @@ from mdverify.letter_doubts import (
     is_written_otherwise,
 )
 from mdverify.messages import Message, message
-from mdverify.reading import Reading
 from mdverify.report import Verdict
 from mdverify.suspects import Answer, Suspect, readable
 from mdverify.symbols import mentions, symbols_in
@@ -203,21 +201,28 @@ def _is_limited(suspect: Suspect) -> Answer:
         return Verdict.UNCHECKED, suspect.outcome.limited
     if suspect.reading.untied:
         return Verdict.UNCHECKED, message("shapes-guessed")
-    supposed = _supposed(suspect.docket.derivation, suspect.reading, suspect.site.position)
-    if supposed:
-        return Verdict.UNCHECKED, message("undefined-symbol", text=readable(supposed))
+    supposed = _supposed(suspect)
+    if supposed and not (supposed <= suspect.docket.derivation.bars and _differs_without(suspect, supposed)):
+        return Verdict.UNCHECKED, message("undefined-symbol", text=readable(min(supposed)))
     return None
 
 
-def _supposed(derivation: Derivation, reading: Reading, position: int) -> str:
-    """A symbol whose definition nobody wrote, if one was used."""
+def _differs_without(suspect: Suspect, supposed: frozenset[str]) -> bool:
+    """Whether a step is wrong of the means that bars stand for, and of any numbers in their place."""
+    return suspect.tried(opaque=suspect.outcome.options.opaque | supposed).kind == "differ"
+
+
+def _supposed(suspect: Suspect) -> frozenset[str]:
+    """The symbols whose definition nobody wrote that were used."""
+    derivation, reading, position = suspect.docket.derivation, suspect.reading, suspect.site.position
     lives = (
         derivation.life(reading.names[name], position)
         for name in reading.definitions
         if name in reading.names
     )
-    used = (life for life in lives if life is not None and life.definition is not None)
-    return next((life.key for life in used if life.definition is not None and life.definition.supposed), "")
+    return frozenset(
+        life.key for life in lives if life is not None and life.definition and life.definition.supposed
+    )
 
 
 TESTS: tuple[Callable[[Suspect], Answer], ...] = (

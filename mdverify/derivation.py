@@ -112,6 +112,7 @@ class Derivation(Manuscript):
     functions: frozenset[str]
     applied: frozenset[tuple[str, int]]
     differentials: Mapping[str, tuple[int, ...]]
+    bars: frozenset[str]  # taken for means, as nobody explains them
     dependences: tuple[Dependence, ...]
     lines: tuple[Line, ...]
     components: tuple[tuple[str, bool], ...]
@@ -323,7 +324,8 @@ def derive(note: Note) -> Derivation:
     stated = (*stated, *scalar_declarations(script, stated))
     declarations = sorted(stated, key=lambda declaration: declaration.position)
     definitions += [column for column, _ in listed]
-    definitions += means(script, definitions, declarations)
+    barred = tuple(means(script, definitions, declarations))
+    definitions += barred
     targets = first_targets(script.nodes, script.naming)
     solved = frozenset(solutions(sites, targets, script.naming, {one.key for one in declarations}))
     lives = lives_of(declarations, definitions, script, solved)
@@ -359,6 +361,7 @@ def derive(note: Note) -> Derivation:
         functions=known,
         applied=frozenset(applied_in(script)),
         differentials=differentials(script),
+        bars=frozenset(one.key for one in barred),
         dependences=(*dependences(script, known), *_conventional(script, definitions)),
         lines=tuple(lines(script)),
         components=tuple(components(script)),

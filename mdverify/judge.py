@@ -43,6 +43,7 @@ EQUATION_BEFORE = (
     "方程", "满足", "约束", "解得", "求解", "若", "如果", "假设", "令", "当且仅当", "等价于", "充要条件",
     "不动点",
 )  # fmt: skip
+SOUGHT = frozenset({"求解", "solve ", "solving", "differentiate"})  # also said of what is worked out
 # What is said to hold under a condition on indices or otherwise is no condition itself.
 FOLLOWS = re.compile(
     r"(?:\bif\b|若|如果)[^.。]*[,，]\s*(?:(?:then\s+)?we (?:have|get|obtain|find)|then|则有?|那么)"
@@ -415,9 +416,23 @@ def told_condition(derivation: Derivation, site: Site) -> bool:
     before = before[max(before.rfind("\n\n"), before.rfind(". "), before.rfind("。")) + 1 :]
     before = FOLLOWS.sub("", before)
     inside = text[outer.start : site.lhs.span.start].lower()[-60:]
-    told = any(cue in before or cue in inside for cue in EQUATION_BEFORE)
+    sought = SOUGHT if _is_sought(derivation, site) else frozenset[str]()
+    told = any(cue in before or cue in inside for cue in EQUATION_BEFORE if cue not in sought)
     told = told or EQUATION_NEXT.search(before) is not None
     return told or EQUATION_AFTER.search(after) is not None
+
+
+def _is_sought(derivation: Derivation, site: Site) -> bool:
+    """Whether the words just before ask for the very side a chain begins with: "求解 `\\frac{dE}{dw}`：".
+
+    That is worked out then, and solved for nothing.
+    """
+    maths = derivation.note.maths
+    between = derivation.note.english(maths[site.math - 1].outer.end, maths[site.math].outer.start)
+    if not site.math or between.strip(" \n:：,，"):
+        return False
+    first = derivation.chains[site.chain][0]
+    return any(statement.sides == (first,) for statement in derivation.formulas[site.math - 1].statements)
 
 
 def is_concluded(derivation: Derivation, site: Site, outcome: Outcome) -> bool:
