@@ -28,9 +28,9 @@ def retold(reading: Reading, definition: Defined) -> Node:
 
 
 def spoken(reading: Reading, definition: Defined) -> Node:
-    """The body of a definition, or a further expression of its chain."""
-    further = reading.asked("concluded", definition.key) if definition.others else None
-    return definition.others[int(further) - 1] if further else definition.body
+    """The body of a definition, or a further expression of its chain, which another life may not have."""
+    further = int(reading.asked("concluded", definition.key) or 0) if definition.others else 0
+    return definition.others[further - 1] if 0 < further <= len(definition.others) else definition.body
 
 
 def _part(reading: Reading, key: str, definition: Defined) -> Defined | None:

@@ -21,6 +21,7 @@ from mdverify.unfolding import declared_shape
 PI = 3.141592653589793
 E = 2.718281828459045
 SIZED = frozenset({"I", "1", "0", "delta", "epsilon", "varepsilon", "e"})
+CONSTANT_MATRICES = {"0": "zeros", "1": "ones"}
 SAID = ((0.0, "said"), (0.4, "open"))  # a vector of ones may be as long as its place needs all the same
 OTHER_PI = 0.5  # what it costs to take π for a letter where it looks like the number, or the other way round
 USES_OF_VECTORS = ("transposed", "norm", "mapped", "dotted", "nabla", "in a diagonal", "hadamard")
@@ -145,12 +146,14 @@ def _is_also_function(reading: Reading, text: str, life: Life | None) -> bool:
 
 
 def _bold(reading: Reading, node: Name, life: Life | None) -> Term:
-    """Bold 0 and 1: zeros of any shape, a vector of ones as long as it is said to be."""
+    """Bold 0 and 1: zeros of any shape, a vector of ones as long as it is said to be, or such a matrix."""
     if node.text == "0":
         return Term("zeros", (), None, Shape(reading.dims.fresh(), reading.dims.fresh()), node.span)
     declared = life.declaration if life is not None else None
-    near = declared is not None and reading.derivation.distance(declared.position, reading.position) == 0
-    if declared is not None and declared.rank == "V" and near and reading.choose("1?", SAID) == "said":
+    far = reading.derivation.distance(declared.position, reading.position) if declared is not None else 0
+    if declared is not None and declared.rank == "M" and far < 2:
+        return Term("ones", (), None, declared_shape(reading, declared), node.span)
+    if declared is not None and declared.rank == "V" and far == 0 and reading.choose("1?", SAID) == "said":
         return Term("ones", (), None, declared_shape(reading, declared), node.span)
     return Term("ones", (), None, Shape(reading.unsized(big=True), ONE), node.span)
 
@@ -186,12 +189,11 @@ def _sized_constant(reading: Reading, base: Name, node: Apply, key: str) -> Term
             index = index.args[0]
         side = reading.size(index)
         return Term("I", (), None, Shape(side, side), node.span)
+    if base.text in CONSTANT_MATRICES and isinstance(index, Apply) and index.op == "times":
+        shape = Shape(reading.size(index.args[0]), reading.size(index.args[1]))
+        return Term(CONSTANT_MATRICES[base.text], (), None, shape, node.span)
     if base.text == "1" and len(indices) == 1:
         return Term("ones", (), None, Shape(reading.size(index), ONE), node.span)
-    if base.text == "0" and isinstance(index, Apply) and index.op == "times":
-        return Term(
-            "zeros", (), None, Shape(reading.size(index.args[0]), reading.size(index.args[1])), node.span
-        )
     if base.text == "delta" and len(indices) == 2 and reading.life("delta__") is None:
         if indices[0] == indices[1] and isinstance(indices[0], Name):
             raise Stuck(message("index-unclear", text=show(index)), node.span)

@@ -13,6 +13,7 @@ from mdverify.evidence import RANKS
 from mdverify.judgement import Docket, Judgement
 from mdverify.lives import Life, says_one_shape
 from mdverify.reading import Clash, Reading
+from mdverify.show import show
 from mdverify.symbols import BOLD, PATTERN_LETTERS, Symbol, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 
@@ -47,7 +48,9 @@ def trusted(docket: Docket, judged: Judgement) -> bool:
 
 def _may_fit(docket: Docket, reading: Reading, site: Site) -> bool:
     """Whether what clashes may be of one size, or numbers, for a reason near the step."""
-    if _SAME_SIZE.search(_around(docket, site)) or _sets_to_one(docket, site):
+    if _SAME_SIZE.search(_around(docket, site)) or _sets_to_one(docket, site) or _is_eigen(site):
+        return True
+    if _spreads_numbers(docket, reading, site):
         return True
     small = any(not life.key[:1].isupper() for life in plain_letters(docket.derivation, site))
     return small or _squares_columns(docket, reading, site)
@@ -67,6 +70,44 @@ def _is_square_here(docket: Docket, clash: Clash, reading: Reading, site: Site) 
     return any(
         one is not None and docket.derivation.distance(one.position, site.position) > 0 for one in born
     )
+
+
+def _is_eigen(site: Site) -> bool:
+    """`D u = \\lambda u`: whatever was read of the λ elsewhere, here it may be a number."""
+    match site.lhs, site.rhs:
+        case Apply("juxt", (_, one)), Apply("juxt", (Name(factor), other)):
+            return one == other and factor.islower()
+    return False
+
+
+def _spreads_numbers(docket: Docket, reading: Reading, site: Site) -> bool:
+    """Whether a sum that a step writes is one that the note defines something by: `R = X - \\mu`.
+
+    Of a number and an array, there as here, it is how the author writes that each entry is meant.
+    """
+    sums = {show(node) for side in (site.lhs, site.rhs) for node in _sums(side)}
+    if not sums:
+        return False
+    defined = (one.defines for one in docket.derivation.sites if one.defines is not None)
+    return any(
+        _mixes_numbers(node, reading, docket)
+        for one in defined
+        for node in _sums(one.body)
+        if show(node) in sums
+    )
+
+
+def _sums(node: Node) -> Iterator[Apply]:
+    return (part for part in walk(node) if isinstance(part, Apply) and part.op in ("+", "-"))
+
+
+def _mixes_numbers(node: Apply, reading: Reading, docket: Docket) -> bool:
+    """Whether one of the letters of a sum is a number and another is not."""
+    symbols = (docket.derivation.naming.symbol(term) for term in node.args)
+    shapes = {name: reading.shapes[name] for name in reading.names if name in reading.shapes}
+    keys = {symbol.key for symbol in symbols if symbol is not None}
+    kinds = {reading.kind(shape) == "S" for name, shape in shapes.items() if reading.names[name] in keys}
+    return len(keys) > 1 and kinds == {True, False}
 
 
 def _means_other_numbers(docket: Docket, site: Site) -> bool:
@@ -247,10 +288,12 @@ def _guesses_values(docket: Docket, node: Node, reading: Reading, site: Site) ->
 def _is_firm(docket: Docket, key: str, site: Site, reading: Reading, depth: int = 12) -> bool:
     """Whether the shape of a symbol was said, here or once and for all, and not only guessed."""
     derivation = docket.derivation
-    for variable, choice in reading.choices.items():
-        if variable.partition("#")[0] == key and _has_served(docket, key, choice.chosen, site):
-            return True
     life = derivation.life(key, site.position)
+    modes = [c.chosen for variable, c in reading.choices.items() if variable.partition("#")[0] == key]
+    if "S" in modes and life is not None and life.declaration and life.declaration.rank != "S":
+        return False
+    if any(_has_served(docket, key, mode, site) for mode in modes):
+        return True
     if life is None or _is_strange(derivation, life, site.position):
         base = key.rstrip("_")
         guessed = any(v.partition("#")[0] == key and c.chosen in RANKS for v, c in reading.choices.items())
