@@ -316,6 +316,20 @@ PHRASES = (
         r"(?:call(?:ed)?|denoted?|abbreviated?)(?: by| as| to)? {1}" + _NOT_SAID_OF,
     ),
     Phrase("named-behind", rf"^(?:我们|把它|将其|将它|可)*{_NAMES_IT}\s*{{1}}{_NOT_SAID_OF}"),
+    *(
+        Phrase(kind, regex)
+        for kind, noun, noun_zh in (
+            ("jacobian-of", r"jacobian(?: matrix)?", r"(?:雅[可克各]比|jacobian)\s*(?:矩阵)?"),
+            ("hessian-of", r"hessian(?: matrix)?", r"(?:[海黑]森|海塞|hessian)\s*(?:矩阵)?"),
+        )
+        for regex in (
+            rf"{{1}},? (?:is |be |being |denotes? |as |for )?(?:the |its )?{noun} of {{2}}",
+            rf"{noun} {{1}} of {{2}}",
+            rf"{noun} of {{2}},? (?:is |be |by |as )?(?:denoted |called |written )?(?:by |as )?{{1}}",
+            rf"{{1}}\s*(?:[是为]|表示|代表)\s*(?:函数)?\s*{{2}}\s*的\s*{noun_zh}",
+            rf"{{2}}\s*的\s*{noun_zh}\s*(?:记?[为作]|是)?\s*{{1}}",
+        )
+    ),
     Phrase("vector", r"{1}\s?[(（](?:of )?(?:length|长度?)\s*(?:为|是|=|:|：)?\s*{D}[)）]"),
     Phrase("vector", r"向量\s*{1}\s*的?(?:长度|维度|维数)(?:是|为)\s*{D}"),
     Phrase("matrix", r"{F}\s*的(?:维度|维数|大小|形状|尺寸|shape)(?:都|均)?(?:是|为)\s*(?P<z>{Z})"),

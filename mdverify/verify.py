@@ -27,6 +27,7 @@ from mdverify.shapes import SCALAR
 from mdverify.symbols import mentions
 from mdverify.syntax import Name
 from mdverify.terms import Term
+from mdverify.worded import DERIVED as OF_WORDS
 
 ATTEMPTS_PER_STEP = 14
 ATTEMPTS_TO_SOLVE = 8  # of what is said to be an equation to solve
@@ -38,6 +39,7 @@ MOST_EXHAUSTED = 2  # readings of one step that may spend the whole budget of nu
 UNHEARD = 0.05  # what it costs to leave out something that a quantity is differentiated by
 ROUNDING = 1e-9
 DEGENERATE = frozenset({0.0, 1.0})
+DERIVED = frozenset(OF_WORDS)  # what is a matrix, whatever else is read as a number
 UNREADABLE = frozenset({"index-unclear", "no-value", "argument-unclear"})  # what a definition may be
 LIMITS = frozenset(
     {"shapes-guessed", "no-sizes", "tensor", "budget", "exhausted", "too-large", "higher-order"}
@@ -108,11 +110,20 @@ def _weighed(case: Case, outcome: Outcome, first: Outcome | None, special: froze
         return replace(outcome, kind="uncertain", reason=message("example"))
     if first is None and _has_numbers_for_matrices(outcome):
         first = attempt(case, replace(outcome.options, modes=(), fresh=False), sure=False)
-    if _shrinks_matrices(outcome, first):
+    if _shrinks_matrices(outcome, first) or _shrinks_derivatives(outcome):
         return replace(outcome, kind="uncertain", reason=message("only-if-scalar"))
     if _swells_entries(outcome, first):
         return replace(outcome, kind="uncertain", reason=message("shapes-guessed"))
     return outcome
+
+
+def _shrinks_derivatives(outcome: Outcome) -> bool:
+    """Whether what words call a Jacobian or Hessian became a number."""
+    reading = outcome.reading
+    return reading is not None and any(
+        reading.kind(shape) == "S" and DERIVED & reading.assumptions.get(name, frozenset())
+        for name, shape in reading.shapes.items()
+    )
 
 
 def _has_numbers_for_matrices(outcome: Outcome) -> bool:

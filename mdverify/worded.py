@@ -1,17 +1,30 @@
-"""What words set a letter to: "write G for A^T A", "记 A^T A 为 G", "Call this matrix D"."""
+"""What words set a letter to: "write G for A^T A", "记 A^T A 为 G", "J is the Jacobian of f"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
-from mdverify.definitions import Defined, formal
+from mdverify.definitions import Defined, definition, formal
 from mdverify.manuscript import EQUALITIES, Manuscript
 from mdverify.prose import Fact
 from mdverify.symbols import mentions
-from mdverify.syntax import Apply, Formula, Node, is_none
+from mdverify.syntax import Apply, Formula, Name, Node, Number, is_none
+
+
+def _jacobian(function: Node, variable: Node) -> Node:
+    sign, row = Name("partial"), Apply("sup", (variable, Name("T")))
+    return Apply("frac", (Apply("juxt", (sign, function)), Apply("juxt", (sign, row))))
+
+
+def _hessian(function: Node, variable: Node) -> Node:
+    sign = Apply("sup", (Apply("sub", (Name("nabla"), variable)), Number("2")))
+    return Apply("juxt", (sign, function))
+
 
 PAIRED, BEHIND = "named", "named-behind"
+DERIVED: dict[str, Callable[[Node, Node], Node]] = {"jacobian-of": _jacobian, "hessian-of": _hessian}
 
 
 def worded(script: Manuscript) -> Iterator[Defined]:
@@ -21,6 +34,57 @@ def worded(script: Manuscript) -> Iterator[Defined]:
             yield from _defined(script, fact, _last_side(script.formulas[fact.subjects[1]]))
         elif fact.kind == BEHIND and (before := _formula_before(script, fact.subjects[0])) is not None:
             yield from _defined(script, fact, _last_side(before))
+        elif fact.kind in DERIVED:
+            yield from _derived(script, fact)
+
+
+def _derived(script: Manuscript, fact: Fact) -> Iterator[Defined]:
+    """The letter as that derivative of a function, supposed: words leave its convention open."""
+    name, function = (_only_side(script.formulas[subject]) for subject in fact.subjects)
+    applied = None if function is None else _applied(function, script)
+    start = fact.span.start
+    if name is None or applied is None or _is_set(name, start, script):
+        return
+    body = DERIVED[fact.kind](*applied)
+    found = definition(name, body, script.naming, start, script.note.section_of(start))
+    if found is not None and not mentions(body, found.key, script.naming):
+        yield replace(found, span=fact.span, supposed=True)
+
+
+def _applied(function: Node, script: Manuscript) -> tuple[Node, Node] | None:
+    """A function with its one argument, and that: as it is said, or as it is first written."""
+    wanted = script.naming.symbol(function)
+    for node in (function, *script.nodes):
+        for head, bracket in pairwise(node.args) if isinstance(node, Apply) and node.op == "juxt" else ():
+            symbol, variable = script.naming.symbol(head), _argument(bracket)
+            if node is not function and (symbol is None or wanted is None or symbol.key != wanted.key):
+                continue
+            if variable is not None and script.naming.symbol(variable) is not None:
+                return Apply("juxt", (head, Apply("fence", (variable,), "()"))), variable
+    return None
+
+
+def _argument(bracket: Node) -> Node | None:
+    """The x of `(x)` and `(x)^T`."""
+    match bracket:
+        case Apply("fence", (variable,), "()") | Apply("sup", (Apply("fence", (variable,), "()"), _)):
+            return variable
+    return None
+
+
+def _is_set(name: Node, position: int, script: Manuscript) -> bool:
+    """Whether a formula of the same section sets the letter to something."""
+    symbol = script.naming.symbol(name)
+    sides = (
+        statement.sides[0]
+        for formula in script.formulas
+        for statement in formula.statements
+        if statement.relations and statement.relations[0].sign in EQUALITIES
+        if script.distance(statement.span.start, position) == 0
+    )
+    return symbol is not None and any(
+        (other := script.naming.symbol(side)) is not None and other.key == symbol.key for side in sides
+    )
 
 
 def _defined(script: Manuscript, fact: Fact, body: Node | None) -> Iterator[Defined]:
