@@ -118,12 +118,30 @@ def _code_span_end(text: str, token: re.Match[str]) -> int:
     return closing.end() if closing else token.end()
 
 
+_FENCE_LINE = re.compile(r"^[ \t>]*(?P<fence>(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*))$", re.MULTILINE)
+_REMARK = "ad-"
+
+
+def remark_fences(text: str) -> Iterator[tuple[Span, Span]]:
+    """Where fences open and close whose text is no code but a remark in a box: `ad-theorem`, `ad-note`."""
+    opened: re.Match[str] | None = None
+    for line in _FENCE_LINE.finditer(text) if _REMARK in text else ():
+        if opened is None:
+            opened = line
+        elif line["ticks"] == opened["ticks"] and not line["info"].strip():
+            if opened["info"].startswith(_REMARK):
+                yield Span(*opened.span("fence")), Span(*line.span("fence"))
+            opened = None
+
+
 _DOLLARS = re.compile(r"\s*\$\$(?P<body>[^$]*)\$\$\s*")  # written once more in a fence that says `math`
 
 
 def _fence(text: str, token: re.Match[str]) -> tuple[Math | None, int]:
-    """Skip a fenced block; one marked `math` is a formula. An unclosed one reaches to the end."""
+    """Skip a fenced block; one marked `math` is a formula, a remark is read. An unclosed one never ends."""
     ticks = token["ticks"]
+    if token["info"].startswith(_REMARK):
+        return None, token.end()
     closing = re.compile(rf"^[ \t>]*{re.escape(ticks)}{re.escape(ticks[0])}*[ \t]*\r?$", re.MULTILINE)
     close = closing.search(text, token.end())
     end = close.end() if close else len(text)

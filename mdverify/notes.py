@@ -20,7 +20,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from mdverify.formulas import PREFIX, Math, front_matter, scan
+from mdverify.formulas import PREFIX, Math, front_matter, remark_fences, scan
 from mdverify.languages import Word, in_english, language_of, plain
 from mdverify.source import Source, Span
 
@@ -130,12 +130,13 @@ def read_note(source: Source) -> Note:
     """Total: any text is a note, at worst one without formulas."""
     text = source.text
     matter = front_matter(text)
-    maths = tuple(scan(text, (matter,)))
+    closed = (matter, *(end for _, end in remark_fences(text)))
+    maths = tuple(scan(text, closed))
     tokens = parse_blocks(text, maths, matter)
     code = tuple(code_spans(source, tokens))
     if any(c.start <= m.outer.start < c.end for m in maths for c in code):
         kept = tuple(c for c in code if not _is_indented_display(text, maths, c, matter))
-        maths = tuple(m for m in scan(text, (matter, *kept)) if not _within(m, kept))
+        maths = tuple(m for m in scan(text, (*closed, *kept)) if not _within(m, kept))
         tokens = parse_blocks(text, maths, matter)
     painted = paint(text, maths, matter).split("\n")
     tables = tuple(read_tables(source, tokens, painted))
@@ -180,10 +181,19 @@ def _paint_line(line: str) -> str:
 
 
 def parse_blocks(text: str, maths: tuple[Math, ...], matter: Span) -> list[Token]:
-    painted = paint(text, maths, matter)
+    painted = _without_remark_fences(paint(text, maths, matter))
     for pattern, common in _DIALECTS:
         painted = pattern.sub(common, painted)
     return _PARSER.parse(painted)
+
+
+def _without_remark_fences(painted: str) -> str:
+    """The text with blanks for the fences around remarks, which are no code."""
+    parts, at = [], 0
+    for fence in (fence for pair in remark_fences(painted) for fence in pair):
+        parts += [painted[at : fence.start], " " * (fence.end - fence.start)]
+        at = fence.end
+    return "".join((*parts, painted[at:]))
 
 
 def code_spans(source: Source, tokens: list[Token]) -> Iterator[Span]:
