@@ -8,6 +8,7 @@ from mdverify.chance_doubts import depends_on_chance, sequences
 from mdverify.claims import Site
 from mdverify.closure import RANK, applies, closure, has_derivative
 from mdverify.comparison import Outcome, agrees_at_some_size
+from mdverify.equations import Equation
 from mdverify.judgement import Docket
 from mdverify.letter_doubts import (
     is_jacobian,
@@ -30,18 +31,23 @@ SIZE_ARITHMETIC = frozenset({"size", "num", "add", "sub", "mul", "div", "neg", "
 
 
 def accused(
-    docket: Docket, site: Site, outcome: Outcome, told_condition: bool, follows: bool
+    docket: Docket,
+    site: Site,
+    outcome: Outcome,
+    told_condition: bool,
+    follows: bool,
+    equation: Equation | None = None,
 ) -> tuple[Verdict, Message | None]:
     """The verdict on a difference, and the reason where it is not our own.
 
     `told_condition` says that the author's words make an equation to solve of it, `follows` that it
-    comes right after one.
+    comes right after one; `equation` is what the right side was put back into.
     """
     reading, left, right = outcome.reading, outcome.left, outcome.right
     assert reading is not None
     assert left is not None
     assert right is not None
-    suspect = Suspect(docket, site, outcome, reading, left, right, told_condition, follows)
+    suspect = Suspect(docket, site, outcome, reading, left, right, told_condition, follows, equation)
     return _answer(suspect) or (Verdict.WRONG, None)
 
 

@@ -57,7 +57,7 @@ def _attempt(case: Case, options: Options, sure: bool) -> Outcome:
     reading.targets = case.targets
     reading.differentials = case.differentials
     try:
-        left, right = reading.term(case.lhs), reading.term(case.rhs)
+        left, right = map(reading.term, case.sides)
         hold(reading, left, right)
         settle_chances(reading, left, right)
     except Clash as clash:

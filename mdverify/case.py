@@ -8,6 +8,7 @@ from typing import Any
 
 from mdverify.derivation import Derivation
 from mdverify.derivatives import derivative_parts
+from mdverify.equations import Equation
 from mdverify.evidence import Evidence
 from mdverify.index_cases import IndexCase
 from mdverify.lives import first_targets
@@ -21,6 +22,7 @@ from mdverify.syntax import NONE, Apply, Name, Node, walk
 class Case:
     """Both expressions, where in the note they are compared, and for which indices, if told.
 
+    With an `equation`, the right one is put back into it: that is what is compared then.
     `recall` holds what came of readings of it, attempts or trials, as long as no step votes in between.
     """
 
@@ -30,7 +32,13 @@ class Case:
     rhs: Node
     position: int
     index_case: IndexCase | None = None
+    equation: Equation | None = None
     recall: Recall[Any] = field(init=False, compare=False, repr=False, default_factory=Recall)
+
+    @cached_property
+    def sides(self) -> tuple[Node, Node]:
+        """What is compared."""
+        return (self.lhs, self.rhs) if self.equation is None else self.equation.sides(self.rhs)
 
     @property
     def seed(self) -> str:
@@ -51,7 +59,7 @@ class Case:
     @property
     def summable(self) -> frozenset[str]:
         """The index letters that an implied sum may run over; few where the step writes sums itself."""
-        parts = (part for side in (self.lhs, self.rhs) for part in walk(side))
+        parts = (part for side in self.sides for part in walk(side))
         if any(isinstance(part, Apply) and part.op == "big" and part.detail == "sum" for part in parts):
             return self.lonely_letters
         return self.letters - self.derivation.naming.steps
@@ -60,35 +68,36 @@ class Case:
     def _letters(self) -> tuple[frozenset[str], frozenset[str]]:
         """The index letters that stand in scripts of each side and are bound by nothing there."""
         loose = self.derivation.naming.loose_letters
-        return loose(self.lhs), loose(self.rhs)
+        one, two = self.sides
+        return loose(one), loose(two)
 
     @cached_property
     def differentials(self) -> bool:
         """Whether both sides write `dx`: then d is no letter, though the note may have one."""
-        return _writes_differential(self.lhs) and _writes_differential(self.rhs)
+        return all(map(_writes_differential, self.sides))
 
     @cached_property
     def targets(self) -> frozenset[str]:
         """What the step differentiates by."""
-        parts = (part for side in (self.lhs, self.rhs) for part in walk(side))
+        parts = (part for side in self.sides for part in walk(side))
         return frozenset(first_targets(parts, self.derivation.naming))
 
     @cached_property
     def derives(self) -> bool:
         """Whether either side writes a derivative, gradient, prime or differential."""
-        return any(_is_derivative(part) for side in (self.lhs, self.rhs) for part in walk(side))
+        return any(_is_derivative(part) for side in self.sides for part in walk(side))
 
     @cached_property
     def numeric(self) -> bool:
         """Whether a side is made of numbers alone."""
         naming = self.derivation.naming
-        return not all(any(symbols_in(side, naming)) for side in (self.lhs, self.rhs))
+        return not all(any(symbols_in(side, naming)) for side in self.sides)
 
     @cached_property
     def divisors(self) -> frozenset[str]:
         """The letters that stand alone below a fraction bar or in a logarithm, and are never turned."""
         found, turned = set[str](), set[str]()
-        for part in (part for side in (self.lhs, self.rhs) for part in walk(side)):
+        for part in (part for side in self.sides for part in walk(side)):
             match part:
                 case Apply("frac" | "slash", (_, body)) | Apply("call", (Name("log" | "ln"), body)):
                     symbol = self.derivation.naming.symbol(body)
@@ -102,7 +111,7 @@ class Case:
     def functions(self) -> tuple[frozenset[str], frozenset[str]]:
         """The functions of the note that either side applies, and those it writes without arguments."""
         heads, bare = set[str](), set[str]()
-        for node in (node for side in (self.lhs, self.rhs) for node in walk(side)):
+        for node in (node for side in self.sides for node in walk(side)):
             if not isinstance(node, Apply) or node.op == "sub":
                 continue
             for part, after in zip(node.args, (*node.args[1:], NONE), strict=False):
@@ -118,9 +127,7 @@ class Case:
         if self.derivation.facts_at(self.position, PRIMES):
             return False
         return any(
-            isinstance(part, Apply) and part.op == "prime"
-            for side in (self.lhs, self.rhs)
-            for part in walk(side)
+            isinstance(part, Apply) and part.op == "prime" for side in self.sides for part in walk(side)
         )
 
 

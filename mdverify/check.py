@@ -105,8 +105,19 @@ def step_of(ruling: Ruling) -> Step:
         evidence=_evidence(outcome) if verdict is Verdict.WRONG else None,
         blame=judged.blame or (clash.span if clash is not None else None),
         suggestion=ruling.suggestion,
-        related=tuple(Related(span, note) for span, note in clash.related) if clash is not None else (),
+        related=_related(judged, verdict),
     )
+
+
+def _related(judged: Judgement, verdict: Verdict) -> tuple[Related, ...]:
+    """Other places of the note that a finding is about."""
+    clash = judged.outcome.clash if judged.outcome is not None else None
+    if verdict is Verdict.SHAPE and clash is not None:
+        return tuple(Related(span, note) for span, note in clash.related)
+    equation = judged.case.equation if judged.case is not None else None
+    if verdict is Verdict.WRONG and equation is not None:
+        return (Related(equation.span, message("to-solve")),)
+    return ()
 
 
 def _reason(judged: Judgement) -> Message:
@@ -130,6 +141,8 @@ def _finding(judged: Judgement, verdict: Verdict) -> tuple[Message | None, str |
             return message("scalar-added"), "MV301"
         case Verdict.WRONG if outcome is not None and outcome.counter is not None:
             rule = "MV102" if judged.discriminating else "MV101"
+            if judged.case is not None and judged.case.equation is not None:
+                return _left_over(outcome.counter), rule
             return _differs(outcome.counter), rule
     return None, None
 
@@ -140,6 +153,12 @@ def _differs(counter: Counterexample) -> Message:
     if counter.lhs.size == 1:
         return message("differs-scalar", lhs=lhs, rhs=rhs)
     return message("differs", lhs=lhs, rhs=rhs, entry=f"({row + 1}, {column + 1})")
+
+
+def _left_over(counter: Counterexample) -> Message:
+    """What a formula leaves of the equation it should solve."""
+    row, column = counter.entry
+    return message("unsolved", rest=f"{counter.lhs[row, column]:.6g}")
 
 
 def _evidence(outcome: Outcome | None) -> Evidence | None:

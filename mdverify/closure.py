@@ -14,14 +14,17 @@ SIZE = frozenset({"size"})
 DERIVING = frozenset({"deriv", "differential"})
 
 
-def closure(reading: Reading, term: Term) -> Iterator[Term]:
-    """A term with everything below it, definitions and function bodies unfolded once."""
+def closure(reading: Reading, term: Term, points: bool = True) -> Iterator[Term]:
+    """A term with everything below it, definitions and function bodies unfolded once.
+
+    Without `points`, what is taken at a point is left out, though not the point.
+    """
     seen: set[str] = set()
     stack = [term]
     while stack:
         here = stack.pop()
         yield here
-        stack.extend(here.args)
+        stack.extend(here.args[here.op == "at" and not points :])
         if isinstance(here.data, Call) and here.data.body is not None and here.data.name not in seen:
             seen.add(here.data.name)
             stack.append(here.data.body)
@@ -68,10 +71,18 @@ def _letters(index: Term) -> set[str]:
 
 def free_names(reading: Reading, term: Term) -> frozenset[str]:
     """Symbols a value really depends on: neither defined nor parameters; generic ones are marked."""
+    parts = list(closure(reading, term, points=False))
+    found = _free_among(reading, parts)
+    for part in parts:
+        if part.op == "at":
+            found |= free_names(reading, part.args[0]) - set(part.data)
+    return found
+
+
+def _free_among(reading: Reading, parts: list[Term]) -> frozenset[str]:
     found = set()
-    params = {p for part in closure(reading, term) if isinstance(part.data, Call) for p in part.data.params}
-    params |= {p for part in closure(reading, term) if part.op == "at" for p in part.data}
-    for part in closure(reading, term):
+    params = {p for part in parts if isinstance(part.data, Call) for p in part.data.params}
+    for part in parts:
         if part.op in ("sym", "member") and part.data not in reading.definitions and part.data not in params:
             found.add(f"?{part.data}" if part.data in reading.generics else str(part.data))
         if isinstance(part.data, Call) and part.data.body is None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+import numpy as np
+
 from mdverify import cues
 from mdverify.accuse import accused
 from mdverify.attempt import attempt
@@ -20,6 +22,7 @@ from mdverify.comparison import Outcome
 from mdverify.definitions import Defined
 from mdverify.derivation import Derivation
 from mdverify.derivatives import is_derivative
+from mdverify.equations import Equation, equations
 from mdverify.implied import bare, with_entries, with_sums
 from mdverify.index_cases import Condition, cases_of, index_conditions
 from mdverify.judgement import Docket, Judgement
@@ -69,13 +72,16 @@ class Judge(Docket):
 
     `good` is the last good side of every chain, `across` the side before one that is not understood (what
     stands behind it is compared with that), `surveyed` the options under which most of a section fits,
-    `last_condition` the position of the last equation to be solved.
+    `last_condition` the position of the last equation to be solved, `to_solve` all of them, `doubtful` the
+    steps whose sides differ or do not fit.
     """
 
     good: dict[int, int] = field(default_factory=dict)
     across: dict[tuple[int, int], int] = field(default_factory=dict)
     surveyed: dict[int, Options] = field(default_factory=dict)
     last_condition: int | None = None
+    to_solve: list[Site] = field(default_factory=list)
+    doubtful: list[Site] = field(default_factory=list)
     conditions: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
@@ -112,10 +118,18 @@ class Judge(Docket):
         return again if again.true or (claimed and again.otherwise is Verdict.WRONG) else judged
 
     def _keep_condition(self, judged: Judgement) -> None:
-        """Remember the last equation to be solved."""
+        """Remember the equations to be solved, and what did not hold: nothing follows from that."""
+        if judged.verdict is None and not judged.true and judged.otherwise in FOUND:
+            self.doubtful.append(judged.site)
         condition = Verdict.CONDITION in (judged.verdict, judged.otherwise) and not judged.true
         if condition and judged.site.relation.sign in EQUALITIES:
             self.last_condition = judged.site.position
+            if not any(self._rests_on(judged.site, other) for other in self.doubtful):
+                self.to_solve.append(judged.site)
+
+    def _rests_on(self, site: Site, other: Site) -> bool:
+        """Whether an equation is what another step came to."""
+        return site.chain == other.chain or other.rhs in (site.lhs, site.rhs)
 
     def step(self, site: Site) -> Judgement:
         """One step: what is not an equality, unreadable or no claim is told apart first."""
@@ -326,6 +340,9 @@ class Judge(Docket):
         restates = False
         if recursive and not defined.indices:
             return Judgement(site, Verdict.GIVEN)
+        solved = None if recursive or defined.params else self._solution(site, defined)
+        if solved is not None:
+            return solved
         if earlier is not None and earlier is not defined and earlier.position <= site.position:
             judged = self.pair(site, site.lhs, ATTEMPTS_MORE)
             if judged.true:
@@ -338,6 +355,42 @@ class Judge(Docket):
         if life.definition is None and life.declaration is None:
             return Judgement(site, Verdict.GIVEN, restates=restates)
         return replace(self._introduced(site, defined), restates=restates)
+
+    def _solution(self, site: Site, defined: Defined) -> Judgement | None:
+        """A formula put back into the equations before it: true if it solves one, wrong if not the nearest.
+
+        None where nobody can tell.
+        """
+        derivation = self.derivation
+        found = equations(site, defined, self.to_solve, derivation.chains, derivation.targets, derivation)
+        doubted: Judgement | None = None
+        for equation in found:
+            judged = self._put_back(site, defined, equation)
+            if judged.true:
+                return judged
+            if doubted is None and equation.told and judged.outcome is not None:
+                doubted = judged if judged.outcome.kind == "differ" else None
+        return doubted
+
+    def _put_back(self, site: Site, defined: Defined, equation: Equation) -> Judgement:
+        """What comes of an equation with a formula in place of its variable, under any layout."""
+        life = self.derivation.life(defined.key, site.position)
+        own = life is not None and life.definition is defined
+        position = equation.position if own else site.position
+        body = site.lhs if defined.last else site.rhs
+        case = Case(self.derivation, self.evidence, site.lhs, body, position, equation=equation)
+        judged = Judgement(site, None, case=case)
+        for layout in self.order(site):
+            outcome = judge_pair(case, layout, self.surveyed.get(site.section), ATTEMPTS_MORE)
+            if outcome.kind == "agree":
+                return replace(judged, true=LAYOUTS, outcome=outcome)
+            judged.outcome = judged.outcome or outcome
+            if not outcome.discriminates:
+                break
+        if judged.outcome is not None and judged.outcome.kind == "differ":
+            judged.otherwise, judged.reason = accused(self, site, judged.outcome, False, False, equation)
+            judged.outcome = _less(judged.outcome)
+        return judged
 
     def _restated(self, defined: Defined, earlier: Defined) -> None:
         """A recursion said again, or found for what was defined otherwise: the first formula stays."""
@@ -382,6 +435,14 @@ class Judge(Docket):
 
     def _letters(self, side: Node) -> frozenset[str]:
         return frozenset(symbol.key for symbol in symbols_in(side, self.derivation.naming))
+
+
+def _less(outcome: Outcome) -> Outcome:
+    """What is left of an equation, against zero."""
+    if outcome.counter is None:
+        return outcome
+    rest = np.subtract(*outcome.counter.values)
+    return replace(outcome, counter=replace(outcome.counter, values=(rest, np.zeros_like(rest))))
 
 
 def _is_unread(judged: Judgement) -> bool:

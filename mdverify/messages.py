@@ -36,6 +36,11 @@ def message(key: str, /, **args: object) -> Message:
 
 # key: (English, Chinese)
 CATALOGUE: dict[str, tuple[str, str]] = {
+    "unsolved": (
+        "put back into its equation, this leaves {rest} where nothing should be left",
+        "代回所解的方程后，本应为零之处剩下 {rest}",
+    ),
+    "to-solve": ("the equation to be solved", "要解的方程"),
     "differs": (
         "the two sides differ: {lhs} against {rhs} at entry {entry}",
         "两边不相等：在 {entry} 处左边为 {lhs}，右边为 {rhs}",

@@ -11,6 +11,7 @@ from mdverify.case import Case
 from mdverify.claims import Site
 from mdverify.closure import DERIVING, closure, free_names, has_derivative
 from mdverify.comparison import Outcome
+from mdverify.equations import Equation
 from mdverify.judgement import Docket
 from mdverify.messages import Message
 from mdverify.randomness import is_determined
@@ -34,6 +35,7 @@ class Suspect:
     right: Term
     told_condition: bool
     follows: bool
+    equation: Equation | None = None
 
     @cached_property
     def ones(self) -> frozenset[str]:
@@ -102,7 +104,8 @@ class Suspect:
     def case(self) -> Case:
         """The step as a question; it remembers what came of being tried."""
         docket, site = self.docket, self.site
-        return Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
+        position = site.position if self.equation is None else self.equation.position
+        return Case(docket.derivation, docket.evidence, site.lhs, site.rhs, position, equation=self.equation)
 
     def under(self, outcome: Outcome) -> Suspect:
         """The same step under another reading in which its sides differ."""
