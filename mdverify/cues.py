@@ -651,7 +651,10 @@ ASKS = r"^(?:and |but |or )?(?:what|is|are|does|do|why|how|which|find|can|should
 # Words for symmetry, whoever is called so; the stems of them are told in languages we cannot read.
 
 SYMMETRY = r"s[iy]m+[eé]tr|симметр|对称|對稱|対称|대칭"
-SYMMETRIC_THINGS = r"hessian|covarian|undirected|无向|in both directions"
+SYMMETRIC_THINGS = (
+    r"hessian|covarian|undirected|in both directions|gram(?:ian)? matri|kernel matri"
+    r"|无向|协方差|[海黑]森矩阵|海塞|格拉姆矩阵|核矩阵|共分散"
+)
 
 # Where 3 · 5 = 1.
 
