@@ -85,6 +85,7 @@ SIGMOID_WORDS = (
     *("sigmoid", "logistic", "sigmoïd", "сигмоид", "逻辑", "对数几率", "s 型", "s型"),
     *("シグモイド", "ロジスティック", "시그모이드", "로지스틱"),
 )
+CHANCE_WORDS = ("probab", "distribut", "entrop", "likelihood", "densit", "概率", "分布", "熵", "似然", "密度")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,12 @@ class Derivation(Manuscript):
         """Whether the note speaks of the sigmoid, so that σ is one."""
         text = self.note.english(*self.everywhere).lower()
         return any(word in text for word in SIGMOID_WORDS)
+
+    @property
+    def speaks_of_chance(self) -> bool:
+        """Whether the note speaks of probabilities, so that a p nobody defines is positive."""
+        text = self.note.english(*self.everywhere).lower()
+        return any(word in text for word in CHANCE_WORDS)
 
     def traces_logs(self, position: int) -> bool:
         """Whether the logarithms of matrices in a section are traced: it writes `tr(\\log A - \\log B)`."""

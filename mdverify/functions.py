@@ -18,13 +18,14 @@ from mdverify.shapes import SCALAR, Shape
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
-from mdverify.symbols import BOLD, Symbol, bound_names, mentions, symbols_in
+from mdverify.symbols import BARRED, BOLD, Symbol, bound_names, mentions, symbols_in
 from mdverify.syntax import Apply, Name, Node, Number, walk
 from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
 
 MINUS_ONE = Apply("neg", (Number("1"),))
 SIGMOIDS = frozenset({"sigma"})
+PROBABILITIES = frozenset({"p", "q", "P", "Q"})
 MEANT = ((0.0, "another"), (0.3, "entrywise"))  # what f is of a vector whose formula is one of numbers
 SUPPOSED = "sigma="  # what σ stands for in a note that never says
 SUPPOSITIONS = ((0.0, "any"), (0.9, "sigmoid"))
@@ -402,7 +403,8 @@ def _generic(
     reading: Reading, symbol: Symbol, life: Life | None, arguments: Node | None, span: Span, order: int
 ) -> Term:
     """A function only named: smooth, otherwise anything."""
-    name = life.name if life else symbol.key
+    bars = _bars(arguments) if arguments is not None else ""
+    name = f"{symbol.key}{BARRED}{bars}" if bars else life.name if life else symbol.key
     well_known = _well_known(reading, symbol, arguments, span, order)
     if well_known is not None:
         return well_known
@@ -419,7 +421,20 @@ def _generic(
     if order and not elementwise and any(not reading.is_scalar(v) for v in values):
         raise Stuck(message("argument-unclear", text=symbol.letter), span)
     reading.uses_generic = True
-    return Term("call", values, Call(name, (), None, order, elementwise), shape, span)
+    value = Term("call", values, Call(name, (), None, order, elementwise), shape, span)
+    likely = symbol.letter in PROBABILITIES and reading.is_scalar(value) and not order
+    return reading.apply("exp", value, span=span) if likely and reading.derivation.speaks_of_chance else value
+
+
+def _bars(node: Node) -> str:
+    """Where bars stand between the arguments of a function: `p(x \\mid y)` is another one than `p(x, y)`."""
+    if not (isinstance(node, Apply) and node.op == "list"):
+        return ""
+    inner = [_bars(item) for item in node.args]
+    if node.detail != "|" and not any(inner):
+        return ""
+    parts = zip(inner, node.args, strict=True)
+    return node.detail.join(bars or str(len(_items(item))) for bars, item in parts)
 
 
 def _is_plain_value(reading: Reading, symbol: Symbol, life: Life | None) -> bool:

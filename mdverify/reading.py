@@ -158,13 +158,14 @@ class Reading:
     Symbols go by the name of their life (`x#0`): `shapes`, what stands behind them (`definitions`,
     `generics`), their `assumptions`, the dimensions of the indices of a family (`slots`), and the key
     they are written as (`names`). `index` holds the bound index letters (`spans` how many values those
-    have that begin at 0, `last` the size they run to), `free` those bound by nothing, `unbound` the
-    letters of the step that may be such, `targets` what it differentiates by; `local` the parameters of
-    the function being read; `functions` the bodies already read, by the shapes of their arguments.
-    `pending` are the symbols being unfolded, `cyclic` those that met themselves on the way,
-    `refuted` those whose definition does not fit their declaration. `counted` are
-    the letters at which dots end, `argument` what an undefined quantity depends on while that is read,
-    `unread` the innermost symbol that nothing came of when it was unfolded.
+    have that begin at 0, `last` the size they run to, `values` how many those have that pick no
+    member), `free` those bound by nothing, `unbound` the letters of the step that may be such, `targets`
+    what it differentiates by; `local` the parameters of the function being read; `functions` the bodies
+    already read, by the shapes of their arguments. `pending` are the symbols being unfolded,
+    `cyclic` those that met themselves on the way, `refuted` those whose definition does not fit their
+    declaration. `counted` are the letters at which dots end, `argument` what an undefined quantity
+    depends on while that is read, `unread` the innermost symbol that nothing came of when it was
+    unfolded.
     `chances` are the symbols that are random, `cores` what is left of one without its moments, `exposed`
     what stands outside of expectations, `measures` the names of what these are taken over. `position` is
     where names are looked up, `origin` where the step stands; `told` is what the options say, `answers`
@@ -187,6 +188,7 @@ class Reading:
     slots: dict[str, tuple[int, ...]] = field(default_factory=dict)
     index: dict[str, int | None] = field(default_factory=dict)
     spans: dict[str, int] = field(default_factory=dict)
+    values: dict[str, int] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)
     unbound: frozenset[str] = frozenset()

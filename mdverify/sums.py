@@ -26,7 +26,7 @@ def big(reading: Reading, node: Apply) -> Term:
     names = _names(reading, body, lower, node)
     if is_none(upper) and any(_is_open_ended(reading, body, name) for name in names):
         raise Stuck(message("index-unclear", text=show(lower)), node.span)
-    dims, bounds = _ranges(reading, names, lower, upper)
+    dims, bounds = _ranges(reading, names, node)
     if bounds[0] is not None and _start(lower) == Number("0"):
         reading.spans[names[0]] = _span(reading, upper)
         if _is_size(reading, upper):
@@ -124,15 +124,16 @@ Range = tuple[Term, Term] | None
 
 
 def _ranges(
-    reading: Reading, names: tuple[str, ...], lower: Node, upper: Node
+    reading: Reading, names: tuple[str, ...], node: Apply
 ) -> tuple[tuple[int | None, ...], tuple[Range, ...]]:
     """For every name its dimension, or its bounds where it does not simply run from 1 to a size."""
+    body, lower, upper = node.args
     start = _start(lower)
     dims: list[int | None] = []
     bounds: list[Range] = []
-    for number, _ in enumerate(names):
+    for number, name in enumerate(names):
         if number > 0 or (start in (None, Number("1")) and is_none(upper)):
-            dims.append(reading.dims.fresh(big=True))
+            dims.append(_open_range(reading, body, name))
             bounds.append(None)
         elif start == Number("1") and _is_size(reading, upper):
             dims.append(reading.size(upper))
@@ -141,6 +142,19 @@ def _ranges(
             dims.append(None)
             bounds.append(_bounds(reading, start, lower, upper))
     return tuple(dims), tuple(bounds)
+
+
+def _open_range(reading: Reading, body: Node, name: str) -> int:
+    """How many values a letter has that is summed over without bounds.
+
+    One that picks no member, but is what functions are applied to, has as many in one sum as in the next.
+    """
+    scripts = (part.args[1] for part in walk(body) if isinstance(part, Apply) and part.op in ("sub", "sup"))
+    if any(_has(script, name) for script in scripts):
+        return reading.dims.fresh(big=True)
+    if name not in reading.values:
+        reading.values[name] = reading.dims.fresh(big=True)
+    return reading.values[name]
 
 
 def _span(reading: Reading, upper: Node) -> int:
@@ -199,6 +213,8 @@ def _membership(reading: Reading, lower: Node) -> Term | None:
     lower = _over_indices(lower)
     match lower:
         case Apply("rel", (Name() as index, whole), "in") | Apply("rel", (Name() as index, whole, _), _):
+            if _is_of_alphabet(index, whole):
+                return None
             if index.text not in reading.derivation.naming.index_letters:
                 raise Stuck(message("index-unclear", text=show(lower)), lower.span)
             symbol = reading.derivation.naming.symbol(whole) if len(lower.args) == 2 else None
@@ -207,6 +223,11 @@ def _membership(reading: Reading, lower: Node) -> Term | None:
             nodes = (index, *symbol.sup_indices, *symbol.indices)
             return chosen(reading, f"∈{symbol.key}", nodes, lower.span)
     return None
+
+
+def _is_of_alphabet(value: Name, whole: Node) -> bool:
+    """`\\sum_{x\\in X}`, `\\sum_{y\\in\\mathcal Y}`: over all values of what the capital stands for."""
+    return isinstance(whole, Name) and whole.text != value.text and whole.text.lower() == value.text
 
 
 def _over_indices(lower: Node) -> Node:

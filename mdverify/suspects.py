@@ -17,6 +17,7 @@ from mdverify.messages import Message
 from mdverify.randomness import is_determined
 from mdverify.reading import Reading, root
 from mdverify.report import Verdict
+from mdverify.symbols import BARRED
 from mdverify.terms import Term
 
 CONSTANTS = frozenset({"const", "Const", "constant", "Konstante", "constante"})  # no derivative depends on it
@@ -138,4 +139,5 @@ def _moving(reading: Reading, side: Term) -> dict[str, int]:
 
 def readable(name: str) -> str:
     """A name as the author would know it: without the number of its life, its font and its indices."""
-    return name.lstrip("?").partition("#")[0].removeprefix("bf:").rstrip("_").removesuffix("^()")
+    letter = name.lstrip("?").partition("#")[0].partition(BARRED)[0]
+    return letter.removeprefix("bf:").rstrip("_").removesuffix("^()")

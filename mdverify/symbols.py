@@ -17,6 +17,7 @@ from mdverify.syntax import NOWHERE, Apply, ByNode, Name, Node, Number, children
 
 FOLDED_FONTS = frozenset({"", "bf", "vec", "rm", "sf"})
 BOLD = frozenset({"bf", "vec"})
+BARRED = "∣"  # between a function and where bars stand between its arguments
 CLASSIC_INDICES = frozenset("ijkl")
 PATTERN_LETTERS = frozenset({"ρ", "κ", "ι", "ν"})  # what `ellipsis` calls the row and column of a pattern
 INDEX_LETTERS = frozenset("abcdfghijklmnopqrstuv")
