@@ -51,6 +51,7 @@ from mdverify.dependence import (
     functions,
     lines,
 )
+from mdverify.diagonals import with_diagonals
 from mdverify.enumerations import enumeration
 from mdverify.grids import Patterns
 from mdverify.laws import Laws, laws_of
@@ -317,6 +318,8 @@ def derive(note: Note) -> Derivation:
     sites = tuple(_with_new_names(sites, script, told | {one.key for one in stated}))
     enumerated, definitions = _definitions(script, sites)
     definitions = sorted(definitions + said, key=lambda one: one.position)
+    assumed = tuple(assumptions(script))
+    definitions = [*with_diagonals(definitions, assumed)]
     listed = tuple(listed_members(script, sites, definitions))
     factorised = [one for one in definitions if one.last and is_factorised(one.body, script.naming)]
     stated = (
@@ -358,7 +361,7 @@ def derive(note: Note) -> Derivation:
         sites=sites,
         chains=chains,
         lives=lives,
-        assumptions=(*assumptions(script), *(assumption for _, assumption in postulated)),
+        assumptions=(*assumed, *(assumption for _, assumption in postulated)),
         postulates=frozenset(
             [site.position for site, _ in postulated]
             + [site.position for _, row in listed for site in row]

@@ -54,10 +54,19 @@ def _plain(reading: Reading, symbol: Symbol, span: Span) -> Term:
     return Term("sym", (), name, reading.shapes[name], span)
 
 
+def _is_oblong(declared: Declaration | None) -> bool:
+    """Whether a matrix is declared with two different sizes: nobody takes it for symmetric."""
+    return declared is not None and declared.rank == "M" and len({*map(_size_text, declared.sizes)}) > 1
+
+
+def _size_text(size: Node | str) -> str:
+    return size if isinstance(size, str) else show(size)
+
+
 def _introduce(reading: Reading, symbol: Symbol, life: Life | None, name: str, span: Span) -> None:
     """Give a symbol its shape: from its family, its definition, its declaration, or the chosen mode."""
     _note(reading, name, symbol.key)
-    if reading.asked("symmetric"):
+    if reading.asked("symmetric") and not (life is not None and _is_oblong(life.declaration)):
         reading.assumptions[name] |= {"symmetric"}
     if name in reading.pending:
         reading.cyclic.add(name)

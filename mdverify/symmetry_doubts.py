@@ -25,6 +25,7 @@ from mdverify.symbols import symbols_in
 _SYMMETRY = re.compile(f"{cues.SYMMETRY}|{cues.SYMMETRIC_THINGS}")
 TOLD = frozenset({"symmetric", "positive-definite", "positive-semidefinite"})
 PAIRS = OF_MATRICES.keys() | OF_PAIRS.keys()
+EXCHANGED = TOLD | {"diagonal"}  # matrices whose entries may be exchanged anyway
 PAIR = 2  # indices
 DENIALS = ("not ", "no ", "without", "n't", "不", "没有", "非", "无")
 SYMMETRY_REACH = (400, 200)  # characters before and after a step in which symmetry is looked for at least
@@ -52,11 +53,17 @@ def tells_of_symmetry(note: Note) -> bool:
 
 def _has_untold_pairs(reading: Reading) -> bool:
     """Whether something has two or more indices of which nobody says that they may be exchanged."""
-    told = reading.assumptions
     return any(
-        len(slots) > PAIR or (len(slots) == PAIR and not PAIRS & told.get(name, frozenset()))
+        len(slots) > PAIR or (len(slots) == PAIR and not (PAIRS | EXCHANGED) & _told(reading, name))
         for name, slots in reading.slots.items()
     )
+
+
+def _told(reading: Reading, name: str) -> frozenset[str]:
+    """What is said of a family, or of the matrix whose entries it has."""
+    whole = reading.names.get(name, name).rstrip("_")
+    names = [name, *(other for other, key in reading.names.items() if key == whole)]
+    return frozenset(kind for one in names for kind in reading.assumptions.get(one, ()))
 
 
 def _varies_pairs(reading: Reading) -> bool:
