@@ -34,7 +34,7 @@ from mdverify.reading import Clash, Options
 from mdverify.report import Verdict
 from mdverify.survey import survey
 from mdverify.symbols import mentions, symbols_in
-from mdverify.syntax import Apply, Node, walk
+from mdverify.syntax import SIGNS, Apply, Node, has_either_sign, walk, with_sign
 from mdverify.trust import trusted
 from mdverify.verify import ATTEMPTS_MORE, ATTEMPTS_ONCE, ATTEMPTS_PER_STEP, ATTEMPTS_TO_SOLVE, judge_pair
 
@@ -187,6 +187,13 @@ class Judge(Docket):
 
     def pair(self, site: Site, lhs: Node, limit: int = ATTEMPTS_PER_STEP) -> Judgement:
         """Both sides under every layout that makes a difference, in the cases told and in all."""
+        if has_either_sign(lhs) and has_either_sign(site.rhs):
+            upper, lower = (
+                self.pair(replace(site, rhs=with_sign(site.rhs, sign)), with_sign(lhs, sign), limit)
+                for sign in SIGNS
+            )
+            if upper.true and upper.true == lower.true:
+                return replace(upper, site=site)
         case = Case(self.derivation, self.evidence, lhs, site.rhs, site.position)
         meant = case
         for told in cases_of(self.derivation, site, self.conditions):

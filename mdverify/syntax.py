@@ -249,6 +249,28 @@ def signed(node: Node) -> int | None:
     return None
 
 
+SIGNS = ({"pm": "+", "mp": "-"}, {"pm": "-", "mp": "+"})  # the upper ones and the lower ones
+
+
+def has_either_sign(node: Node) -> bool:
+    """Whether `\\pm` or `\\mp` stands somewhere in an expression."""
+    return any(isinstance(part, Apply) and part.op in SIGNS[0] for part in walk(node))
+
+
+def with_sign(node: Node, signs: dict[str, str]) -> Node:
+    """An expression with one of two signs everywhere."""
+
+    def chosen(part: Apply) -> Node:
+        if part.op not in signs:
+            return part
+        sign, (first, second) = signs[part.op], part.args
+        if is_none(first):
+            return second if sign == "+" else Apply("neg", (second,), "", part.span)
+        return Apply(sign, (first, second), "", part.span)
+
+    return rebuilt(node, chosen)
+
+
 def either_sign(node: Node) -> tuple[int, int] | None:
     """Both numbers that `\\pm 1` stands for."""
     match node:
