@@ -57,7 +57,9 @@ _TOKEN = re.compile(
 )
 _BLANK = re.compile(r"\n[ \t>\r]*(?=\n)")
 _STRUCTURE = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]|```)", re.MULTILINE)
-_TEXT_BOX = re.compile(r"\\(?:text\w*|mbox|hbox|mathrm|mathit|operatorname)\s*\{[^{}]*\}")
+_TEXT_BOX = re.compile(
+    r"\\(?:text\w*|mbox|hbox|mathrm|mathit|operatorname|tag\*?)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
+)
 _TEX = re.compile(r"\\[a-zA-Z,;{|]|[_^=]|\w\s*[<>]\s*\w")
 _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")

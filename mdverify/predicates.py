@@ -21,7 +21,8 @@ _WORDS = "|".join(rf"(?:{row[1]})" for row in (*cues.PROPERTIES, *cues.NOUNS))
 _SIZES = tuple(re.compile(cues.unnamed(size)) for size in cues.SIZES)
 _KNOWN = "|".join((_WORDS, *(size.pattern for size in _SIZES), cues.NEGATIONS, cues.FILLERS))
 _TOKEN = re.compile(rf"(?<![a-zA-Z])(?:{_KNOWN})(?![a-zA-Z])|{cues.FILLERS_ZH}")
-_BETWEEN = re.compile(r"\s*(?:[,，、(（]\s*)?")
+# What may stand between the words of a run, the first that leads to another one: "a (centred) $p×q$ matrix".
+_BETWEEN = tuple(map(re.compile, (r"\s*[(（][a-z, -]{2,30}[)）]\s*", r"\s*(?:[,，、(（]\s*)?")))
 _FRAMES = tuple((frame, cues.pattern(frame.before), cues.pattern(frame.after)) for frame in cues.FRAMES)
 NO_QUALITY = frozenset({"no", "reset"})
 _PROPERTY = re.compile(
@@ -120,8 +121,8 @@ def _run(text: str, start: int) -> Span | None:
     end, token = start, _TOKEN.match(text, start)
     while token is not None:
         end = token.end()
-        between = _BETWEEN.match(text, end)
-        token = _TOKEN.match(text, between.end() if between else end)
+        found = (_TOKEN.match(text, gap.end()) for way in _BETWEEN if (gap := way.match(text, end)))
+        token = next(filter(None, found), None)
     return Span(start, end) if end > start else None
 
 
