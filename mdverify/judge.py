@@ -364,20 +364,27 @@ class Judge(Docket):
         return replace(self._introduced(site, defined), restates=restates)
 
     def _solution(self, site: Site, defined: Defined) -> Judgement | None:
-        """A formula put back into the equations before it: true if it solves one, wrong if not the nearest.
+        """A formula put back into the equations before it.
 
-        None where nobody can tell.
+        It is true if it solves one and breaks none of those in its letters, wrong if it solves
+        none and breaks the nearest. None where nobody can tell.
         """
         derivation = self.derivation
         found = equations(site, defined, self.to_solve, derivation.chains, derivation.targets, derivation)
-        doubted: Judgement | None = None
-        for equation in found:
-            judged = self._put_back(site, defined, equation)
-            if judged.true:
-                return judged
-            if doubted is None and equation.told and judged.outcome is not None:
-                doubted = judged if judged.outcome.kind == "differ" else None
-        return doubted
+        tried = [(equation, self._put_back(site, defined, equation)) for equation in found]
+        broken = [
+            (equation, judged)
+            for equation, judged in tried
+            if judged.outcome is not None and judged.outcome.kind == "differ"
+        ]
+        solved = next((judged for _, judged in tried if judged.true), None)
+        if solved is None:
+            return next((judged for equation, judged in broken if equation.told), None)
+        letters = self._letters(defined.body)
+        own = (self._letters(equation.lhs) | self._letters(equation.rhs) for equation, _ in broken)
+        variables = (self._letters(equation.variable) for equation, _ in broken)
+        refuted = any(these - those <= letters for these, those in zip(own, variables, strict=True))
+        return None if refuted else solved
 
     def _put_back(self, site: Site, defined: Defined, equation: Equation) -> Judgement:
         """What comes of an equation with a formula in place of its variable, under any layout."""
