@@ -80,8 +80,10 @@ class _Court:
         return Ruling(judged, verdict, self._suggestion(number))
 
     def _needed(self, number: int) -> float:
-        """The margin a finding needs; a plain one needs none."""
+        """The margin a finding needs: none if it is plain; a solution is never wrong without a slip."""
         judged = self.judgements[number]
+        if number not in self.slips and judged.case is not None and judged.case.equation is not None:
+            return inf
         if number in self.slips or judged.reason is not None:
             return EXPLAINED
         assert judged.outcome is not None

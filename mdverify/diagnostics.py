@@ -52,8 +52,10 @@ RULES: tuple[Rule, ...] = (
         Text("the two sides have different values", "两边的值不相等"),
         Text(
             "Both sides were read completely and fit in shape, but they differ at generic values of"
-            " their symbols. The report shows the sizes and values of one such case.",
-            "等号两边都被完整读懂，形状也相符，但代入一般的取值后结果不同。报告会列出一组具体的尺寸和取值。",
+            " their symbols. The report shows the sizes and values of one such case. A formula said to solve"
+            " an equation is put back into it; what is left of the equation then should be zero, and is not.",
+            "等号两边都被完整读懂，形状也相符，但代入一般的取值后结果不同。报告会列出一组具体的尺寸和取值。"
+            "若称某式是方程的解，则将其代回方程；此时方程应当成立，却并不成立。",
         ),
         Text(
             "A sign, a factor, a transpose or the order of two factors is easily lost on the way, and"

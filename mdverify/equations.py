@@ -64,7 +64,7 @@ def equations(
     near = [one for one in solvable if one.section == site.section and one.position < site.position]
     for nearest, equation in enumerate(reversed(near[-RECENT:])):
         varied = first_targets(chains[equation.chain], naming).keys() or targets.keys()
-        variable = _variable(site.rhs if defined.last else site.lhs, equation, varied, naming)
+        variable = _variable(site.lhs, equation, varied, naming)
         if variable is None or mentions(defined.body, variable[1], naming):
             continue
         stationary = equation.rhs == ZERO and variable[1] in varied

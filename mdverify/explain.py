@@ -142,6 +142,11 @@ def _facts(judge: Judge, judged: Judgement, verdict: Verdict, language: str) -> 
         if judged.true:
             yield "show-true-under", ", ".join(judged.true)
     yield from _reading(outcome.reading)
+    equation = judged.case.equation if judged.case is not None else None
+    if equation is not None:
+        yield "show-equation", _cited(judge.derivation.note.source, equation.span)
+    if equation is not None and outcome.counter is None:
+        return
     if outcome.kind in ("agree", "differ", "uncertain"):
         yield from _point(judge, judged, outcome)
 
@@ -197,11 +202,15 @@ def _reading(reading: Reading) -> Facts:
     lives = [life for key in reading.derivation.lives.values() for life in key if life.name in used]
     for life in sorted(lives, key=lambda life: life.start):
         if life.definition is not None:
-            text = _shortened(_one_line(source.excerpt(life.definition.span)))
-            yield "show-definition", f"{text} ({source.place(life.definition.span.start).line})"
+            yield "show-definition", _cited(source, life.definition.span)
     for name in names:
         if kinds := reading.assumptions.get(name):
             yield "show-assumption", f"{_letter(reading, name)}: {', '.join(sorted(kinds))}"
+
+
+def _cited(source: Source, span: Span) -> str:
+    """A stretch of the note, with the number of its line."""
+    return f"{_shortened(_one_line(source.excerpt(span)))} ({source.place(span.start).line})"
 
 
 def _letter(reading: Reading, name: str) -> str:

@@ -347,7 +347,8 @@ class Judge(Docket):
         restates = False
         if recursive and not defined.indices:
             return Judgement(site, Verdict.GIVEN)
-        solved = None if recursive or defined.params else self._solution(site, defined)
+        unfit = recursive or defined.params or defined.last
+        solved = None if unfit else self._solution(site, defined)
         if solved is not None:
             return solved
         if earlier is not None and earlier is not defined and earlier.position <= site.position:
@@ -391,8 +392,7 @@ class Judge(Docket):
         life = self.derivation.life(defined.key, site.position)
         own = life is not None and life.definition is defined
         position = equation.position if own else site.position
-        body = site.lhs if defined.last else site.rhs
-        case = Case(self.derivation, self.evidence, site.lhs, body, position, equation=equation)
+        case = Case(self.derivation, self.evidence, site.lhs, site.rhs, position, equation=equation)
         judged = Judgement(site, None, case=case)
         for layout in self.order(site):
             outcome = judge_pair(case, layout, self.surveyed.get(site.section), ATTEMPTS_MORE)

@@ -317,6 +317,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "show-true-under": ("true under: {value}", "成立于：{value}"),
     "show-shapes": ("shapes: {value}", "形状：{value}"),
     "show-definition": ("definition: {value}", "定义：{value}"),
+    "show-equation": ("put back into: {value}", "代回：{value}"),
     "show-assumption": ("assumed of {value}", "假设 {value}"),
     "show-sizes": ("sizes: {value}", "尺寸：{value}"),
     "show-value": ("value: {value}", "值：{value}"),

@@ -9,11 +9,8 @@ from mdverify import cues
 from mdverify.assumptions import Assumption
 from mdverify.attempt import attempt
 from mdverify.calculus import LAYOUTS
-from mdverify.case import Case
 from mdverify.claims import Site
-from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
-from mdverify.judgement import Docket
 from mdverify.messages import message
 from mdverify.notes import Note
 from mdverify.reading import Options, Reading
@@ -39,7 +36,7 @@ def needs_symmetry(suspect: Suspect) -> Answer:
         return Verdict.UNCHECKED, message("if-symmetric")
     if _varies_pairs(suspect.reading):
         return Verdict.UNCHECKED, message("pair-varied")
-    if not _true_if_symmetric(suspect.docket, suspect.site, suspect.outcome, suspect.reading):
+    if not _true_if_symmetric(suspect):
         return None
     derivation, site = suspect.docket.derivation, suspect.site
     spoken = _speaks_of_symmetry(derivation, site, True) or _is_told_elsewhere(suspect)
@@ -72,15 +69,15 @@ def _varies_pairs(reading: Reading) -> bool:
     return any(PAIRS & reading.assumptions.get(name, frozenset()) for name in varied)
 
 
-def _true_if_symmetric(docket: Docket, site: Site, outcome: Outcome, reading: Reading) -> bool:
+def _true_if_symmetric(suspect: Suspect) -> bool:
     """Whether the step would be true if its matrices were symmetric."""
+    reading = suspect.reading
     matrices = any(reading.kind(shape) == "M" for shape in reading.shapes.values())
     if not matrices and not any(len(slots) == PAIR for slots in reading.slots.values()):
         return False
-    case = Case(docket.derivation, docket.evidence, site.lhs, site.rhs, site.position)
     return any(
-        attempt(case, replace(options, layout=layout, symmetric=True), sure=False).kind == "agree"
-        for options in dict.fromkeys((outcome.options, Options()))
+        attempt(suspect.case, replace(options, layout=layout, symmetric=True), sure=False).kind == "agree"
+        for options in dict.fromkeys((suspect.outcome.options, Options()))
         for layout in LAYOUTS
     )
 

@@ -110,3 +110,31 @@ def test_chinese() -> None:
 @pytest.mark.parametrize("line", [2, 18, 19])
 def test_no_formula(line: int) -> None:
     assert shown(line) == ""
+
+
+SOLVED = Source(
+    "solved.md",
+    r"""Let $G \in \mathbb{R}^{n\times n}$ be invertible and $h \in \mathbb{R}^n$.
+
+Let $R(u) = u^T G^T G u - 2 h^T G u$.
+
+$$\nabla_u R = 2 G^T G u - 2 G^T h = 0$$
+
+Hence $u = G^{-1} h$.
+
+$$\nabla_u R = 2 G^T G u - 2 G^T h = 0$$
+
+Hence $u = -G^{-1} h$.
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (7, "  put back into: 2 G^T G u - 2 G^T h = 0 (5)\n"),
+        (11, "  put back into: 2 G^T G u - 2 G^T h = 0 (9)\n  sizes: n = 3\n  left side: "),
+    ],
+)
+def test_what_a_solution_is_put_back_into(line: int, said: str) -> None:
+    assert said in show_formula(SOLVED, line, Settings())
