@@ -82,7 +82,7 @@ class _Court:
     def _needed(self, number: int) -> float:
         """The margin a finding needs: none if it is plain; a solution is never wrong without a slip."""
         judged = self.judgements[number]
-        if number not in self.slips and judged.case is not None and judged.case.equation is not None:
+        if number not in self.slips and judged.equation is not None:
             return inf
         if number in self.slips or judged.reason is not None:
             return EXPLAINED

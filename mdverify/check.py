@@ -114,9 +114,8 @@ def _related(judged: Judgement, verdict: Verdict) -> tuple[Related, ...]:
     clash = judged.outcome.clash if judged.outcome is not None else None
     if verdict is Verdict.SHAPE and clash is not None:
         return tuple(Related(span, note) for span, note in clash.related)
-    equation = judged.case.equation if judged.case is not None else None
-    if verdict is Verdict.WRONG and equation is not None:
-        return (Related(equation.span, message("to-solve")),)
+    if verdict is Verdict.WRONG and judged.equation is not None:
+        return (Related(judged.equation.span, message("to-solve")),)
     return ()
 
 
@@ -141,7 +140,7 @@ def _finding(judged: Judgement, verdict: Verdict) -> tuple[Message | None, str |
             return message("scalar-added"), "MV301"
         case Verdict.WRONG if outcome is not None and outcome.counter is not None:
             rule = "MV102" if judged.discriminating else "MV101"
-            if judged.case is not None and judged.case.equation is not None:
+            if judged.equation is not None:
                 return _left_over(outcome.counter), rule
             return _differs(outcome.counter), rule
     return None, None

@@ -115,6 +115,7 @@ class Derivation(Manuscript):
     applied: frozenset[tuple[str, int]]
     differentials: Mapping[str, tuple[int, ...]]
     bars: frozenset[str]  # taken for means, as nobody explains them
+    speaks_of_chance: bool  # so that a p nobody defines is positive
     dependences: tuple[Dependence, ...]
     lines: tuple[Line, ...]
     components: tuple[tuple[str, bool], ...]
@@ -253,12 +254,6 @@ class Derivation(Manuscript):
         text = self.note.english(*self.everywhere).lower()
         return any(word in text for word in SIGMOID_WORDS)
 
-    @property
-    def speaks_of_chance(self) -> bool:
-        """Whether the note speaks of probabilities, so that a p nobody defines is positive."""
-        text = self.note.english(*self.everywhere).lower()
-        return any(word in text for word in CHANCE_WORDS)
-
     def traces_logs(self, position: int) -> bool:
         """Whether the logarithms of matrices in a section are traced: it writes `tr(\\log A - \\log B)`."""
         return self.note.section_of(position) in self.traced
@@ -372,6 +367,7 @@ def derive(note: Note) -> Derivation:
         applied=frozenset(applied_in(script)),
         differentials=differentials(script),
         bars=frozenset(one.key for one in barred),
+        speaks_of_chance=_speaks_of_chance(script),
         dependences=(*dependences(script, known), *_conventional(script, definitions)),
         lines=tuple(lines(script)),
         components=tuple(components(script)),
@@ -474,6 +470,11 @@ def _without_powers(sites: Iterable[Site], script: Manuscript) -> Iterator[Site]
         plain = known.get(defined.key)
         claims = plain is not None and script.distance(plain, site.position) == 0
         yield replace(site, defines=None) if claims else site
+
+
+def _speaks_of_chance(script: Manuscript) -> bool:
+    text = script.note.english(*script.everywhere).lower()
+    return any(word in text for word in CHANCE_WORDS)
 
 
 def _with_names_last(

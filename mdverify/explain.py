@@ -142,11 +142,10 @@ def _facts(judge: Judge, judged: Judgement, verdict: Verdict, language: str) -> 
         if judged.true:
             yield "show-true-under", ", ".join(judged.true)
     yield from _reading(outcome.reading)
-    equation = judged.case.equation if judged.case is not None else None
-    if equation is not None:
-        yield "show-equation", _cited(judge.derivation.note.source, equation.span)
-    if equation is not None and outcome.counter is None:
-        return
+    if judged.equation is not None:
+        yield "show-equation", _cited(judge.derivation.note.source, judged.equation.span)
+        if outcome.counter is None:
+            return
     if outcome.kind in ("agree", "differ", "uncertain"):
         yield from _point(judge, judged, outcome)
 

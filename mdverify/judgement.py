@@ -8,6 +8,7 @@ from mdverify.case import Case
 from mdverify.claims import Site
 from mdverify.comparison import Outcome
 from mdverify.derivation import Derivation
+from mdverify.equations import Equation
 from mdverify.evidence import Evidence
 from mdverify.messages import Message
 from mdverify.report import Verdict
@@ -36,6 +37,11 @@ class Judgement:
     rule: str | None = None
     blame: Span | None = None
     restates: bool = False
+
+    @property
+    def equation(self) -> Equation | None:
+        """What the right side was put back into, if it was."""
+        return self.case.equation if self.case is not None else None
 
 
 @dataclass(slots=True)

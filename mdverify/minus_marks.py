@@ -6,10 +6,11 @@ Where nothing bears such a mark, or the head is inverted as well, it is the tran
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from mdverify.symbols import occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, Number, statements, walk
+from mdverify.syntax import Apply, Formula, Name, Node, Number, rebuilt, statements, walk
 
 MARK = Name("-")
 
@@ -21,7 +22,8 @@ def with_minus_marks(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     marked -= {head for head, script in raised if script == Apply("neg", (Number("1"),))}
     if not marked:
         return formulas
-    return tuple(formula.with_sides(partial(_turned, marked=frozenset(marked))) for formula in formulas)
+    change = partial(_turned, marked=frozenset(marked))
+    return tuple(formula.with_sides(partial(rebuilt, change=change)) for formula in formulas)
 
 
 def _raised(formulas: tuple[Formula, ...]) -> Iterator[tuple[str, Node]]:
@@ -38,14 +40,11 @@ def _head(base: Node) -> str:
     return seen.head if seen is not None else ""
 
 
-def _turned(node: Node, marked: frozenset[str]) -> Node:
-    """The tree with the mark below the transpose."""
+def _turned(node: Apply, marked: frozenset[str]) -> Node:
+    """`P^{-T}` with the mark below the transpose."""
     match node:
-        case Apply("sup", (base, Apply("neg", (Name("T" | "top") as sign,)) as script)) if (
-            _head(base) in marked
-        ):
-            whole = Apply("sup", (base, Name("-", "", script.span)), "", node.span)
-            return Apply("sup", (whole, sign), "", node.span)
-        case Apply(op, args, detail):
-            return Apply(op, tuple(_turned(arg, marked) for arg in args), detail, node.span)
+        case Apply("sup", (base, Apply("neg", (Name("T" | "top") as sign,)) as script)):
+            if _head(base) in marked:
+                whole = Apply("sup", (base, replace(MARK, span=script.span)), "", node.span)
+                return replace(node, args=(whole, sign))
     return node
