@@ -111,8 +111,18 @@ def _is_eigen(suspect: Suspect) -> bool:
             return False
     keys = {symbol.key for part in parts if (symbol := naming.symbol(part)) is not None}
     names = [name for name, key in reading.names.items() if key in keys and name in reading.shapes]
-    free = len(names) == len(keys) == len(kinds) and not any(name in reading.definitions for name in names)
+    known = any(name in reading.definitions and not _is_later(suspect, name) for name in names)
+    free = len(names) == len(keys) == len(kinds) and not known
     return free and {reading.kind(reading.shapes[name]) for name in names} == kinds
+
+
+def _is_later(suspect: Suspect, name: str) -> bool:
+    """Whether a letter is only defined behind the step: `A v = \\lambda v`, so `\\lambda = v^T A v`."""
+    key, _, number = name.partition("#")
+    life = suspect.docket.derivation.lives[key][int(number)] if number.isdigit() else None
+    return (
+        life is not None and life.definition is not None and life.definition.position > suspect.site.position
+    )
 
 
 def _ties_sizes(suspect: Suspect) -> Answer:

@@ -55,20 +55,27 @@ def equations(
     site: Site,
     defined: Defined,
     solvable: Sequence[Site],
+    sites: Sequence[Site],
     chains: Chains,
     targets: Mapping[str, int],
     script: Manuscript,
 ) -> Iterator[Equation]:
-    """The equations before a formula that it may solve, the nearest first."""
+    """The equations before a formula that it may solve, the nearest first.
+
+    It is concluded from none if something else is said of the variable in between.
+    """
     naming = script.naming
+    before = [one for one in sites if one.section == site.section and one.position < site.position]
     near = [one for one in solvable if one.section == site.section and one.position < site.position]
-    for nearest, equation in enumerate(reversed(near[-RECENT:])):
+    for equation in reversed(near[-RECENT:]):
         varied = first_targets(chains[equation.chain], naming).keys() or targets.keys()
         variable = _variable(site.lhs, equation, varied, naming)
         if variable is None or mentions(defined.body, variable[1], naming):
             continue
         stationary = equation.rhs == ZERO and variable[1] in varied
-        told = not nearest and (stationary or _is_concluded(site, script))
+        between = (one for one in before if one.position > equation.position)
+        last = not any(mentions(side, variable[1], naming) for one in between for side in (one.lhs, one.rhs))
+        told = last and (stationary or _is_concluded(site, script))
         yield Equation(equation.lhs, equation.rhs, variable[0], equation.position, told)
 
 

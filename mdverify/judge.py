@@ -371,7 +371,9 @@ class Judge(Docket):
         none and breaks the nearest. None where nobody can tell.
         """
         derivation = self.derivation
-        found = equations(site, defined, self.to_solve, derivation.chains, derivation.targets, derivation)
+        found = equations(
+            site, defined, self.to_solve, derivation.sites, derivation.chains, derivation.targets, derivation
+        )
         tried = [(equation, self._put_back(site, defined, equation)) for equation in found]
         broken = [
             (equation, judged)
@@ -403,8 +405,18 @@ class Judge(Docket):
                 break
         if judged.outcome is not None and judged.outcome.kind == "differ":
             judged.otherwise, judged.reason = accused(self, site, judged.outcome, False, False, equation)
-            judged.outcome = _less(judged.outcome)
+            judged.outcome = _less(judged.outcome) if self._determines(equation, judged.outcome) else None
         return judged
+
+    def _determines(self, equation: Equation, outcome: Outcome) -> bool:
+        """Whether an equation has the shape of its variable: of more equations than unknowns not all hold."""
+        reading, left = outcome.reading, outcome.left
+        symbol = self.derivation.naming.symbol(equation.variable)
+        if reading is None or left is None or symbol is None:
+            return False
+        shapes = (shape for name, shape in reading.shapes.items() if reading.names.get(name) == symbol.key)
+        turned = reading.kind(left.shape.transposed)
+        return any(reading.kind(shape) in (reading.kind(left.shape), turned) for shape in shapes)
 
     def _restated(self, defined: Defined, earlier: Defined) -> None:
         """A recursion said again, or found for what was defined otherwise: the first formula stays."""
