@@ -15,7 +15,7 @@ from mdverify.averages import magnitude
 from mdverify.case import Case
 from mdverify.closure import RANK, SIZE, applies, closure, free_bounds, has_derivative, named_parts
 from mdverify.cloud import MEMBERS, Budget, Context, Exhausted, Undefined, grid, in_turn, whole
-from mdverify.evaluate import Model
+from mdverify.evaluate import Model, quiet
 from mdverify.leaves import outside_of
 from mdverify.messages import Message, message
 from mdverify.operators import Array
@@ -204,7 +204,10 @@ def agrees_at_some_size(case: Case, outcome: Outcome) -> bool:
     )
     for given in islice(chosen, MOST_SIZED):
         sizes = dims.sizes(given=given)
-        found = _at_sizes(pair, sizes) if sizes is not None and dims.consistent(sizes) else None
+        if sizes is None or not dims.consistent(sizes):
+            continue
+        with quiet():
+            found = _at_sizes(pair, sizes)
         if found is not None and found.kind == "agree":
             return True
     return False
