@@ -15,7 +15,7 @@ from mdverify.source import Span
 from mdverify.spaces import RANKS
 from mdverify.swaps import DISPUTED, OF_MATRICES, swapped
 from mdverify.symbols import Naming, Symbol, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Number, Statement, either_sign, items, signed, walk
+from mdverify.syntax import MINUS_ONE, Apply, Name, Node, Number, Statement, either_sign, items, signed, walk
 
 POSTULATE_CUES = (
     "with", "where", "that is", "i.e.", "satisf", "such that", "let ", "suppose", "assum", "if ", "for which",
@@ -26,7 +26,6 @@ CONDITIONAL_CUES = ("if ", "when ", "suppose", "若", "如果", "当")
 CONDITIONAL_REACH = 400  # characters
 ORTHONORMAL = frozenset({"orthonormal-columns", "orthonormal-rows"})  # what no other letter has
 ORTHOGONAL = "orthogonal"
-MINUS_ONE = Apply("neg", (Number("1"),))
 LOGARITHMS = frozenset({Name("log"), Name("ln")})
 NORMALISED = frozenset({"unit"})  # what every vector can be made
 ZERO_OR_ONE = "values:0,1"

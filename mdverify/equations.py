@@ -81,17 +81,13 @@ def equations(
 
 def _variable(head: Node, equation: Site, varied: Collection[str], naming: Naming) -> tuple[Node, str] | None:
     """The letter of an equation that a formula is for, and its key; marks are what the equation may lack."""
-    symbol = naming.symbol(head)
-    if symbol is not None and any(
-        mentions(side, symbol.key, naming) for side in (equation.lhs, equation.rhs)
-    ):
-        return head, symbol.key
-    bare = _unmarked(head, naming)
-    inner = naming.symbol(bare)
-    if bare is head or inner is None or inner.key not in varied:
-        return None
-    found = any(mentions(side, inner.key, naming) for side in (equation.lhs, equation.rhs))
-    return (bare, inner.key) if found else None
+    for letter in (head, _unmarked(head, naming)):
+        symbol = naming.symbol(letter)
+        if symbol is None or (letter is not head and symbol.key not in varied):
+            continue
+        if any(mentions(side, symbol.key, naming) for side in (equation.lhs, equation.rhs)):
+            return letter, symbol.key
+    return None
 
 
 def _unmarked(head: Node, naming: Naming) -> Node:

@@ -19,11 +19,10 @@ from mdverify.show import show
 from mdverify.source import Span
 from mdverify.sums import label_range
 from mdverify.symbols import BARRED, BOLD, Symbol, bound_names, mentions, symbols_in
-from mdverify.syntax import Apply, Name, Node, Number, walk
+from mdverify.syntax import MINUS_ONE, Apply, Name, Node, Number, walk
 from mdverify.terms import Call, Term
 from mdverify.unfolding import inner_position
 
-MINUS_ONE = Apply("neg", (Number("1"),))
 SIGMOIDS = frozenset({"sigma"})
 PROBABILITIES = frozenset({"p", "q", "P", "Q"})
 MEANT = ((0.0, "another"), (0.3, "entrywise"))  # what f is of a vector whose formula is one of numbers

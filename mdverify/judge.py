@@ -384,9 +384,10 @@ class Judge(Docket):
         if solved is None:
             return next((judged for equation, judged in broken if equation.told), None)
         letters = self._letters(defined.body)
-        own = (self._letters(equation.lhs) | self._letters(equation.rhs) for equation, _ in broken)
-        variables = (self._letters(equation.variable) for equation, _ in broken)
-        refuted = any(these - those <= letters for these, those in zip(own, variables, strict=True))
+        refuted = any(
+            (self._letters(one.lhs) | self._letters(one.rhs)) - self._letters(one.variable) <= letters
+            for one, _ in broken
+        )
         return None if refuted else solved
 
     def _put_back(self, site: Site, defined: Defined, equation: Equation) -> Judgement:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from mdverify.symbols import occurrence
-from mdverify.syntax import Apply, Formula, Name, Node, Number, rebuilt, statements, walk
+from mdverify.syntax import MINUS_ONE, Apply, Formula, Name, Node, rebuilt, statements, walk
 
 MARK = Name("-")
 
@@ -19,7 +19,7 @@ def with_minus_marks(formulas: tuple[Formula, ...]) -> tuple[Formula, ...]:
     """The formulas with `P^{-T}` as `(P^-)^T` for heads that are marked so and never inverted."""
     raised = [*_raised(formulas)]
     marked = {head for head, script in raised if script == MARK}
-    marked -= {head for head, script in raised if script == Apply("neg", (Number("1"),))}
+    marked -= {head for head, script in raised if script == MINUS_ONE}
     if not marked:
         return formulas
     change = partial(_turned, marked=frozenset(marked))

@@ -15,7 +15,7 @@ from mdverify.shapes import SCALAR
 from mdverify.show import show
 from mdverify.source import Span
 from mdverify.symbols import is_label_power
-from mdverify.syntax import Apply, Name, Node, Number, walk
+from mdverify.syntax import MINUS_ONE, Apply, Name, Node, Number, walk
 from mdverify.terms import Term
 from mdverify.unfolding import pass_on
 
@@ -139,7 +139,7 @@ def _adjoint(reading: Reading, base: Term, span: Span) -> Term:
 def _powered(reading: Reading, base: Term, exponent: Node, span: Span) -> Term:
     """Inverses and powers."""
     kind = reading.kind(base.shape)
-    if exponent == Apply("neg", (Number("1"),)):
+    if exponent == MINUS_ONE:
         if kind == "S":
             return reading.apply("div", Term("num", (), 1.0, SCALAR, span), base, span=span)
         return reading.apply("inv", base, span=span)

@@ -402,16 +402,7 @@ def _shifted(side: Node) -> Iterator[Edit]:
                 moved = _moved(node, step)
                 if moved != node:
                     index = f"{{{show(moved.args[1])}}}"
-                    yield Edit(_with_one(side, node, moved), node.args[1].span, index)
-
-
-def _with_one(side: Node, node: Node, other: Node) -> Node:
-    """The side with something else in one place, where the same may stand in others."""
-    if side is node:
-        return other
-    if not isinstance(side, Apply):
-        return side
-    return replace(side, args=tuple(_with_one(arg, node, other) for arg in side.args))
+                    yield Edit(_exchanged(side, node, moved), node.args[1].span, index)
 
 
 def _moved(member: Apply, step: int) -> Apply:
@@ -445,7 +436,7 @@ def _swapped_letters(side: Node, at: Written) -> Iterator[Edit]:
 
 
 def _exchanged(node: Node, old: Node, new: Node) -> Node:
-    """The node with one node below it, or itself, exchanged."""
+    """The node with one node below it, or itself, exchanged; the same may stand elsewhere and stays."""
     if node is old:
         return new
     if not isinstance(node, Apply):

@@ -166,6 +166,7 @@ class ByNode(Generic[Found]):
 
 
 NONE = Apply("none")
+MINUS_ONE = Apply("neg", (Number("1"),))
 
 
 def children(node: Node) -> tuple[Node, ...]:
